@@ -1,0 +1,52 @@
+# Every command of the project. CI calls these same targets.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOME_DIR ?= var
+
+.PHONY: help env run test check bench lock terms format
+
+help: ## Show the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+env: $(VENV)/.ready ## Create .venv with everything, from the pinned requirements
+
+$(VENV)/.ready: requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "maillage needs Python 3.11 or newer; $(PYTHON) is older. Try: make env PYTHON=python3.12" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "this Python has no venv module (on Debian: apt-get install python3-venv)" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: env ## Build a release from the bundled sources and serve it on http://127.0.0.1:8000
+	$(BIN)/maillage --home $(HOME_DIR) build
+	$(BIN)/maillage --home $(HOME_DIR) serve
+
+test: env ## Run every test
+	$(BIN)/python -m pytest
+
+check: env ## Format, lint, types, import contracts, generated files, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m ontology.generate --check
+	$(BIN)/python -m pytest
+
+bench: env ## Measure speed as ratios against named references
+	$(BIN)/python -m tests.bench
+
+terms: env ## Regenerate the Python constants from the vocabulary
+	$(BIN)/python -m ontology.generate
+
+format: env ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: env ## Pin the dependencies again, with hashes
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev -o requirements-dev.txt pyproject.toml

@@ -1,0 +1,1 @@
+"""Loading: from deliveries to checked named graphs, and from these to a published release."""

@@ -1,0 +1,54 @@
+"""Accepting a delivery: described and put through the gate among all others, then recorded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from loaders import delivery
+from loaders.assembly import assemble
+from loaders.build import describe_all
+from loaders.delivery import Delivery
+from loaders.errors import LoadError, SourceError
+from loaders.graphs import BuiltDelivery
+from loaders.source import Source, find
+from ontology import DEFAULT_BASE
+from queries.release import Home
+
+
+def deliver(
+    home: Home, name: str, path: Path, period: str, *, confirmed: bool = False
+) -> tuple[Delivery, bool]:
+    """Check a delivery whole and record it; refuse it whole otherwise.
+
+    Returns the delivery and whether it is new: the same files delivered again are recognised.
+    Raises SourceError (file, line, reason), LoadError, or UnconfirmedError for a delivery that
+    shrank or is older than the last; nothing is recorded then.
+    """
+    source = find(name)
+    if source.bundled or source.generator or source.derived:
+        raise LoadError(f"{name} is not delivered: it comes with the platform")
+    delivery.check_period(period)
+    with delivery.opened(path) as folder:
+        earlier = delivery.accepted(home, source)
+        digest = delivery.digest(source, folder)
+        if earlier and (earlier[0].digest, earlier[0].period) == (digest, period):
+            return earlier[0], False
+        candidate = Delivery(name, period, digest, 0, "", folder=folder)
+        built = examine_candidate(home, source, candidate)
+        if earlier and not confirmed:
+            delivery.check_growth(earlier[0], period, built.rows)
+        return delivery.record(home, source, folder, period, built.rows, built.remarks), True
+
+
+def examine_candidate(home: Home, source: Source, candidate: Delivery) -> BuiltDelivery:
+    """Describe a delivery among all others and put it through the gate; raise when refused."""
+    with TemporaryDirectory(prefix="maillage-") as working:
+        folder = Path(working)
+        built = describe_all(home, {source.name: candidate}, Home(folder / "described"))
+        (folder / "assembled").mkdir()
+        assembly = assemble(folder / "assembled", built, DEFAULT_BASE)
+        report = assembly.examine()
+        if source.name in {assembly.graphs[iri].source for iri in report.blocked}:
+            raise SourceError(f"refused by the gate\n{report.as_text()}", source.name)
+    return built[source.name]

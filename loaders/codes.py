@@ -1,0 +1,52 @@
+"""The codes that exist, by scheme: a code outside them is an error at its row."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from urllib.parse import unquote
+
+from pyoxigraph import NamedNode
+
+from loaders import identify
+from ontology import DEFAULT_BASE
+
+IN_SCHEME = re.compile(
+    f"^<{re.escape(DEFAULT_BASE)}code/([^/>]+)/([^>]+)> "
+    "<http://www.w3.org/2004/02/skos/core#inScheme> "
+)
+
+
+class CodeBook:
+    """Every code of the released code lists."""
+
+    def __init__(self) -> None:
+        self.schemes: dict[str, dict[str, NamedNode]] = {}
+        self._digest = hashlib.sha256()
+
+    @property
+    def digest(self) -> str:
+        """The sha256 over the codes learnt so far, in the order in which they came."""
+        return self._digest.hexdigest()
+
+    def learn(self, lines: Iterable[str]) -> None:
+        """Take up the codes that N-Triples lines put in a scheme."""
+        for line in lines:
+            if match := IN_SCHEME.match(line):
+                scheme, notation = match[1], unquote(match[2])
+                codes = self.schemes.setdefault(scheme, {})
+                codes[notation] = identify.code(scheme, notation)
+                self._digest.update(f"{scheme}/{notation}\n".encode())
+
+    def find(self, scheme: str, notation: str) -> NamedNode:
+        """Return the IRI of a code; KeyError says which scheme or code is unknown."""
+        codes = self.schemes.get(scheme)
+        if codes is None:
+            raise KeyError(f"no code list {scheme!r}")
+        if notation not in codes:
+            near = get_close_matches(notation, codes, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise KeyError(f"{notation!r} is not a code of {scheme}{hint}")
+        return codes[notation]

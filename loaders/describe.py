@@ -1,0 +1,121 @@
+"""From the tables of one delivery to the sorted lines of its named graphs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyoxigraph import BlankNode, NamedNode
+
+from loaders.codes import CodeBook
+from loaders.errors import LoadError
+from loaders.row import Context, Row
+from loaders.source import Source, Triples
+from loaders.tables import Table, read
+from ontology import NAMESPACE, superclasses
+from ontology.outside import RDF
+
+
+@dataclass
+class Described:
+    """What one delivery says: N-Triples lines by visibility, and what was counted."""
+
+    lines: dict[str, list[str]] = field(default_factory=dict)
+    rows: Counter[str] = field(default_factory=Counter)
+    classes: Counter[str] = field(default_factory=Counter)
+    remarks: list[str] = field(default_factory=list)
+
+
+def describe(source: Source, folder: Path, codes: CodeBook) -> Described:
+    """Describe a delivery of a source that lies in a folder.
+
+    Raises SourceError at the first row that cannot be read, and LoadError when the counts are
+    below what the source declares for a healthy delivery.
+    """
+    result = Described()
+    statements: dict[str, set[str]] = {visibility: set() for visibility in source.visibilities}
+    if source.generator:
+        collect(source.loader().describe(), statements["public"], source.name)
+    else:
+        context = Context(references=references(source, folder), codes=codes)
+        for name, describer in source.describers().items():
+            table = source.tables[name]
+            for row in rows(table, folder, context):
+                result.rows[name] += 1
+                collect(described(row, describer(row)), statements[table.visibility], source.name)
+        result.remarks.extend(context.remarks)
+    result.lines = {visibility: sorted(lines) for visibility, lines in statements.items()}
+    result.classes = count_classes(result.lines.values())
+    result.remarks.extend(expected(source, result))
+    return result
+
+
+def rows(table: Table, folder: Path, context: Context) -> Iterator[Row]:
+    """Yield the rows of a table."""
+    for record in read(table, folder / table.file):
+        yield Row(table, record, context)
+
+
+def described(row: Row, triples: Triples) -> Triples:
+    """Yield the triples of a row, then refuse it when a filled field was not read."""
+    yield from triples
+    row.close()
+
+
+def collect(triples: Triples, lines: set[str], source: str) -> None:
+    """Add triples to a set of N-Triples lines, with every class above a stated class."""
+    for subject, predicate, value in triples:
+        if isinstance(subject, BlankNode) or isinstance(value, BlankNode):
+            raise LoadError(f"{source}: a blank node at {predicate}; give the thing an IRI")
+        lines.add(f"{subject} {predicate} {value} .")
+        if predicate == RDF.type and isinstance(value, NamedNode):
+            lines.update(f"{subject} {predicate} {above} ." for above in superclasses(value))
+
+
+def references(source: Source, folder: Path) -> dict[str, dict[str, NamedNode]]:
+    """Return the IRIs that the keyed tables of a source give to their keys."""
+    index: dict[str, dict[str, NamedNode]] = {}
+    for name, table in source.tables.items():
+        if table.key is None:
+            continue
+        keyed: dict[str, NamedNode] = {}
+        numbers: dict[NamedNode, int] = {}
+        for row in rows(table, folder, Context()):
+            key, iri = row.take(table.key), row.iri()
+            if key in keyed:
+                raise row.error(f"{table.key} {key!r} stands twice")
+            if iri in numbers:
+                raise row.error(f"{table.number} is also that of line {numbers[iri]}")
+            keyed[key], numbers[iri] = iri, row.line
+        index[name] = keyed
+    return index
+
+
+def count_classes(graphs: Iterable[list[str]]) -> Counter[str]:
+    """Count the instances of each of our classes over all visibilities."""
+    typed = f" {RDF.type} <{NAMESPACE}"
+    found = {
+        (subject, rest[:-3])
+        for lines in graphs
+        for line in lines
+        if typed in line
+        for subject, _, rest in [line.partition(typed)]
+    }
+    return Counter(name for _, name in found)
+
+
+def expected(source: Source, result: Described) -> Iterator[str]:
+    """Yield a remark per count above its bound; LoadError for one below."""
+    counted: tuple[tuple[str, Mapping[str, tuple[int, int]], Counter[str]], ...] = (
+        ("rows", source.expect_rows, result.rows),
+        ("instances", source.expect_classes, result.classes),
+    )
+    for unit, bounds, counts in counted:
+        for name, (least, most) in bounds.items():
+            if counts[name] < least:
+                reason = f"{counts[name]} {unit} of {name}, at least {least} expected"
+                raise LoadError(f"{source.name}: {reason}; is the delivery complete?")
+            if counts[name] > most:
+                yield f"{counts[name]} {unit} of {name}, at most {most} expected"

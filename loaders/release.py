@@ -1,0 +1,216 @@
+"""Writing a release: stores, dumps, report and manifest, then one atomic swap."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from pyoxigraph import RdfFormat, Store
+
+from loaders.graphs import BuiltDelivery, BuiltGraph
+from queries.release import MANIFEST, PARTIAL, Home, Release, read_release, releases
+
+TIERS: Mapping[str, frozenset[str]] = {
+    "public": frozenset({"public"}),
+    "partner": frozenset({"public", "partner"}),
+}
+COMPRESSION = 5
+
+
+@dataclass(frozen=True)
+class Published:
+    """What goes into a release beside its graphs."""
+
+    base: str
+    report: Mapping[str, str]
+    counts: Mapping[str, object]
+    timings: Mapping[str, float]
+    sources: Mapping[str, BuiltDelivery]
+
+
+def write(home: Home, graphs: Sequence[BuiltGraph], published: Published) -> Release:
+    """Write a release beside the others; it appears under its name only when complete."""
+    digests = "".join(f"{graph.iri} {graph.sha256}\n" for graph in graphs)
+    now = datetime.now(UTC)
+    content = hashlib.sha256(digests.encode()).hexdigest()
+    identifier = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z-{content[:8]}"
+    partial = home.releases / f"{identifier}{PARTIAL}"
+    partial.mkdir(parents=True)
+    tiers = {tier: write_tier(partial, tier, graphs) for tier in TIERS}
+    write_report(partial / "quality", published.report)
+    keep_sources(partial / "sources", published.sources)
+    manifest = {
+        "id": identifier,
+        "created": now.isoformat(timespec="milliseconds"),
+        "parent": home.current.resolve().name if home.current.exists() else None,
+        "base": published.base,
+        "version": version("maillage"),
+        "graphs": [entry(graph) for graph in graphs],
+        "tiers": tiers,
+        "counts": dict(published.counts),
+        "timings": dict(published.timings),
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False)
+    (partial / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    persist(partial)
+    final = home.releases / identifier
+    partial.rename(final)
+    persist_directory(home.releases)
+    return read_release(final)
+
+
+def entry(graph: BuiltGraph) -> dict[str, object]:
+    """Return the manifest's entry for a graph."""
+    content = asdict(graph)
+    content["file"] = dump_name(graph) if graph.visibility != "confidential" else None
+    return content
+
+
+def dump_name(graph: BuiltGraph) -> str:
+    """Return the name of the dump of one graph."""
+    suffix = "" if graph.visibility == "public" else f".{graph.visibility}"
+    return f"{graph.source}.{graph.delivery}{suffix}.nq.gz"
+
+
+def write_tier(folder: Path, tier: str, graphs: Sequence[BuiltGraph]) -> dict[str, object]:
+    """Write the store and the dumps of one visibility tier; return its counts and digest."""
+    seen = sorted((g for g in graphs if g.visibility in TIERS[tier]), key=lambda g: g.iri)
+    dumps = folder / "dumps" if tier == "public" else folder / tier / "dumps"
+    (dumps / "graphs").mkdir(parents=True)
+    digest = hashlib.sha256()
+    quads = folder / f"{tier}.nq"
+    with quads.open("wb") as everything, (dumps / f"{tier}.nq.gz").open("wb") as whole:
+        for graph in seen:
+            content = b"".join(f"{line[:-1]}<{graph.iri}> .\n".encode() for line in graph.lines())
+            digest.update(content)
+            everything.write(content)
+            everything.write(graph.file.read_bytes())
+            packed = gzip.compress(content, COMPRESSION, mtime=0)
+            (dumps / "graphs" / dump_name(graph)).write_bytes(packed)
+            # Members of a gzip file add up: the whole dump is its parts one after the other.
+            whole.write(packed)
+    write_checksums(dumps)
+    load(folder / tier / "store", quads)
+    quads.unlink()
+    return {"quads": sum(graph.triples for graph in seen), "sha256": digest.hexdigest()}
+
+
+def load(folder: Path, quads: Path) -> None:
+    """Fill a store from N-Quads in which each statement also stands in the default graph."""
+    folder.mkdir(parents=True)
+    store = Store(str(folder))
+    store.bulk_load(path=str(quads), format=RdfFormat.N_QUADS)
+    store.flush()
+
+
+def write_checksums(dumps: Path) -> None:
+    """Write the sha256 of every dump in the layout that sha256sum checks."""
+    files = sorted(file for file in dumps.rglob("*.gz"))
+    lines = (
+        f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(dumps)}\n"
+        for file in files
+    )
+    (dumps / "SHA256SUMS").write_text("".join(lines), encoding="ascii")
+
+
+def write_report(folder: Path, report: Mapping[str, str]) -> None:
+    """Write the gate's report in each of its forms, by file name."""
+    folder.mkdir()
+    for name, content in report.items():
+        (folder / name).write_text(content, encoding="utf-8")
+
+
+def keep_sources(folder: Path, sources: Mapping[str, BuiltDelivery]) -> None:
+    """Keep what each source was built to, for a build that must fall back on it."""
+    folder.mkdir()
+    for name, built in sources.items():
+        kept = []
+        for graph in built.graphs:
+            file = folder / f"{name}.{graph.visibility}.nt"
+            link_or_copy(graph.file, file)
+            kept.append({**asdict(graph), "file": file.name})
+        content = {**asdict(built), "graphs": kept}
+        (folder / f"{name}.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
+
+
+def link_or_copy(origin: Path, target: Path) -> None:
+    """Give a file a second name; where the file system cannot, copy it."""
+    try:
+        target.hardlink_to(origin)
+    except OSError:
+        shutil.copyfile(origin, target)
+
+
+def kept_source(release: Release, name: str) -> BuiltDelivery | None:
+    """Return what a release was built from for one source."""
+    record = release.path / "sources" / f"{name}.json"
+    if not record.is_file():
+        return None
+    content = json.loads(record.read_text(encoding="utf-8"))
+    graphs = tuple(
+        BuiltGraph(**{**graph, "file": record.parent / graph["file"]})
+        for graph in content["graphs"]
+    )
+    return BuiltDelivery(graphs, content["rows"], content["classes"], tuple(content["remarks"]))
+
+
+def persist(folder: Path) -> None:
+    """Make the content of a directory survive a power loss."""
+    for directory, _, files in os.walk(folder):
+        for file in files:
+            handle = os.open(Path(directory) / file, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        persist_directory(Path(directory))
+
+
+def persist_directory(folder: Path) -> None:
+    """Make the names in a directory survive a power loss."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def publish(home: Home, release: Release) -> None:
+    """Make a release the current one: readers see the old one or the new one, never neither."""
+    link = home.path / f".current-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path("releases") / release.id)
+    link.replace(home.current)
+    persist_directory(home.path)
+
+
+def sweep(home: Home) -> None:
+    """Remove what a killed build left behind."""
+    leftovers: Iterable[Path] = [
+        *home.releases.glob(f"*{PARTIAL}"),
+        *home.path.glob(".current-*"),
+        *home.deliveries.glob(f"*/.*{PARTIAL}"),
+        *home.graphs.glob(f"*/.*{PARTIAL}"),
+    ]
+    for leftover in leftovers:
+        if leftover.is_dir() and not leftover.is_symlink():
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink(missing_ok=True)
+
+
+def prune(home: Home, keep: int) -> Iterator[str]:
+    """Remove the oldest releases beyond a number to keep; yield the names of the removed."""
+    current = home.current.resolve()
+    for release in releases(home)[keep:]:
+        if release.path.resolve() != current:
+            shutil.rmtree(release.path)
+            yield release.id

@@ -1,0 +1,5 @@
+"""``python -m maillage``."""
+
+from maillage.cli import main
+
+main()

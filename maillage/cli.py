@@ -1,0 +1,89 @@
+"""The ``maillage`` command: global options, and what errors become."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from loaders.errors import BusyError, LoadError
+from maillage import publishing, reading
+from maillage.output import messages
+from ontology import DEFAULT_BASE
+from queries.binding import ParameterError
+from queries.release import Home, ReleaseError
+
+app = typer.Typer(
+    name="maillage",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Load, check, publish and serve linked data about the social economy.",
+)
+FINDINGS, USAGE, DATA, BUSY, INTERRUPTED = 1, 2, 3, 75, 130
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options that every command shares."""
+
+    home: Home
+    base: str
+    as_json: bool
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    home: Annotated[
+        Path, typer.Option(envvar="MAILLAGE_HOME", help="Where deliveries and releases live.")
+    ] = Path("var"),
+    base: Annotated[
+        str, typer.Option(envvar="MAILLAGE_BASE", help="Base IRI of the published things.")
+    ] = DEFAULT_BASE,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Keep the shared options for the command that follows."""
+    if not (base.startswith(("http://", "https://")) and base.endswith("/")):
+        raise typer.BadParameter(f"{base!r} must be an http(s) address that ends with /")
+    context.obj = Options(Home(home.absolute()), base, as_json)
+
+
+for command in (
+    publishing.sources, publishing.deliver, publishing.check, reading.releases,
+    reading.rollback, reading.serve, reading.version,
+):  # fmt: skip
+    app.command()(command)
+app.command()(publishing.build)
+app.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)(reading.query)
+
+
+def main() -> None:
+    """Run the command line and end with the exit code that says what happened."""
+    try:
+        app()
+    except BusyError as error:
+        end(str(error), BUSY)
+    except ParameterError as error:
+        end(str(error), USAGE)
+    except (LoadError, ReleaseError) as error:
+        end(str(error), DATA)
+    except KeyboardInterrupt:
+        end("interrupted; nothing was published", INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output went away, as `| head` does: that is no error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def end(reason: str, code: int) -> None:
+    """Say why the command ends and end it."""
+    messages.print(f"maillage: {reason}", markup=False, style="red")
+    sys.exit(code)

@@ -1,0 +1,132 @@
+"""Commands that load and publish."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from loaders import accept, delivery, lock, source
+from loaders import build as building
+from loaders.delivery import Delivery
+from maillage.output import messages, progress, say_json, say_seconds, say_table
+
+if TYPE_CHECKING:
+    from maillage.cli import Options
+
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+FINDINGS = 1
+
+
+def sources(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the sources, and what was last delivered of each."""
+    options: Options = context.obj
+    rows = []
+    for known in source.sources().values():
+        accepted = delivery.accepted(options.home, known)
+        newest = accepted[0] if accepted else None
+        rows.append({
+            "source": known.name,
+            "title": known.title,
+            "visibility": ", ".join(known.visibilities),
+            "delivered": "with the platform" if known.bundled or known.generator
+            else f"period {newest.period}, {newest.recorded}" if newest else "nothing yet",
+        })  # fmt: skip
+    if as_json or options.as_json:
+        say_json(rows)
+    else:
+        say_table(list(rows[0]), [list(row.values()) for row in rows])
+
+
+def deliver(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="SOURCE", help="Name of the source.")],
+    path: Annotated[Path, typer.Argument(help="Folder or zip of the delivered files.")],
+    period: Annotated[str, typer.Option(help="Period of the data: 2016, 2016-Q3, 2016-07…")],
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Accept a delivery that shrank or is older.")
+    ] = False,
+    publish: Annotated[
+        bool, typer.Option("--publish/--no-publish", help="Build a release with it at once.")
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Check a delivery whole, record it, and publish it; or refuse it whole."""
+    options: Options = context.obj
+    with lock.writing(options.home), progress() as tell:
+        tell("checking the delivery")
+        accepted, new = accept.deliver(options.home, name, path, period, confirmed=confirm)
+        outcome = building.build(options.home, options.base, tell) if publish else None
+    if as_json or options.as_json:
+        say_json({
+            "source": name, "period": accepted.period, "digest": accepted.digest, "new": new,
+            "rows": accepted.rows, "remarks": accepted.remarks,
+            "release": outcome.release.id if outcome else None,
+        })  # fmt: skip
+    else:
+        say_delivery(accepted, new)
+        if outcome:
+            say_outcome(outcome)
+    if outcome and outcome.refused:
+        raise typer.Exit(FINDINGS)
+
+
+def say_delivery(accepted: Delivery, new: bool) -> None:
+    """Show what was accepted, and what in it deserves the sender's attention."""
+    rows = ", ".join(f"{count} {table}" for table, count in accepted.rows.items())
+    state = "accepted" if new else "delivered before, unchanged"
+    messages.print(f"{accepted.source} {accepted.period}: {state} ({rows})", markup=False)
+    for remark in accepted.remarks[:10]:
+        messages.print(f"  {remark}", markup=False)
+    if len(accepted.remarks) > 10:
+        messages.print(f"  … and {len(accepted.remarks) - 10} more; see /quality")
+
+
+def build(
+    context: typer.Context,
+    keep: Annotated[
+        int, typer.Option(min=1, help="How many releases to keep.")
+    ] = building.KEPT_RELEASES,
+    as_json: AsJson = False,
+) -> None:
+    """Build a release from the newest deliveries and publish it."""
+    options: Options = context.obj
+    with lock.writing(options.home), progress() as tell:
+        outcome = building.build(options.home, options.base, tell, keep)
+    if as_json or options.as_json:
+        say_json({
+            "release": outcome.release.id, "refused": outcome.refused,
+            "seconds": outcome.seconds, "graphs": len(outcome.release.graphs),
+        })  # fmt: skip
+    else:
+        say_outcome(outcome)
+    if outcome.refused:
+        raise typer.Exit(FINDINGS)
+
+
+def say_outcome(outcome: building.Outcome) -> None:
+    """Show what was published and what was left out."""
+    release = outcome.release
+    quads = release.manifest.tiers["public"].quads
+    text = f"release {release.id}: {len(release.graphs)} graphs, {quads:,} public statements"
+    messages.print(text, markup=False)
+    say_seconds(outcome.seconds)
+    for name, reason in outcome.refused.items():
+        messages.print(f"{name}: {reason}", markup=False, style="yellow")
+    if outcome.refused:
+        messages.print(outcome.report.as_text(), markup=False)
+
+
+def check(context: typer.Context, as_json: AsJson = False) -> None:
+    """Put the newest deliveries through the gate without publishing; 1 when it stops one."""
+    options: Options = context.obj
+    with lock.writing(options.home), progress() as tell:
+        report = building.check(options.home, tell)
+    if as_json or options.as_json:
+        print_json = report.as_json()
+        typer.echo(print_json)
+    else:
+        typer.echo(report.as_text())
+    if report.blocked:
+        raise typer.Exit(FINDINGS)

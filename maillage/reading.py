@@ -1,0 +1,149 @@
+"""Commands that read what is published, and the one that serves it."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from loaders import lock
+from loaders import release as publishing
+from maillage.output import messages, say_csv, say_json, say_table
+from queries import catalogue, run
+from queries import release as published
+from queries.release import Release, ReleaseError
+
+if TYPE_CHECKING:
+    from maillage.cli import Options
+
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+
+
+def releases(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the releases that are kept, newest first."""
+    options: Options = context.obj
+    current = published.current(options.home)
+    rows = [
+        {
+            "release": one.id,
+            "created": one.manifest.created.isoformat(timespec="seconds"),
+            "graphs": len(one.graphs),
+            "public statements": one.manifest.tiers["public"].quads,
+            "current": "*" if current and one.id == current.id else "",
+        }
+        for one in published.releases(options.home)
+    ]
+    if as_json or options.as_json:
+        say_json([{**row, "current": row["current"] == "*"} for row in rows])
+    elif rows:
+        say_table(list(rows[0]), [list(row.values()) for row in rows])
+    else:
+        messages.print(f"nothing is published in {options.home.path}; run: maillage build")
+
+
+def rollback(
+    context: typer.Context,
+    to: Annotated[
+        str, typer.Argument(metavar="[RELEASE]", help="Default: the one before the current.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Make an earlier release the current one."""
+    options: Options = context.obj
+    with lock.writing(options.home):
+        chosen = chosen_release(options.home, to)
+        for tier in chosen.manifest.tiers:
+            published.open_store(chosen, tier)
+        publishing.publish(options.home, chosen)
+    if as_json or options.as_json:
+        say_json({"release": chosen.id})
+    else:
+        messages.print(f"release {chosen.id} is current again", markup=False)
+
+
+def chosen_release(home: published.Home, name: str) -> Release:
+    """Return the named release, or the one published before the current one."""
+    kept = published.releases(home)
+    if name:
+        for one in kept:
+            if one.id == name:
+                return one
+        raise ReleaseError(f"no release {name!r}", home.releases, "list them: maillage releases")
+    current = published.current(home)
+    older = [one for one in kept if current and one.manifest.created < current.manifest.created]
+    if not older:
+        raise ReleaseError("no release before the current one", home.releases, "build again")
+    return older[0]
+
+
+def query(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Name of the question; see the list at /queries.")],
+    as_csv: Annotated[bool, typer.Option("--csv", help="Answer in CSV.")] = False,
+    as_json: AsJson = False,
+    tier: Annotated[str, typer.Option(help="Visibility tier: public or partner.")] = "public",
+) -> None:
+    """Ask a named question; its parameters are options: --year 2019 --label ConcertES."""
+    options: Options = context.obj
+    current = published.current(options.home)
+    if current is None:
+        raise ReleaseError("nothing is published", options.home.path, "run: maillage build")
+    questions = catalogue.catalogue(current.manifest.base)
+    if name not in questions:
+        near = get_close_matches(name, questions, n=1, cutoff=0.3)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise typer.BadParameter(f"no question {name!r}{hint} (the list is at /queries)")
+    if tier not in current.manifest.tiers:
+        raise typer.BadParameter(f"tier is one of {', '.join(current.manifest.tiers)}")
+    store = published.open_store(current, tier)
+    question = questions[name]
+    rows = run.run(store, question, parameters(context.args))
+    columns = list(question.columns)
+    if as_csv:
+        say_csv(columns, rows)
+    elif as_json or options.as_json:
+        say_json(rows)
+    else:
+        say_table(columns, [[row.get(column) for column in columns] for row in rows])
+
+
+def parameters(arguments: list[str]) -> dict[str, str]:
+    """Return the parameters written as ``--name value`` or ``--name=value``."""
+    values: dict[str, str] = {}
+    rest = list(arguments)
+    while rest:
+        option = rest.pop(0)
+        name, equals, value = option.removeprefix("--").partition("=")
+        if not option.startswith("--") or not name or (not equals and not rest):
+            raise typer.BadParameter(f"{option!r}: give parameters as --name value")
+        if name in values:
+            raise typer.BadParameter(f"--{name} is given twice")
+        values[name] = value if equals else rest.pop(0)
+    return values
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
+) -> None:
+    """Serve the current release over HTTP until interrupted."""
+    # Serving alone needs the web stack: the other commands start without it.
+    from server.run import serve as run_server
+    from server.settings import Settings
+
+    options: Options = context.obj
+    run_server(Settings(home=Path(options.home.path), host=host, port=port))
+
+
+def version(context: typer.Context, as_json: AsJson = False) -> None:
+    """Say which version this is."""
+    options: Options = context.obj
+    installed = metadata.version("maillage")
+    if as_json or options.as_json:
+        say_json({"maillage": installed})
+    else:
+        typer.echo(f"maillage {installed}")

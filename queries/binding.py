@@ -1,0 +1,140 @@
+"""Puts values into a question: checked, escaped, and nothing but terms reaches the query."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from pyoxigraph import Literal, NamedNode
+
+from queries.catalogue import VALUES_ROW, NamedQuery, Parameter
+
+LONGEST = 2_000
+YEARS = range(1800, 2201)
+XSD_DATE = NamedNode("http://www.w3.org/2001/XMLSchema#date")
+XSD_INTEGER = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+
+Values = Mapping[str, str] | Iterable[tuple[str, str]]
+
+_SCHEME = re.compile(r"(?:https?://[^/?#]|urn:[A-Za-z0-9]).*", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_INTEGER = re.compile(r"-?\d{1,15}", re.ASCII)
+_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*", re.ASCII)
+_ESCAPED_U = re.compile(r"\\\\([uU])")
+
+
+class ParameterError(ValueError):
+    """A value that a question cannot take: which parameter, why, and one that works."""
+
+    def __init__(self, parameter: str, reason: str, example: str | None = None) -> None:
+        hint = f" (for example: {example})" if example is not None else ""
+        super().__init__(f"{parameter}: {reason}{hint}")
+        self.parameter = parameter
+        self.reason = reason
+        self.example = example
+
+
+def bind(query: NamedQuery, values: Values) -> str:
+    """Return the text of a question with its parameters set.
+
+    Pairs, as a query string gives them, show a repeated parameter; a mapping cannot.
+    """
+    terms = dict.fromkeys((one.name for one in query.parameters), "UNDEF")
+    terms |= _terms(query, values)
+
+    def row(match: re.Match[str]) -> str:
+        return f"VALUES ?{match['name']} {{ {terms[match['name']]} }}"
+
+    # One pass: what a value contains is never read again as part of the query.
+    return VALUES_ROW.sub(row, query.text)
+
+
+def parse(parameter: Parameter, value: str, base: str) -> NamedNode | Literal:
+    """Turn what a user wrote into a term of the parameter's type."""
+    _check_text(parameter, value)
+    match parameter.type:
+        case "iri":
+            return _iri(parameter, value)
+        case "concept":
+            return _concept(parameter, value, f"{base}code/{parameter.scheme}/", f"{base}code/")
+        case "date":
+            return _date(parameter, value)
+        case "integer":
+            return _integer(parameter, value)
+        case "text":
+            return Literal(value)
+
+
+def escape(term: NamedNode | Literal) -> str:
+    """Write a term so that every SPARQL engine reads it back the same."""
+    # Some engines expand \uXXXX before they read strings, even after an escaped backslash:
+    # without this, the text \u0022 would end the string early.
+    return _ESCAPED_U.sub(lambda match: rf"\\\U{ord(match[1]):08X}", str(term))
+
+
+def _terms(query: NamedQuery, values: Values) -> dict[str, str]:
+    given: dict[str, str] = {}
+    known = {parameter.name: parameter for parameter in query.parameters}
+    for name, value in values.items() if isinstance(values, Mapping) else values:
+        if name not in known:
+            listed = ", ".join(known) or "none"
+            raise ParameterError(name[:100], f"unknown parameter; {query.name} takes: {listed}")
+        if name in given:
+            raise ParameterError(name, "given more than once", known[name].example)
+        given[name] = value.strip()
+    for name, parameter in known.items():
+        if not parameter.optional and not given.get(name):
+            raise ParameterError(name, "missing", parameter.example)
+    return {
+        name: escape(parse(known[name], value, query.base))
+        for name, value in given.items()
+        if value
+    }
+
+
+def _check_text(parameter: Parameter, value: str) -> None:
+    if len(value) > LONGEST:
+        raise _error(parameter, f"longer than {LONGEST} characters")
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
+        raise _error(parameter, "holds a control character")
+
+
+def _iri(parameter: Parameter, value: str) -> NamedNode:
+    if not _SCHEME.fullmatch(value):
+        raise _error(parameter, "not an IRI that starts with http:, https: or urn:")
+    try:
+        return NamedNode(value)
+    except ValueError as error:
+        raise _error(parameter, f"not an IRI: {error}") from error
+
+
+def _concept(parameter: Parameter, value: str, scheme: str, codes: str) -> NamedNode:
+    if _CODE.fullmatch(value):
+        return NamedNode(scheme + value)
+    if value.startswith(codes) and not value.startswith(scheme):
+        raise _error(parameter, f"a code of another scheme than {parameter.scheme}")
+    return _iri(parameter, value)
+
+
+def _date(parameter: Parameter, value: str) -> Literal:
+    try:
+        day = date.fromisoformat(value) if _DATE.fullmatch(value) else None
+    except ValueError:
+        day = None
+    if day is None or day.year not in YEARS:
+        raise _error(parameter, "not a day written yyyy-mm-dd")
+    return Literal(day.isoformat(), datatype=XSD_DATE)
+
+
+def _integer(parameter: Parameter, value: str) -> Literal:
+    if not _INTEGER.fullmatch(value):
+        raise _error(parameter, "not a whole number")
+    number = int(value)
+    low, high = parameter.minimum, parameter.maximum
+    if (low is not None and number < low) or (high is not None and number > high):
+        raise _error(parameter, f"not between {low} and {high}")
+    return Literal(str(number), datatype=XSD_INTEGER)
+
+
+def _error(parameter: Parameter, reason: str) -> ParameterError:
+    return ParameterError(parameter.name, reason, parameter.example)

@@ -1,0 +1,90 @@
+"""The command line: exit codes, one-line errors, JSON everywhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from queries.release import Home, Release
+
+
+def maillage(*arguments: str, home: Home | None = None) -> subprocess.CompletedProcess[str]:
+    place = ["--home", str(home.path)] if home else []
+    command = [sys.executable, "-m", "maillage", *place, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_version_is_that_of_the_distribution() -> None:
+    assert json.loads(maillage("version", "--json").stdout) == {"maillage": "0.1.0"}
+    assert maillage("version").stdout == "maillage 0.1.0\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["bild"], ["query"], ["deliver", "coops_uk"], ["--frobnicate"]]
+)
+def test_usage_errors_end_with_2(arguments: list[str]) -> None:
+    assert maillage(*arguments).returncode == 2
+
+
+def test_a_missing_delivery_ends_with_3_and_says_what_to_do(home: Home) -> None:
+    done = maillage("deliver", "coops_uk", "/nowhere", "--period", "2016", home=home)
+    assert done.returncode == 3
+    assert "/nowhere does not exist; give the folder or the zip" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_period_is_checked(home: Home, tmp_path: Path) -> None:
+    done = maillage("deliver", "coops_uk", str(tmp_path), "--period", "last year", home=home)
+    assert done.returncode == 3
+    assert "period 'last year' is not like 2016" in done.stderr
+
+
+def test_nothing_published_is_said_and_nothing_is_created(home: Home) -> None:
+    done = maillage("query", "contradicting_claims", home=home)
+    assert done.returncode == 3
+    assert "run: maillage build" in done.stderr
+    assert not home.path.exists()
+
+
+def test_sources_are_listed(delivered: Home) -> None:
+    rows = json.loads(maillage("sources", "--json", home=delivered).stdout)
+    assert {"concertes_report_2019", "coops_uk", "nace"} <= {row["source"] for row in rows}
+
+
+def test_releases_mark_the_current_one(delivered: Home, release: Release) -> None:
+    rows = json.loads(maillage("--json", "releases", home=delivered).stdout)
+    assert [row["release"] for row in rows if row["current"]] == [release.id]
+
+
+def test_a_query_answers_as_table_json_and_csv(delivered: Home) -> None:
+    question = ["query", "organisations_by_label", "--label", "ConcertES"]
+    (row,) = json.loads(maillage(*question, "--json", home=delivered).stdout)
+    (same,) = csv.DictReader(io.StringIO(maillage(*question, "--csv", home=delivered).stdout))
+    assert row == same
+    assert row["label"] == "ConcertES"
+    assert row["organisation"] in maillage(*question, home=delivered).stdout
+
+
+def test_a_bad_parameter_ends_with_2_and_names_it(delivered: Home) -> None:
+    done = maillage("query", "bodies_without_meeting", "--year", "last", home=delivered)
+    assert done.returncode == 2
+    assert "year" in done.stderr
+    assert "2019" in done.stderr
+
+
+def test_an_unknown_question_suggests_the_nearest(delivered: Home) -> None:
+    done = maillage("query", "board_member", home=delivered)
+    assert done.returncode == 2
+    assert "board_members" in done.stderr
+
+
+def test_a_closed_pipe_is_no_error(delivered: Home) -> None:
+    command = f"{sys.executable} -m maillage --home {delivered.path} sources --json | head -c 1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.stderr == ""

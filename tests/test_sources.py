@@ -1,0 +1,88 @@
+"""What holds for every source folder; `UPDATE_EXPECTED=1 pytest tests/test_sources.py` rewrites."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from loaders.codes import CodeBook
+from loaders.describe import Described, describe
+from loaders.source import Source, sources
+
+UPDATE = os.environ.get("UPDATE_EXPECTED") == "1"
+ALL = pytest.mark.parametrize("source", sources().values(), ids=lambda source: source.name)
+
+
+def sample(source: Source) -> Path:
+    """The folder of a source's bundled tables or of its sample."""
+    return source.folder if source.bundled or source.generator else source.folder / "sample"
+
+
+@cache
+def codes() -> CodeBook:
+    book = CodeBook()
+    for source in sources().values():
+        if source.codes:
+            for lines in describe(source, sample(source), book).lines.values():
+                book.learn(lines)
+    return book
+
+
+def described(source: Source) -> Described:
+    # The bounds hold for real deliveries, not for samples.
+    unbounded = source if source.bundled else replace(source, expect_rows={}, expect_classes={})
+    return describe(unbounded, sample(source), codes())
+
+
+def quads(result: Described) -> Iterator[str]:
+    for visibility, lines in result.lines.items():
+        for line in lines:
+            yield f"{line[:-1]}<urn:{visibility}> ."
+
+
+@ALL
+def test_a_source_gives_its_expected_graph(source: Source) -> None:
+    found = list(quads(described(source)))
+    if source.generator:
+        # A whole classification is summed up: its package is pinned and has tests of its own.
+        digest = hashlib.sha256("\n".join(found).encode()).hexdigest()
+        expected, content = source.folder / "expected.txt", f"{len(found)} lines\n{digest}\n"
+    else:
+        expected, content = source.folder / "expected.nq", "".join(f"{line}\n" for line in found)
+    if UPDATE:
+        expected.write_text(content, encoding="utf-8")
+    assert content == expected.read_text(encoding="utf-8")
+
+
+@ALL
+def test_describing_twice_gives_the_same(source: Source) -> None:
+    assert described(source).lines == described(source).lines
+
+
+@ALL
+def test_lines_are_valid_and_in_the_form_that_a_store_gives_back(source: Source) -> None:
+    for lines in described(source).lines.values():
+        text = "".join(f"{line}\n" for line in lines)
+        parsed = sorted(f"{q.triple} ." for q in parse(text, format=RdfFormat.N_TRIPLES))
+        assert parsed == lines
+
+
+@ALL
+def test_a_source_says_what_it_is(source: Source) -> None:
+    assert source.title
+    assert source.title_fr
+    assert source.description
+    assert source.licence.startswith("https://")
+    assert (source.folder / "__init__.py").is_file()
+
+
+def test_code_lists_come_first() -> None:
+    order = [source.codes for source in sources().values()]
+    assert order == sorted(order, reverse=True)
