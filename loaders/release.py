@@ -18,10 +18,8 @@ from pyoxigraph import RdfFormat, Store
 from loaders.graphs import BuiltDelivery, BuiltGraph
 from queries.release import MANIFEST, PARTIAL, Home, Release, read_release, releases
 
-TIERS: Mapping[str, frozenset[str]] = {
-    "public": frozenset({"public"}),
-    "partner": frozenset({"public", "partner"}),
-}
+# Each tier also sees the one before it.
+TIERS = ("public", "partner")
 COMPRESSION = 5
 
 
@@ -44,7 +42,7 @@ def write(home: Home, graphs: Sequence[BuiltGraph], published: Published) -> Rel
     identifier = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z-{content[:8]}"
     partial = home.releases / f"{identifier}{PARTIAL}"
     partial.mkdir(parents=True)
-    tiers = {tier: write_tier(partial, tier, graphs) for tier in TIERS}
+    tiers = write_tiers(partial, graphs)
     write_report(partial / "quality", published.report)
     keep_sources(partial / "sources", published.sources)
     manifest = {
@@ -80,17 +78,38 @@ def dump_name(graph: BuiltGraph) -> str:
     return f"{graph.source}.{graph.delivery}{suffix}.nq.gz"
 
 
-def write_tier(folder: Path, tier: str, graphs: Sequence[BuiltGraph]) -> dict[str, object]:
-    """Write the store and the dumps of one visibility tier; return its counts and digest."""
-    seen = sorted((g for g in graphs if g.visibility in TIERS[tier]), key=lambda g: g.iri)
-    dumps = folder / "dumps" if tier == "public" else folder / tier / "dumps"
+def write_tiers(folder: Path, graphs: Sequence[BuiltGraph]) -> dict[str, dict[str, object]]:
+    """Write the stores and dumps of the tiers; return their counts and digests.
+
+    A store holds its tier's graphs and those of the tier before, of which it is a checkpoint
+    that shares the files; dumps hold a tier's own graphs only.
+    """
+    tiers: dict[str, dict[str, object]] = {}
+    digest, quads = hashlib.sha256(), 0
+    below: Path | None = None
+    for tier in TIERS:
+        own = sorted((g for g in graphs if g.visibility == tier), key=lambda g: g.iri)
+        dumps = folder / "dumps" if tier == "public" else folder / tier / "dumps"
+        lines = folder / f"{tier}.nq"
+        write_dumps(dumps, tier, own, lines)
+        for graph in own:
+            digest.update(f"{graph.iri} {graph.sha256}\n".encode())
+            quads += graph.triples
+        below = load(folder / tier / "store", lines, below)
+        lines.unlink()
+        tiers[tier] = {"quads": quads, "sha256": digest.hexdigest()}
+    return tiers
+
+
+def write_dumps(dumps: Path, tier: str, graphs: Sequence[BuiltGraph], lines: Path) -> None:
+    """Write the dumps of graphs, and the uncompressed lines from which their store is filled.
+
+    There, each statement stands twice: in its named graph and in the default graph.
+    """
     (dumps / "graphs").mkdir(parents=True)
-    digest = hashlib.sha256()
-    quads = folder / f"{tier}.nq"
-    with quads.open("wb") as everything, (dumps / f"{tier}.nq.gz").open("wb") as whole:
-        for graph in seen:
+    with lines.open("wb") as everything, (dumps / f"{tier}.nq.gz").open("wb") as whole:
+        for graph in graphs:
             content = b"".join(f"{line[:-1]}<{graph.iri}> .\n".encode() for line in graph.lines())
-            digest.update(content)
             everything.write(content)
             everything.write(graph.file.read_bytes())
             packed = gzip.compress(content, COMPRESSION, mtime=0)
@@ -98,17 +117,17 @@ def write_tier(folder: Path, tier: str, graphs: Sequence[BuiltGraph]) -> dict[st
             # Members of a gzip file add up: the whole dump is its parts one after the other.
             whole.write(packed)
     write_checksums(dumps)
-    load(folder / tier / "store", quads)
-    quads.unlink()
-    return {"quads": sum(graph.triples for graph in seen), "sha256": digest.hexdigest()}
 
 
-def load(folder: Path, quads: Path) -> None:
-    """Fill a store from N-Quads in which each statement also stands in the default graph."""
-    folder.mkdir(parents=True)
+def load(folder: Path, lines: Path, below: Path | None) -> Path:
+    """Fill a store with N-Quads, on top of a checkpoint of another store where there is one."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if below is not None:
+        Store(str(below)).backup(str(folder))
     store = Store(str(folder))
-    store.bulk_load(path=str(quads), format=RdfFormat.N_QUADS)
+    store.bulk_load(path=str(lines), format=RdfFormat.N_QUADS)
     store.flush()
+    return folder
 
 
 def write_checksums(dumps: Path) -> None:

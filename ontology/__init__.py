@@ -52,11 +52,12 @@ def prefixes() -> dict[str, str]:
 @cache
 def superclasses(cls: NamedNode) -> tuple[NamedNode, ...]:
     """Return the classes of the vocabulary above a class, the nearest first."""
-    found: dict[NamedNode, None] = {}
+    found: list[NamedNode] = []
     level = [cls]
     while level:
-        level = [parent for child in level for parent in _parents().get(child, ())]
-        found.update(dict.fromkeys(level))
+        above = (parent for child in level for parent in _parents().get(child, ()))
+        level = [parent for parent in dict.fromkeys(above) if parent not in found]
+        found += level
     return tuple(found)
 
 

@@ -1,0 +1,1 @@
+"""Everything over HTTP: a published release, read and never written."""

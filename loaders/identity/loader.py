@@ -28,7 +28,7 @@ def describe_decision(row: Row) -> Triples:
     yield decision, se.rightRecord, right
     yield decision, se.judgement, judgement
     yield decision, se.decidedOn, row.date("decided_on")
-    yield decision, se.decidedBy, row.text("decided_by", lang="en")
+    yield decision, se.decidedBy, row.text("decided_by")
     yield decision, se.reason, row.text("reason", lang="en")
     if score := row.optional_decimal("score"):
         yield decision, se.score, score

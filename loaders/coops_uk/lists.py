@@ -1,0 +1,28 @@
+"""Words of the source as codes of the platform."""
+
+from __future__ import annotations
+
+import re
+
+from pyoxigraph import NamedNode
+
+from loaders.row import Row
+
+NOT_IN_CODES = re.compile(r"[^a-z0-9]+")
+
+
+def slug(words: str) -> str:
+    """Return the code under which the code lists keep a label of the source.
+
+    >>> slug("Food service, Accommodation and Pubs")
+    'food-service-accommodation-and-pubs'
+    """
+    return NOT_IN_CODES.sub("-", words.lower()).strip("-")
+
+
+def concept(row: Row, scheme: str, notation: str) -> NamedNode:
+    """Return a code of a list; the row is in error when the list does not have it."""
+    try:
+        return row.context.codes.find(scheme, notation)
+    except KeyError as error:
+        raise row.error(str(error.args[0])) from None

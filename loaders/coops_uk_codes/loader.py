@@ -1,0 +1,15 @@
+"""The lists are written like the platform's own, and described like them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from loaders.maillage_codes.loader import describe_concept, describe_scheme
+from loaders.source import Describe
+
+TABLES: Mapping[str, Describe] = {
+    "schemes": describe_scheme,
+    "coops-uk-sector": describe_concept,
+    "coops-uk-ownership": describe_concept,
+    "uk-legal-form": describe_concept,
+}

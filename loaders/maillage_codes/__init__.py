@@ -1,0 +1,1 @@
+"""The short code lists of the platform itself, kept by hand."""

@@ -1,0 +1,94 @@
+"""The languages of the pages: their texts, and how each writes numbers and days."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+
+from babel.core import Locale
+from babel.dates import format_date, format_datetime
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+LANGUAGES = ("fr", "en")
+DEFAULT = "fr"
+# In which order a label in another language is shown when there is none in the page's own.
+DATA_LANGUAGES = ("fr", "en", "nl", "de")
+REGIONS = {"fr": "fr_BE", "en": "en_BE"}
+
+
+def mark(text: str) -> str:
+    """Mark a text to be translated when it is shown."""
+    return text
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language of the pages."""
+
+    code: str
+    texts: Mapping[str, str | tuple[str, ...]]
+    locale: Locale
+
+    def gettext(self, text: str) -> str:
+        """Return a text in this language."""
+        found = self.texts.get(text)
+        return found if isinstance(found, str) and found else text
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """Return a text in the form that goes with a number."""
+        found = self.texts.get(one)
+        plural = self.locale.plural_form(number) != "one"
+        if isinstance(found, tuple) and all(found):
+            return found[1 if plural else 0]
+        return many if plural else one
+
+    def say(self, text: str, values: Mapping[str, object]) -> str:
+        """Return a text with its values, the texts among them translated too."""
+        said = {
+            name: self.say(value, values) if isinstance(value, str) and "%(" in value else value
+            for name, value in values.items()
+        }
+        return self.gettext(text) % said if said else self.gettext(text)
+
+    def number(self, value: float) -> str:
+        """Write a number."""
+        return str(format_decimal(value, locale=self.locale))
+
+    def day(self, value: date) -> str:
+        """Write a day."""
+        return str(format_date(value, format="long", locale=self.locale))
+
+    def moment(self, value: datetime) -> str:
+        """Write a day and an hour."""
+        return str(format_datetime(value, format="long", locale=self.locale))
+
+
+@cache
+def language(code: str) -> Language:
+    """Return one of the languages, its texts read from its catalogue."""
+    catalogue = files("server") / "locales" / code / "LC_MESSAGES" / "maillage.po"
+    with catalogue.open("rb") as file:
+        messages = read_po(file, locale=code)
+    texts: dict[str, str | tuple[str, ...]] = {}
+    for message in messages:
+        key = message.id[0] if isinstance(message.id, (list, tuple)) else message.id
+        if key and not message.fuzzy:
+            texts[key] = message.string
+    return Language(code, texts, Locale.parse(REGIONS[code]))
+
+
+def preferred(header: str) -> str:
+    """Return the language of ours that an Accept-Language header likes best."""
+    best, chosen = 0.0, DEFAULT
+    for item in header.split(","):
+        tag, _semicolon, quality = item.partition(";")
+        code = tag.strip().lower().partition("-")[0]
+        try:
+            weight = float(quality.strip().removeprefix("q=") or 1)
+        except ValueError:
+            continue
+        if code in LANGUAGES and best < weight <= 1:
+            best, chosen = weight, code
+    return chosen

@@ -1,0 +1,219 @@
+"""Judges the text of a query before a worker sees it: a clear refusal costs nothing.
+
+The worker process is the real wall; what passes here may still be killed there.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from server.errors import ProblemError
+from server.language import mark as _
+from server.tokens import Token, place, tokens
+
+LONGEST_QUERY = 65_536
+DEEPEST = 64
+MOST_TOKENS = 5_000
+MOST_ROWS = 10_000
+MOST_NEGATIONS = 16
+
+FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+UPDATES = (
+    "INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "ADD", "MOVE", "COPY", "WITH",
+)  # fmt: skip
+CHANGING = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
+OPENING, CLOSING = "([{", ")]}"
+# What takes the engine seconds to plan even on an empty store, and how much of it is allowed.
+LIMITS = {
+    "patterns": (128, _("%(limit)s triple patterns")),
+    "operators": (250, _("%(limit)s operators in one path or expression")),
+    "optionals": (64, _("%(limit)s OPTIONAL or MINUS parts")),
+    "groups": (400, _("%(limit)s groups in braces")),
+    "tokens": (MOST_TOKENS, _("%(limit)s words and signs")),
+}
+_ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+@dataclass
+class Judged:
+    """What is known of a query that passed."""
+
+    form: str = ""
+    prefixes: dict[str, str] = field(default_factory=dict)
+    graphs: list[str] = field(default_factory=list)
+    changing: bool = False
+
+    @property
+    def answers_rows(self) -> bool:
+        """Tell a table or a yes or no from a graph."""
+        return self.form in {"SELECT", "ASK"}
+
+
+def judge(query: str) -> Judged:
+    """Return what a query is; raises ProblemError for one that is not accepted."""
+    check_text(query)
+    found = list(tokens(query))
+    judged = Judged(form=form_of(query, found), prefixes=prefixes(found))
+    check_structure(query, found)
+    check_federation(query, found)
+    judged.graphs = list(dataset(query, found, judged.prefixes))
+    judged.changing = any(token.is_word(*CHANGING) for token in found)
+    return judged
+
+
+def check_text(query: str) -> None:
+    """Refuse a text that is too long or that holds a NUL."""
+    if len(query) > LONGEST_QUERY:
+        detail = _("The query has %(length)s characters; at most %(limit)s are read.")
+        raise ProblemError("query-too-long", detail, length=len(query), limit=LONGEST_QUERY)
+    if "\0" in query:
+        line, column = place(query, query.index("\0"))
+        detail = _("The query holds a NUL character.")
+        raise ProblemError("control-character", detail, line=line, column=column)
+
+
+def form_of(query: str, found: list[Token]) -> str:
+    """Return the first keyword after the prologue."""
+    if not found:
+        raise ProblemError("query-syntax", _("The query is empty."), line=1, column=1)
+    skipped = 0
+    for token in found:
+        if token.is_word("BASE", "PREFIX", "VERSION"):
+            skipped = {"PREFIX": 2}.get(token.text.upper(), 1)
+        elif skipped:
+            skipped -= 1
+        elif token.is_word(*UPDATES):
+            raise refusal("updates-refused", query, token, _("Updates are not accepted here."))
+        elif token.is_word(*FORMS):
+            return token.text.upper()
+        else:
+            break
+    detail = _("A query starts with SELECT, ASK, CONSTRUCT or DESCRIBE, after its prefixes.")
+    raise refusal("query-syntax", query, token, detail)
+
+
+def prefixes(found: list[Token]) -> dict[str, str]:
+    """Return the prefixes that a query declares."""
+    return {
+        name.text[:-1]: iri.text[1:-1]
+        for word, name, iri in zip(found, found[1:], found[2:], strict=False)
+        if word.is_word("PREFIX") and name.kind == "name" and iri.kind == "iri"
+    }
+
+
+@dataclass
+class Counts:
+    """What has been counted so far in a query."""
+
+    open: list[str] = field(default_factory=list)
+    seen: Counter[str] = field(default_factory=Counter)
+    negations: int = 0
+    values_depth: int | None = None
+    rows: int = 0
+
+    def take(self, token: Token) -> None:
+        """Count one token."""
+        if token.is_word("VALUES"):
+            self.values_depth = len(self.open)
+        if token.kind == "mark" and token.text in OPENING:
+            self.open.append(token.text)
+        elif token.kind == "mark" and token.text in CLOSING and self.open:
+            self.open.pop()
+        if self.values_depth is None:
+            self.count_part(token)
+        else:
+            self.count_row(token, self.values_depth)
+        self.negations = self.negations + 1 if token.text == "!" else 0
+
+    def count_row(self, token: Token, depth: int) -> None:
+        """Count the rows of VALUES: a bare term, or what a bracket closes."""
+        if self.open[depth:] == ["{"] and token.text != "{":
+            self.rows += 1
+        elif token.text == "}":
+            self.values_depth = None
+
+    def count_part(self, token: Token) -> None:
+        """Count what makes planning slow."""
+        self.seen["tokens"] += 1
+        if token.kind == "mark":
+            self.count_mark(token.text)
+        elif token.is_word("OPTIONAL", "MINUS", "EXISTS"):
+            self.seen["optionals"] += 1
+
+    def count_mark(self, text: str) -> None:
+        """Count a separator or an operator."""
+        inside = self.open[-1] if self.open else ""
+        if text in (".", ";") or (text == "," and inside in ("{", "[")):
+            self.seen["patterns"] += 1
+        if text == "{":
+            self.seen["groups"] += 1
+        if text in (".", ";", "{", "}"):
+            self.seen["operators"] = 0
+        elif text in ("/", "|", "||", "&&", "^", "+", "-", "*"):
+            self.seen["operators"] += 1
+
+
+def check_structure(query: str, found: list[Token]) -> None:
+    """Refuse what is nested too deep or has too many parts."""
+    counts = Counts()
+    for token in found:
+        counts.take(token)
+        if len(counts.open) > DEEPEST:
+            detail = _("Brackets are nested more than %(limit)s deep.")
+            raise refusal("too-deep", query, token, detail, limit=DEEPEST)
+        if counts.negations > MOST_NEGATIONS:
+            detail = _("More than %(limit)s negations follow each other.")
+            raise refusal("too-deep", query, token, detail, limit=MOST_NEGATIONS)
+        if counts.rows > MOST_ROWS:
+            detail = _("VALUES holds more than %(limit)s rows.")
+            raise refusal("query-too-long", query, token, detail, limit=MOST_ROWS)
+        check_parts(query, token, counts)
+
+
+def check_parts(query: str, token: Token, counts: Counts) -> None:
+    """Refuse a query at the token where one of its parts becomes too many."""
+    for part, (limit, _text) in LIMITS.items():
+        if counts.seen[part] > limit:
+            detail = _("The query has more than %(what)s.")
+            what = LIMITS[part][1]
+            raise refusal("query-too-complex", query, token, detail, what=what, limit=limit)
+
+
+def check_federation(query: str, found: list[Token]) -> None:
+    """Refuse every way to write SERVICE that the engine would read as such.
+
+    The engine reads keywords without looking for the end of the word, and decides by context
+    whether < opens an IRI: `1SERVICE<…>` and `?a <?b&&?c!='>')SERVICE<…>` do call out.
+    """
+    for before, token, after in zip([None, *found], found, [*found[1:], None], strict=False):
+        text = token.text.lower()
+        called = token.kind == "word" and "service" in text
+        if token.kind == "name" and "service" in text.partition(":")[0]:
+            graph = before is not None and before.is_word("GRAPH")
+            called = after is not None and after.text == "{" and not graph
+        if called:
+            detail = _("SERVICE is not available here: a query reads this platform only.")
+            raise refusal("federation-disabled", query, token, detail)
+        if token.kind == "iri" and not _ABSOLUTE.match(token.text) and set(text) & set("'#"):
+            detail = _("An IRI with # or ' is written in full, from http:// on.")
+            raise refusal("query-syntax", query, token, detail)
+
+
+def dataset(query: str, found: list[Token], known: dict[str, str]) -> Iterator[str]:
+    """Yield the graphs that FROM and FROM NAMED name."""
+    for place_, token in enumerate(found):
+        if not token.is_word("FROM"):
+            continue
+        rest = [one for one in found[place_ + 1 : place_ + 3] if not one.is_word("NAMED")]
+        if rest and rest[0].kind == "iri":
+            yield rest[0].text[1:-1]
+        elif rest and rest[0].kind == "name":
+            prefix, _colon, local = rest[0].text.partition(":")
+            yield known.get(prefix, "") + re.sub(r"\\(.)", r"\1", local)
+
+
+def refusal(slug: str, query: str, token: Token, detail: str, **values: object) -> ProblemError:
+    """Return the refusal of a query at one of its tokens."""
+    line, column = place(query, token.start)
+    return ProblemError(slug, detail, line=line, column=column, **values)

@@ -1,0 +1,54 @@
+"""What a worker gives up before it reads a query: the network, new rights, unlimited memory."""
+
+import ctypes
+import os
+import resource
+import signal
+from pathlib import Path
+
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWNET = 0x40000000
+PR_SET_PDEATHSIG = 1
+PR_SET_NO_NEW_PRIVS = 38
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def die_with(parent: int) -> None:
+    """End this process when its parent ends, even in the middle of a query."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        raise SystemExit(0)
+
+
+def leave_network() -> bool:
+    """Move into an empty network; False where the system refuses it to us."""
+    _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    return bool(_libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0)
+
+
+def limit_memory(extra: int) -> None:
+    """Allow a number of bytes beyond what this process holds now; no core files."""
+    limit = _data() + extra
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def limit_time(seconds: float) -> None:
+    """Let the kernel end this process after some seconds, should the parent not do it; 0 stops."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def resident() -> int:
+    """Return the bytes of memory this process holds, after giving back what it can."""
+    _libc.malloc_trim(0)
+    fields = Path("/proc/self/statm").read_text(encoding="ascii").split()
+    return int(fields[1]) * PAGE
+
+
+def _data() -> int:
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    line = next(line for line in status.splitlines() if line.startswith("VmData:"))
+    return int(line.split()[1]) * 1024
