@@ -101,13 +101,15 @@ def describe_all(
     Candidates are described in the workshop, so that nothing of them stays in the home.
     """
     candidates = candidates or {}
-    book, built = CodeBook(), {}
+    book = CodeBook()
+    built: dict[str, BuiltDelivery] = {}
     for source in sources().values():
         chosen = candidates.get(source.name) or next(iter(delivery.accepted(home, source)), None)
         if chosen is None:
             continue
         place = workshop if workshop and source.name in candidates else home
-        built[source.name] = graphs.build(place, source, chosen, book)
+        inputs = graphs.readable(built.values()) if source.derived else ()
+        built[source.name] = graphs.build(place, source, chosen, book, inputs)
         if source.codes:
             for graph in built[source.name].graphs:
                 book.learn(graph.lines())

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 
 from loaders.codes import CodeBook
+from loaders.dates import Statement
 from loaders.errors import LoadError
 from loaders.row import Context, Row
 from loaders.source import Source, Triples
@@ -28,16 +30,38 @@ class Described:
     remarks: list[str] = field(default_factory=list)
 
 
-def describe(source: Source, folder: Path, codes: CodeBook) -> Described:
+@dataclass(frozen=True)
+class Reading:
+    """The graphs that a derived source reads, as N-Triples files."""
+
+    files: tuple[Path, ...]
+
+    def statements(self, *predicates: NamedNode) -> Iterator[Statement]:
+        """Yield the statements with one of the predicates."""
+        wanted = re.compile("^<[^>]*> (?:" + "|".join(re.escape(str(p)) for p in predicates) + ") ")
+        for file in self.files:
+            with file.open(encoding="utf-8", newline="\n") as stream:
+                lines = "".join(line for line in stream if wanted.match(line))
+            for quad in parse(lines, format=RdfFormat.N_TRIPLES):
+                yield quad.subject, quad.predicate, quad.object  # type: ignore[misc]
+
+
+def describe(
+    source: Source, folder: Path, codes: CodeBook, inputs: Iterable[Path] = ()
+) -> Described:
     """Describe a delivery of a source that lies in a folder.
 
-    Raises SourceError at the first row that cannot be read, and LoadError when the counts are
-    below what the source declares for a healthy delivery.
+    ``inputs`` are the N-Triples files of the graphs that a derived source reads. Raises
+    SourceError at the first row that cannot be read, and LoadError when the counts are below
+    what the source declares for a healthy delivery.
     """
     result = Described()
     statements: dict[str, set[str]] = {visibility: set() for visibility in source.visibilities}
     if source.generator:
         collect(source.loader().describe(), statements["public"], source.name)
+    elif source.derived:
+        reading = Reading(tuple(inputs))
+        collect(source.loader().derive(reading), statements["public"], source.name)
     else:
         context = Context(references=references(source, folder), codes=codes)
         for name, describer in source.describers().items():

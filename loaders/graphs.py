@@ -60,7 +60,7 @@ def code_digest(folder: Path) -> str:
     """Return the sha256 over what decides how a folder describes: its files, not its inputs."""
     total = hashlib.sha256()
     for file in sorted(folder.rglob("*")):
-        if file.suffix in {".py", ".toml", ".ttl"} and "tests" not in file.parts:
+        if file.suffix in {".py", ".toml", ".ttl", ".csv"} and "tests" not in file.parts:
             total.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
     return total.hexdigest()
 
@@ -80,16 +80,32 @@ def loader_version(source: Source) -> str:
     return hashlib.sha256(parts.encode()).hexdigest()[:12]
 
 
-def build(home: Home, source: Source, delivery: Delivery, codes: CodeBook) -> BuiltDelivery:
-    """Return the graphs of a delivery, described now or kept from an earlier build."""
+def readable(built: Iterable[BuiltDelivery]) -> tuple[BuiltGraph, ...]:
+    """Return the graphs that a derived loader may read to write a public graph."""
+    return tuple(g for delivery in built for g in delivery.graphs if g.visibility == "public")
+
+
+def build(
+    home: Home,
+    source: Source,
+    delivery: Delivery,
+    codes: CodeBook,
+    inputs: tuple[BuiltGraph, ...] = (),
+) -> BuiltDelivery:
+    """Return the graphs of a delivery, described now or kept from an earlier build.
+
+    A derived source is described from ``inputs``, and again whenever one of them changed.
+    """
     folder = home.graphs / source.name
     parts = [loader_version(source), delivery.digest, "" if source.codes else codes.digest]
+    parts += [f"{graph.iri} {graph.sha256}" for graph in inputs]
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     stem = folder / f"{delivery.period or 'package'}-{key[:12]}"
     record = stem.with_suffix(".json")
     if (kept := read_built(record)) is not None:
         return kept
-    described = describe.describe(source, delivery.folder, codes)
+    files = [graph.file for graph in inputs]
+    described = describe.describe(source, delivery.folder, codes, files)
     folder.mkdir(parents=True, exist_ok=True)
     graphs = tuple(
         write_graph(source, delivery, visibility, lines, stem)

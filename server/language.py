@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
@@ -52,9 +53,9 @@ class Language:
         }
         return self.gettext(text) % said if said else self.gettext(text)
 
-    def number(self, value: float) -> str:
-        """Write a number."""
-        return str(format_decimal(value, locale=self.locale))
+    def number(self, value: float | Decimal) -> str:
+        """Write a number with all its digits."""
+        return str(format_decimal(value, locale=self.locale, decimal_quantization=False))
 
     def day(self, value: date) -> str:
         """Write a day."""

@@ -112,7 +112,7 @@ async def start(store: Path, memory: int) -> Worker:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     with theirs:
         process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "server.worker", str(theirs.fileno()), str(store),
+            [sys.executable, "-P", "-m", "server.worker", str(theirs.fileno()), str(store),
              str(memory), str(os.getpid())],
             pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=environment,
         )  # fmt: skip

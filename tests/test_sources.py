@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from pyoxigraph import RdfFormat, parse
@@ -38,7 +41,21 @@ def codes() -> CodeBook:
 def described(source: Source) -> Described:
     # The bounds hold for real deliveries, not for samples.
     unbounded = source if source.bundled else replace(source, expect_rows={}, expect_classes={})
-    return describe(unbounded, sample(source), codes())
+    files = tuple(derived_inputs()) if source.derived else ()
+    return describe(unbounded, sample(source), codes(), files)
+
+
+@cache
+def derived_inputs() -> list[Path]:
+    """The public graphs of everything that is not derived, from bundled tables and samples."""
+    folder = Path(mkdtemp(prefix="maillage-"))
+    atexit.register(shutil.rmtree, folder)
+    files = []
+    for source in sources().values():
+        if not source.derived and (lines := described(source).lines.get("public")):
+            files.append(folder / f"{source.name}.nt")
+            files[-1].write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return files
 
 
 def quads(result: Described) -> Iterator[str]:

@@ -26,3 +26,14 @@ def concept(row: Row, scheme: str, notation: str) -> NamedNode:
         return row.context.codes.find(scheme, notation)
     except KeyError as error:
         raise row.error(str(error.args[0])) from None
+
+
+def named(row: Row, column: str, scheme: str) -> NamedNode | None:
+    """Return the code of a list that a column gives by its label, None when it is empty."""
+    label = row.get(column)
+    if label is None:
+        return None
+    try:
+        return row.context.codes.find(scheme, slug(label))
+    except KeyError as error:
+        raise row.error(f"{column} {label!r}: {error.args[0]}") from None

@@ -6,7 +6,7 @@ import re
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders.coops_uk.lists import concept, slug
+from loaders.coops_uk.lists import concept, named, slug
 from loaders.coops_uk.places import Columns, country, describe_address
 from loaders.coops_uk.repeats import (
     ID,
@@ -31,7 +31,7 @@ ADDRESS = Columns(
     nation="UK Nation",
 )
 DAY = "%d/%m/%Y"
-STATUSES = {"Dead": "dissolved"}
+STATUSES = {"Live": "live", "Dead": "dissolved"}
 REGISTRARS = {"FCA": "uk-fca", "Companies House": "uk-companies-house"}
 COMPANY_NUMBER_LENGTH = 8
 # A registered society is a co-operative or serves its community with the same form; a company
@@ -118,38 +118,40 @@ def identifier(
 
 def describe_form(row: Row, organisation: NamedNode) -> Triples:
     """Describe the legal form, and the legal family to which it belongs."""
-    if form := row.get("Legal Form"):
-        code = slug(form)
-        yield organisation, se.legalForm, concept(row, "uk-legal-form", code)
-        family = FAMILIES.get(code, "other")
+    if form := named(row, "Legal Form", "uk-legal-form"):
+        yield organisation, se.legalForm, form
+        family = FAMILIES.get(slug(row.take("Legal Form")), "other")
         yield organisation, se.legalFamily, concept(row, "legal-family", family)
 
 
 def describe_life(row: Row, organisation: NamedNode) -> Triples:
     """Describe the status, the beginning and the end; contradictions stay, and are remarked."""
     status = row.take("Registered Status")
-    code = STATUSES.get(status, slug(status))
+    if status not in STATUSES:
+        raise row.error(f"Registered Status {status!r} is none of {', '.join(STATUSES)}")
     founded = row.optional_date("Incorporation Date", DAY)
     dissolved = row.optional_date("Dissolved Date", DAY)
-    yield organisation, se.registrationStatus, concept(row, "registration-status", code)
-    if founded:
-        yield organisation, se.foundedOn, founded
-    if dissolved:
-        yield organisation, se.dissolvedOn, dissolved
+    yield organisation, se.registrationStatus, concept(row, "registration-status", STATUSES[status])
     if status == "Live" and dissolved:
         row.remark(f"is live and dissolved on {dissolved.value}")
     if status == "Dead" and not dissolved:
         row.remark("is dissolved without a date")
+    if founded:
+        yield organisation, se.foundedOn, founded
     if founded and dissolved and dissolved.value < founded.value:
-        row.remark(f"is dissolved on {dissolved.value}, before it began on {founded.value}")
+        note = f"is dissolved on {dissolved.value}, before it began on {founded.value}"
+        row.remark(f"{note}; kept as a note")
+        yield organisation, se.note, Literal(f"in the source it {note}", language="en")
+    elif dissolved:
+        yield organisation, se.dissolvedOn, dissolved
 
 
 def describe_classes(row: Row, organisation: NamedNode) -> Triples:
     """Describe the sector and ownership classes of Co-operatives UK."""
-    if sector := row.get("Sector - Simplified, High Level"):
-        yield organisation, se.sectorClass, concept(row, "coops-uk-sector", slug(sector))
-    if ownership := row.get("Ownership Classification"):
-        yield organisation, se.ownershipClass, concept(row, "coops-uk-ownership", slug(ownership))
+    if sector := named(row, "Sector - Simplified, High Level", "coops-uk-sector"):
+        yield organisation, se.sectorClass, sector
+    if ownership := named(row, "Ownership Classification", "coops-uk-ownership"):
+        yield organisation, se.ownershipClass, ownership
 
 
 def describe_activity(row: Row, organisation: NamedNode) -> Triples:
@@ -164,7 +166,7 @@ def describe_activity(row: Row, organisation: NamedNode) -> Triples:
     try:
         code = row.context.codes.find("nace-rev2", notation)
     except KeyError:
-        row.remark(f"{stated!r} is not a code of UK SIC 2007; kept as a note")
+        row.remark(f"{stated!r} has no class in NACE Rev. 2; kept as a note")
         note = f"activity code in the source: {stated}"
         yield organisation, se.note, Literal(note, language="en")
         return

@@ -40,7 +40,9 @@ def describe_address(row: Row, thing: NamedNode, address: NamedNode, columns: Co
     street, postcode = row.get(columns.street), row.get(columns.postcode)
     locality, region = row.get(columns.locality), row.get(columns.region)
     nation = row.get(columns.nation) if columns.nation else None
-    if not (street or postcode or locality or region or nation):
+    if not (street or locality or (postcode and holds_digit(postcode))):
+        if wide := postcode or region or nation:
+            row.remark(f"the address is only {wide!r}; left out")
         return
     yield thing, se.address, address
     yield address, RDF.type, se.Address
@@ -60,7 +62,12 @@ def describe_postcode(row: Row, address: NamedNode, postcode: str) -> Triples:
     """Describe a postcode as written; what has no digit is none, and stays as a note."""
     if not POSTCODE.fullmatch(postcode):
         row.remark(f"{postcode!r} is not a whole postcode of the United Kingdom")
-    if any(character.isdigit() for character in postcode):
+    if holds_digit(postcode):
         yield address, se.postalCode, Literal(postcode)
     else:
         yield address, se.note, Literal(f"in place of the postcode: {postcode}", language="en")
+
+
+def holds_digit(text: str) -> bool:
+    """Tell whether a text can be a postcode, and is not a word in its place."""
+    return any(character.isdigit() for character in text)

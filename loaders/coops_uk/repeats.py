@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from weakref import finalize, ref
 
 from loaders.row import Context, Row
 
@@ -23,15 +24,16 @@ class First:
 
 @dataclass
 class Memory:
-    """The first rows of one delivery, by table and key; another delivery starts afresh."""
+    """The first rows of one delivery, by table and key: forgotten when it has been read."""
 
-    context: Context | None = None
+    context: ref[Context] | None = None
     rows: dict[tuple[str, str], First] = field(default_factory=dict)
 
     def of(self, context: Context) -> dict[tuple[str, str], First]:
         """Return the first rows of the delivery that is being read."""
-        if self.context is not context:
-            self.context, self.rows = context, {}
+        if self.context is None or self.context() is not context:
+            self.context, self.rows = ref(context), {}
+            finalize(context, self.rows.clear)
         return self.rows
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
 from loaders import identify
+from loaders.row import Context, Row
 from loaders.source import Triples
+from loaders.tables import Table, read
 from ontology.outside import DCTERMS, OWL, RDF, SKOS
 
 LANGUAGES = ("fr", "nl", "de", "en")
@@ -53,3 +56,10 @@ def concept(
     else:
         yield subject, SKOS.topConceptOf, within
         yield within, SKOS.hasTopConcept, subject
+
+
+def own_rows(folder: Path, file: str) -> Iterator[Row]:
+    """Yield the rows of a small table that a generator keeps beside its loader."""
+    table = Table(name=Path(file).stem, file=file)
+    for record in read(table, folder / file):
+        yield Row(table, record, Context())

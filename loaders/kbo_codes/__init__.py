@@ -1,0 +1,1 @@
+"""Codes of the Crossroads Bank for Enterprises: legal forms, joint committees, functions."""

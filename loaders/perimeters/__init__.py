@@ -1,0 +1,1 @@
+"""Which organisations belong to which perimeter of the social economy, by declared rules."""

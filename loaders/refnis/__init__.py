@@ -1,0 +1,1 @@
+"""Belgian territory: regions, provinces, districts, municipalities, postal codes, NUTS."""

@@ -1,0 +1,136 @@
+"""The outermost layer: names each request, bounds it, and gives every answer its headers."""
+
+import logging
+import uuid
+from collections.abc import Iterable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.errors import ProblemError
+from server.language import mark as _
+from server.problems import answer_problem
+
+LONGEST_ADDRESS = 60_000
+LARGEST_HEADERS = 32_768
+LARGEST_BODY = 1_000_000
+METHODS = "GET, HEAD, POST, OPTIONS"
+log = logging.getLogger("maillage.server")
+
+SECURITY = {
+    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+OPEN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Retry-After, X-Release, X-Request-Id",
+}
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": METHODS,
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+class Guard:
+    """An ASGI layer around the whole application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        scope.setdefault("state", {})["request_id"] = str(uuid.uuid4())
+        outgoing = Outgoing(send, scope["state"]["request_id"])
+        try:
+            check_size(scope)
+            if is_preflight(scope):
+                await Response(status_code=204, headers=PREFLIGHT)(scope, receive, outgoing)
+            else:
+                await self.app(scope, Bounded(receive), outgoing)
+        except ProblemError as error:
+            await outgoing.fail(scope, receive, error)
+        except Exception:
+            log.exception("request %s failed", scope["state"]["request_id"])
+            detail = _("Something unforeseen happened.")
+            await outgoing.fail(scope, receive, ProblemError("internal-error", detail))
+
+
+class Bounded:
+    """The incoming side: a body that grows too large is refused."""
+
+    def __init__(self, receive: Receive) -> None:
+        self.receive = receive
+        self.taken = 0
+
+    async def __call__(self) -> Message:
+        """Take the next part of the body."""
+        message = await self.receive()
+        self.taken += len(message.get("body", b""))
+        if self.taken > LARGEST_BODY:
+            raise body_too_large()
+        return message
+
+
+class Outgoing:
+    """The outgoing side: adds the headers that every answer has."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self.send = send
+        self.request_id = request_id
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        """Pass on one part of the answer."""
+        if message["type"] == "http.response.start":
+            self.started = True
+            message = {**message, "headers": [*message["headers"], *self.added(message["headers"])]}
+        await self.send(message)
+
+    def added(self, present: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """Return the headers that an answer does not have yet."""
+        names = {name.lower() for name, _value in present}
+        every = {**SECURITY, **OPEN, "X-Request-Id": self.request_id}
+        return [
+            (name.encode(), value.encode())
+            for name, value in every.items()
+            if name.lower().encode() not in names
+        ]
+
+    async def fail(self, scope: Scope, receive: Receive, error: ProblemError) -> None:
+        """Answer with a problem, unless an answer has begun."""
+        if self.started:
+            raise error
+        await answer_problem(Request(scope), error)(scope, receive, self)
+
+
+def is_preflight(scope: Scope) -> bool:
+    """Tell whether a browser asks if it may ask."""
+    asked = any(name == b"access-control-request-method" for name, _value in scope["headers"])
+    return bool(scope["method"] == "OPTIONS" and asked)
+
+
+def check_size(scope: Scope) -> None:
+    """Refuse an address, headers or an announced body beyond their limits."""
+    if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LONGEST_ADDRESS:
+        detail = _("The address has more than %(limit)s characters.")
+        raise ProblemError("url-too-long", detail, limit=LONGEST_ADDRESS)
+    headers = scope["headers"]
+    if sum(len(name) + len(value) for name, value in headers) > LARGEST_HEADERS:
+        detail = _("The headers have more than %(limit)s bytes.")
+        raise ProblemError("headers-too-large", detail, limit=LARGEST_HEADERS)
+    announced = next((value for name, value in headers if name == b"content-length"), b"0")
+    if announced.isdigit() and int(announced) > LARGEST_BODY:
+        raise body_too_large()
+
+
+def body_too_large() -> ProblemError:
+    """Return the refusal of a body."""
+    detail = _("The body has more than %(limit)s bytes.")
+    return ProblemError("body-too-large", detail, limit=LARGEST_BODY, headers={"Connection": "close"})

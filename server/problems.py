@@ -1,0 +1,113 @@
+"""Every failure as an answer: problem+json for programs, a page for people."""
+
+import json
+from collections.abc import Mapping
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from server.errors import PROBLEMS, ProblemError, by_status
+from server.language import mark as _
+from server.negotiate import prefers_html
+from server.pages import page
+from server.speech import language_of
+
+MEDIA = "application/problem+json"
+# What a program reads is in one language, whoever asks.
+PROGRAM_LANGUAGE = "en"
+
+
+def answer_problem(request: Request, error: ProblemError) -> Response:
+    """Return a problem in the form that the client reads."""
+    headers = {**error.headers, "Cache-Control": "no-store", "Vary": "Accept, Accept-Language"}
+    if prefers_html(request.headers.get("accept")):
+        return page(
+            request, "problem.html", error.problem.status, headers, **described(request, error)
+        )
+    return Response(
+        json.dumps(as_json(request, error), ensure_ascii=False),
+        error.problem.status,
+        headers,
+        MEDIA,
+    )
+
+
+def described(request: Request, error: ProblemError) -> dict[str, object]:
+    """Return a problem in the words of a page."""
+    return {
+        "problem": error.problem,
+        "detail": language_of(request).say(error.detail, error.values),
+        "line": error.line,
+        "column": error.column,
+        "request_id": request.scope["state"]["request_id"],
+    }
+
+
+def as_json(request: Request, error: ProblemError) -> dict[str, object]:
+    """Return a problem as RFC 9457 has it, with where and what to do."""
+    english = language_of(request, PROGRAM_LANGUAGE)
+    problem = error.problem
+    content: dict[str, object] = {
+        "type": f"/problems/{problem.slug}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": english.say(error.detail, error.values),
+        "hint": problem.meaning,
+        "instance": f"urn:uuid:{request.scope['state']['request_id']}",
+        "line": error.line,
+        "column": error.column,
+    }
+    content |= {
+        name: value
+        for name, value in error.values.items()
+        if name not in content and isinstance(value, int | str | list) and name != "message"
+    }
+    return {name: value for name, value in content.items() if value is not None}
+
+
+def from_http(error: HTTPException) -> ProblemError:
+    """Return what the framework raises as a problem of ours."""
+    problem = by_status(error.status_code)
+    details = {
+        404: _("No page and no data have this address."),
+        405: _("The methods that can be used here: %(allowed)s."),
+    }
+    headers: Mapping[str, str] = error.headers or {}
+    detail = details.get(error.status_code, "%(message)s")
+    return ProblemError(
+        problem.slug,
+        detail,
+        headers=headers,
+        allowed=headers.get("Allow", "GET"),
+        message=str(error.detail),
+    )
+
+
+def from_validation(error: RequestValidationError) -> ProblemError:
+    """Return a request that does not fit its description as a problem of ours."""
+    fault = error.errors()[0]
+    where = ".".join(str(part) for part in fault["loc"])
+    return ProblemError("invalid-request", "%(where)s: %(message)s", where=where, message=fault["msg"])
+
+
+def register(app: FastAPI) -> None:
+    """Have every failure of an application answered in this way."""
+
+    async def problem(request: Request, error: Exception) -> Response:
+        if isinstance(error, HTTPException):
+            error = from_http(error)
+        elif isinstance(error, RequestValidationError):
+            error = from_validation(error)
+        if not isinstance(error, ProblemError):
+            raise error
+        return answer_problem(request, error)
+
+    for kind in (ProblemError, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, problem)
+
+
+def known() -> list[str]:
+    """Return the names of all problems."""
+    return list(PROBLEMS)

@@ -1,0 +1,171 @@
+"""The SPARQL 1.1 protocol: what a client may send, read into one plain question."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from server.errors import ProblemError
+from server.language import mark as _
+from server.negotiate import (
+    ENGINE_NAMES,
+    ENGINE_TRIPLES,
+    HTML,
+    ROWS,
+    SHORT_ROWS,
+    SHORT_TRIPLES,
+    TRIPLES,
+    choose,
+)
+from server.precheck import Judged, judge
+from server.process import Question
+from server.published import Snapshot
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+ONCE = ("query", "update", "timeout", "format")
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One query as a client sent it."""
+
+    query: str | None
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    timeout: str | None = None
+    format: str | None = None
+
+    @property
+    def names_graphs(self) -> bool:
+        """Tell whether the request chooses its dataset itself."""
+        return self.default_graphs is not None or self.named_graphs is not None
+
+
+async def read_request(request: Request) -> Asked:
+    """Read a request; raises ProblemError where it breaks the protocol."""
+    given = pairs(request.scope["query_string"])
+    if request.method == "POST":
+        given += await read_body(request)
+    repeated = next((name for name in ONCE if sum(key == name for key, _ in given) > 1), None)
+    if repeated:
+        detail = _("The parameter %(parameter)s is given more than once.")
+        raise ProblemError("duplicate-parameter", detail, parameter=repeated)
+    if any(name == "update" for name, _value in given):
+        raise ProblemError("read-only-endpoint", _("A query is sent as query=, never as update=."))
+    single = dict(given)
+    return Asked(
+        query=single.get("query", "").removeprefix("\ufeff") if "query" in single else None,
+        default_graphs=several(given, "default-graph-uri"),
+        named_graphs=several(given, "named-graph-uri"),
+        timeout=single.get("timeout"),
+        format=single.get("format") or single.get("output"),
+    )
+
+
+async def read_body(request: Request) -> Pairs:
+    """Return the parameters in the body of a POST."""
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media == FORM:
+        return pairs(await request.body())
+    if media == QUERY:
+        return [("query", decoded(await request.body()))]
+    if media == UPDATE:
+        raise ProblemError("read-only-endpoint", _("SPARQL Update is not accepted here."))
+    detail = _("The body is %(given)s; these are read: %(formats)s.")
+    raise ProblemError(
+        "unsupported-media-type", detail, given=media or "?", formats=f"{FORM}, {QUERY}"
+    )
+
+
+def decoded(content: bytes) -> str:
+    """Return a text that must be UTF-8."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        detail = _("The byte at position %(position)s does not belong to a text in UTF-8.")
+        raise ProblemError("encoding", detail, position=error.start) from error
+
+
+def pairs(content: bytes) -> Pairs:
+    """Return parameters in the order they were sent."""
+    text = decoded(content)
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1_000)
+    except UnicodeDecodeError as error:
+        raise ProblemError("encoding", _("A parameter is not written in UTF-8.")) from error
+    except ValueError as error:
+        raise ProblemError("bad-request", "%(message)s", message=str(error)) from error
+
+
+def several(given: Pairs, name: str) -> tuple[str, ...] | None:
+    """Return all values of a parameter; None when it is absent."""
+    found = tuple(value for key, value in given if key == name)
+    return found or None
+
+
+def deadline(asked: Asked, limit: float) -> float:
+    """Return how long a query may take, which may be less than the limit and never more."""
+    if asked.timeout is None:
+        return limit
+    try:
+        seconds = float(asked.timeout)
+    except ValueError:
+        seconds = -1
+    if not 0 < seconds < float("inf"):
+        detail = _("timeout is a number of seconds, for example %(example)s, not %(given)s.")
+        raise ProblemError("bad-parameter", detail, example=5, given=asked.timeout[:40])
+    if seconds > limit:
+        detail = _("At most %(limit)s seconds can be asked for.")
+        raise ProblemError("limit-refused", detail, limit=f"{limit:g}")
+    return seconds
+
+
+def chosen_format(asked: Asked, judged: Judged, accept: str | None) -> str:
+    """Return the media type of the answer: the parameter format, or the Accept header."""
+    short = SHORT_ROWS if judged.answers_rows else SHORT_TRIPLES
+    offered = (*(ROWS if judged.answers_rows else TRIPLES), HTML)
+    if not asked.format:
+        return choose(accept, offered)
+    name = asked.format.lower()
+    media = short.get(name, name)
+    if media not in offered:
+        detail = _("The format %(given)s does not exist here; these do: %(formats)s.")
+        known = ", ".join(short)
+        raise ProblemError("bad-parameter", detail, given=asked.format[:40], formats=known)
+    return media
+
+
+def question(asked: Asked, judged: Judged, media: str, snapshot: Snapshot) -> Question:
+    """Return what the worker is asked; raises ProblemError for a graph that is not here."""
+    defaults, named = asked.default_graphs, asked.named_graphs
+    check_graphs([*judged.graphs, *(defaults or ()), *(named or ())], snapshot)
+    if asked.names_graphs:
+        defaults, named = defaults or (), named or ()
+    return Question(
+        query=asked.query or "",
+        rows=SHORT_ROWS["json"] if media == HTML else ENGINE_NAMES.get(media, media),
+        triples=SHORT_TRIPLES["turtle"] if media == HTML else ENGINE_TRIPLES.get(media, media),
+        prefixes=judged.prefixes or None,
+        default_graphs=defaults,
+        named_graphs=named,
+    )
+
+
+def check_graphs(iris: Iterable[str], snapshot: Snapshot) -> None:
+    """Refuse a graph that is not in the release: nothing is fetched from elsewhere."""
+    for iri in iris:
+        if iri not in snapshot.graphs:
+            detail = _("There is no graph %(graph)s in this release.")
+            raise ProblemError("unknown-graph", detail, graph=iri[:200])
+
+
+def judged_query(asked: Asked) -> Judged:
+    """Return what kind of query it is; raises ProblemError when there is none."""
+    if asked.query is None:
+        detail = _("The parameter query is missing, for example query=%(example)s.")
+        raise ProblemError("missing-parameter", detail, example="ASK {?s ?p ?o}")
+    return judge(asked.query)

@@ -1,0 +1,48 @@
+"""Writes a small graph for a client, with the prefixes it uses and no others."""
+
+import asyncio
+
+from ontology import DEFAULT_BASE, prefixes
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
+
+from server.negotiate import ENGINE_TRIPLES, JSONLD, NTRIPLES, RDFXML, TURTLE
+
+FORMATS = (TURTLE, JSONLD, NTRIPLES, RDFXML)
+OURS = ("code", "graph", "id")
+
+
+async def written(ntriples: bytes, media: str, base: str) -> bytes:
+    """Return N-Triples in another format."""
+    media = ENGINE_TRIPLES.get(media, media)
+    if media == NTRIPLES:
+        return ntriples
+    return await asyncio.to_thread(convert, ntriples, media, base)
+
+
+def convert(ntriples: bytes, media: str, base: str) -> bytes:
+    """Read N-Triples and write them again."""
+    triples = [quad.triple for quad in parse(ntriples, format=RdfFormat.N_TRIPLES)]
+    return write(triples, media, base)
+
+
+def write(triples: list[Triple], media: str, base: str) -> bytes:
+    """Write triples in a format."""
+    form = RdfFormat.from_media_type(media)
+    if form is None:
+        raise ValueError(f"{media} is not a format of RDF")
+    iris = {term.value for triple in triples for term in triple if isinstance(term, NamedNode)}
+    iris |= {"http://www.w3.org/2001/XMLSchema#date"} if media != NTRIPLES else set()
+    used = {
+        name: start
+        for name, start in own_prefixes(base).items()
+        if any(iri.startswith(start) and iri != start for iri in iris)
+    }
+    return serialize(triples, format=form, prefixes=used) or b""
+
+
+def own_prefixes(base: str) -> dict[str, str]:
+    """Return the table of prefixes for data under a base."""
+    return {
+        name: start.replace(DEFAULT_BASE, base, 1) if name in OURS else start
+        for name, start in prefixes().items()
+    }

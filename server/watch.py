@@ -1,0 +1,74 @@
+"""Follows the link that names the published release, and has the pool serve what it names."""
+
+import asyncio
+import logging
+import os
+
+from queries.release import Home, Release, ReleaseError, current
+
+from server.pool import Pool
+from server.process import WorkerDiedError
+from server.published import SummaryError
+
+INTERVAL = 1.0
+PATIENCE = 15
+log = logging.getLogger("maillage.server")
+
+
+class NoReleaseError(Exception):
+    """There is nothing to serve."""
+
+
+async def open_first(pool: Pool) -> None:
+    """Serve the current release; raises NoReleaseError when that cannot be done."""
+    home = Home(pool.settings.home)
+    try:
+        release = current(home)
+        if release is None:
+            remedy = "build one with 'maillage build', or name another home"
+            raise NoReleaseError(f"{home.path}: no release has been published; {remedy}")
+        await pool.serve(release)
+    except ReleaseError as error:
+        raise NoReleaseError(str(error)) from error
+    except (WorkerDiedError, SummaryError, TimeoutError) as error:
+        place = home.current
+        raise NoReleaseError(f"{place}: the release cannot be opened ({error})") from error
+
+
+async def follow(pool: Pool) -> None:
+    """Look at the link every second, for ever; a release that cannot be opened is left alone."""
+    home = Home(pool.settings.home)
+    seen, failed = str(pool.snapshot.release.path), ""
+    waited = 0
+    while True:
+        await asyncio.sleep(INTERVAL)
+        target = destination(home)
+        waited = waited + 1 if target == failed else PATIENCE
+        if target in ("", seen) or waited < PATIENCE:
+            continue
+        waited = 0
+        if await served(pool, home):
+            seen, failed = target, ""
+        else:
+            failed = target
+
+
+def destination(home: Home) -> str:
+    """Return where the link leads; empty where there is none at this moment."""
+    try:
+        return str((home.path / os.readlink(home.current)).resolve())
+    except OSError:
+        return ""
+
+
+async def served(pool: Pool, home: Home) -> bool:
+    """Serve what the link names now; False, and a line in the log, when that fails."""
+    try:
+        release: Release | None = current(home)
+        if release is not None:
+            await pool.serve(release)
+            log.info("serving release %s", release.id)
+    except (ReleaseError, SummaryError, WorkerDiedError, TimeoutError, OSError) as error:
+        log.error("the new release is not served, the old one stays: %s", error)
+        return False
+    return release is not None
