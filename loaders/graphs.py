@@ -69,7 +69,7 @@ def code_digest(folder: Path) -> str:
 def framework_digest() -> str:
     """Return the sha256 over the vocabulary and the part of loading that all sources share."""
     total = hashlib.sha256(code_digest(Path(ontology.__file__).parent).encode())
-    for name in ("codes", "dates", "describe", "identify", "row", "tables"):
+    for name in ("codes", "concepts", "dates", "describe", "identify", "row", "tables"):
         total.update((FOLDER / f"{name}.py").read_bytes())
     return total.hexdigest()
 

@@ -10,9 +10,9 @@ from typing import Literal, get_args
 
 from pyoxigraph import QuerySolutions, Store
 
+from ontology import DEFAULT_BASE
 from queries.header import Header, QueryFileError, read_header
 
-DEFAULT_BASE = "https://w3id.org/maillage/"
 CHECKS = "checks"
 
 ParameterType = Literal["iri", "text", "date", "integer", "concept"]
@@ -185,7 +185,8 @@ def _columns(text: str, where: str) -> tuple[str, ...]:
     try:
         answer = Store().query(text)
     except SyntaxError as error:
-        raise QueryFileError(where, error.lineno or 1, str(error)) from error
+        place = re.search(r"error at (\d+):", str(error))
+        raise QueryFileError(where, int(place[1]) if place else 1, str(error)) from error
     if not isinstance(answer, QuerySolutions):
         raise QueryFileError(where, 1, "only SELECT answers rows")
     return tuple(variable.value for variable in answer.variables)

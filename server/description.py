@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ontology import terms as se
 from ontology.outside import DCTERMS, RDF, SKOS
 from pyoxigraph import NamedNode
 from queries.release import Graph
@@ -136,6 +135,3 @@ def title_of(graph: Graph | None, iri: str, language: str) -> str:
     if graph is None:
         return iri
     return (graph.title_fr if language == "fr" else None) or graph.title
-
-
-DATED = (se.validFrom.value, se.validTo.value, se.observedOn.value)

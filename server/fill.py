@@ -1,19 +1,13 @@
 """Puts terms into the queries that the pages themselves ask."""
 
+import re
 from collections.abc import Iterable
 
+from ontology import prefixes
 from pyoxigraph import Literal, NamedNode
 from queries.binding import escape
 from queries.catalogue import VALUES_ROW, rebase
 
-PREFIXES = """
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX se: <https://w3id.org/maillage/ns#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-"""
 Term = NamedNode | Literal
 
 
@@ -22,8 +16,16 @@ def fill(text: str, base: str, **terms: Term | Iterable[Term]) -> str:
     rows = {
         name: " ".join(escape(term) for term in as_list(given)) for name, given in terms.items()
     }
-    return PREFIXES + VALUES_ROW.sub(
+    return prologue(text) + VALUES_ROW.sub(
         lambda match: f"VALUES ?{match['name']} {{ {rows[match['name']]} }}", rebase(text, base)
+    )
+
+
+def prologue(text: str) -> str:
+    """Return the prefixes that a query uses."""
+    used = set(re.findall(r"\b([a-z]+):[A-Za-z]", text))
+    return "".join(
+        f"PREFIX {name}: <{start}>\n" for name, start in prefixes().items() if name in used
     )
 
 

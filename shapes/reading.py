@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
-from importlib.resources import files
+from functools import cached_property
 from importlib.resources.abc import Traversable
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from ontology import prefixes
+from ontology.outside import RDF, SH
 from shapes import terms
 
 Subject = NamedNode | BlankNode
@@ -47,7 +47,7 @@ class ShapesGraph:
             if not isinstance(subject, NamedNode | BlankNode):
                 continue
             index.setdefault(subject, {}).setdefault(triple.predicate, []).append(value)
-            if isinstance(value, BlankNode) or triple.predicate in (terms.PROPERTY, terms.SPARQL):
+            if isinstance(value, BlankNode) or triple.predicate in (SH.property, SH.sparql):
                 owners.setdefault(value, subject)  # type: ignore[arg-type]
         object.__setattr__(self, "_index", index)
         object.__setattr__(self, "_owners", owners)
@@ -79,15 +79,15 @@ class ShapesGraph:
     @cached_property
     def targeted(self) -> tuple[str, ...]:
         """The shapes that choose their own focus nodes, by name."""
-        aimed = (terms.TARGET_CLASS, terms.TARGET_SUBJECTS_OF)
+        aimed = (SH.targetClass, SH.targetSubjectsOf)
         found = (s for s in self._index if any(self.objects(s, aim) for aim in aimed))
         return tuple(sorted(s.value for s in found))
 
     def targets(self, shape: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the classes, then the properties, by which a shape chooses its focus nodes."""
         node = NamedNode(shape)
-        classes = self.objects(node, terms.TARGET_CLASS)
-        subjects_of = self.objects(node, terms.TARGET_SUBJECTS_OF)
+        classes = self.objects(node, SH.targetClass)
+        subjects_of = self.objects(node, SH.targetSubjectsOf)
         return iris(classes), iris(subjects_of)
 
     def owner(self, shape: str) -> str:
@@ -103,22 +103,22 @@ class ShapesGraph:
 
     def path(self, shape: str) -> str | None:
         """Return the path of a shape as SPARQL writes it."""
-        path = self.value(NamedNode(shape), terms.PATH)
+        path = self.value(NamedNode(shape), SH.path)
         return None if path is None else self._path(path)
 
     def _path(self, path: Term) -> str:
         if isinstance(path, BlankNode):
-            if (inverse := self.value(path, terms.INVERSE_PATH)) is not None:
+            if (inverse := self.value(path, SH.inversePath)) is not None:
                 return f"^{self._path(inverse)}"
-            members = self.members(self.value(path, terms.ALTERNATIVE_PATH))
+            members = self.members(self.value(path, SH.alternativePath))
             return "|".join(self._path(member) for member in members)
         return str(path)
 
     def members(self, head: Term | None) -> Iterator[Term]:
         """Yield the members of a list."""
         while isinstance(head, BlankNode):
-            yield from self.objects(head, terms.FIRST)
-            head = self.value(head, terms.REST)
+            yield from self.objects(head, RDF.first)
+            head = self.value(head, RDF.rest)
 
     def steps(self, shape: str) -> tuple[str, ...]:
         """Return the properties that a focus node itself carries on the path of a shape."""
@@ -161,7 +161,7 @@ class ShapesGraph:
     def as_turtle(self) -> str:
         """Return the shapes as one Turtle document, for people."""
         content = serialize(self.triples, format=RdfFormat.TURTLE, prefixes=prefixes())
-        return content.decode()
+        return content.decode() if content else ""
 
 
 def iris(found: Iterable[Term]) -> tuple[str, ...]:
@@ -203,14 +203,3 @@ def turtle_files(folder: Traversable) -> dict[str, bytes]:
     if not found:
         raise ShapesError([f"{folder}: no shapes here: restore the .ttl files or reinstall"])
     return found
-
-
-@cache
-def load(folder: Traversable | None = None) -> ShapesGraph:
-    """Return the shapes of this folder, read and linted once; ShapesError lists every problem."""
-    from shapes import lint  # noqa: PLC0415 lint reads shapes by this module
-
-    shapes = read(turtle_files(folder or files("shapes")))
-    if problems := lint.problems(shapes):
-        raise ShapesError(problems)
-    return shapes

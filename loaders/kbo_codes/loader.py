@@ -10,7 +10,7 @@ from bce_codes_to_label import joint_committees, legal_forms, mandate_functions
 from pyoxigraph import Literal, NamedNode
 
 from loaders import identify
-from loaders.maillage_codes.concepts import LANGUAGES, concept, own_rows, scheme
+from loaders.concepts import LANGUAGES, concept, own_rows, scheme
 from loaders.row import Row
 from loaders.source import Triples
 from ontology import terms as se
@@ -19,7 +19,7 @@ from ontology.outside import DCTERMS, SKOS
 FOLDER = Path(__file__).parent
 PACKAGE = version("bce-codes-to-label")
 VERSION = f"bce-codes-to-label {PACKAGE}"
-SOURCES = (f"https://pypi.org/project/bce-codes-to-label/{PACKAGE}/",)
+SOURCES = (f"Python package bce-codes-to-label {PACKAGE}",)
 LICENCE = "https://spdx.org/licenses/MIT"
 LEGAL_FORM, COMMITTEE, FUNCTION = "kbo-legal-form", "joint-committee", "kbo-mandate-function"
 FEDERAL_LEGAL_FORM = "http://vocab.belgif.be/auth/orgtype/CBE"

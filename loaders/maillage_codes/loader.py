@@ -7,7 +7,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 from loaders import identify
-from loaders.maillage_codes.concepts import LANGUAGES, concept, scheme, texts
+from loaders.concepts import LANGUAGES, concept, scheme, texts
 from loaders.row import Row
 from loaders.source import Describe, Triples
 from ontology import terms as se

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal, NamedNode
 
 from loaders import identify
-from loaders.maillage_codes.concepts import concept, scheme, texts
+from loaders.concepts import concept, scheme, texts
 from loaders.source import Triples
 from ontology import terms as se
 from ontology.outside import RDF, SKOS, XKOS, XSD

@@ -13,13 +13,13 @@ from naceconverter import NACEConverter
 from pyoxigraph import NamedNode
 
 from loaders import identify
-from loaders.maillage_codes.concepts import LANGUAGES, own_rows
+from loaders.concepts import LANGUAGES, own_rows
 from loaders.nace.classification import Classification, Item, ancestors
 from loaders.source import Triples
 
 FOLDER = Path(__file__).parent
-BELGIAN = f"https://pypi.org/project/bce-codes-to-label/{version('bce-codes-to-label')}/"
-EUROPEAN = f"https://pypi.org/project/naceconverter/{version('naceconverter')}/"
+BELGIAN = f"Python package bce-codes-to-label {version('bce-codes-to-label')}"
+EUROPEAN = f"Python package naceconverter {version('naceconverter')}"
 LICENCE = "https://spdx.org/licenses/MIT"
 STATBEL = "https://statbel.fgov.be/"
 EUROSTAT = "https://ec.europa.eu/eurostat/web/nace"

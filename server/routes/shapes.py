@@ -1,0 +1,99 @@
+"""`/shapes`: what valid data is, as a page and as SHACL."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from ontology.outside import RDFS, SH
+from pyoxigraph import NamedNode
+from shapes import ShapesGraph, load
+from starlette.responses import Response
+
+from server.answers import content_type
+from server.caching import headers, tag, unchanged
+from server.dependencies import SnapshotDep
+from server.display import Shower, Shown
+from server.negotiate import HTML, NTRIPLES, TURTLE, choose, split_suffix
+from server.pages import page
+from server.rdf import FORMATS, write
+from server.routes.things import SUFFIXES
+from server.speech import language_of, prefix_of
+
+router = APIRouter(tags=["vocabulary"])
+SHAPES = "https://w3id.org/maillage/shapes#"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that a shape asks."""
+
+    name: str
+    path: str
+    message: str
+    severity: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One shape as the page shows it."""
+
+    name: str
+    label: str
+    targets: list[Shown]
+    rules: list[Rule]
+
+
+@router.get("/shapes", summary="The shapes that data must fit")
+@router.get("/shapes.{suffix}", include_in_schema=False)
+async def shapes(request: Request, snapshot: SnapshotDep) -> Response:
+    """Return the SHACL shapes by which every delivery is judged."""
+    _path, suffixed = split_suffix(request.url.path, *SUFFIXES)
+    media = suffixed or choose(request.headers.get("accept"), (HTML, *FORMATS))
+    entity = tag(snapshot, "shapes", media, language_of(request).code, prefix_of(request))
+    if short := unchanged(request, snapshot, entity):
+        return short
+    given = headers(snapshot, entity)
+    if media == HTML:
+        shower = Shower(snapshot, language_of(request), prefix_of(request))
+        return page(request, "shapes.html", 200, given, shapes=arranged(load(), shower))
+    given["Content-Type"] = content_type(media)
+    return Response(as_data(load(), media, snapshot.base), headers=given)
+
+
+def as_data(graph: ShapesGraph, media: str, base: str) -> bytes:
+    """Return the shapes in a format."""
+    if media == TURTLE:
+        return graph.as_turtle().encode()
+    if media == NTRIPLES:
+        return graph.as_ntriples().encode()
+    return write(list(graph.triples), media, base)
+
+
+def arranged(graph: ShapesGraph, shower: Shower) -> list[Shape]:
+    """Return the shapes that choose what they judge, by name."""
+    found = []
+    for iri in graph.targeted:
+        classes, subjects_of = graph.targets(iri)
+        targets = [shower.iri(one) for one in (*classes, *subjects_of)]
+        node = NamedNode(iri)
+        inner = [one.value for one in graph.objects(node, SH.property) if isinstance(one, NamedNode)]
+        inner += [one.value for one in graph.objects(node, SH.sparql) if isinstance(one, NamedNode)]
+        rules = [rule(graph, one, shower) for one in inner]
+        label = text(graph, iri, RDFS.label, shower) or iri.removeprefix(SHAPES)
+        found.append(Shape(iri.removeprefix(SHAPES), label, targets, rules))
+    return sorted(found, key=lambda one: one.label.casefold())
+
+
+def rule(graph: ShapesGraph, iri: str, shower: Shower) -> Rule:
+    """Return one rule."""
+    severity = graph.value(NamedNode(iri), SH.severity)
+    return Rule(
+        text(graph, iri, SH.name, shower) or iri.removeprefix(SHAPES),
+        graph.path(iri) or "",
+        text(graph, iri, SH.message, shower),
+        "warning" if severity == SH.Warning else "info" if severity == SH.Info else "violation",
+    )
+
+
+def text(graph: ShapesGraph, iri: str, predicate: NamedNode, shower: Shower) -> str:
+    """Return what is said of a shape in the language of the page."""
+    return graph.text(iri, predicate, shower.speech.code)

@@ -1,0 +1,114 @@
+"""`/sparql`: any question, in the query language, over the public graphs."""
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from server.answers import content_type
+from server.caching import headers, tag, unchanged
+from server.dependencies import PoolDep
+from server.errors import ProblemError
+from server.negotiate import HTML, TRIPLES, TURTLE, choose, prefers_html
+from server.patience import while_connected
+from server.pool import Pool
+from server.precheck import Judged
+from server.protocol import (
+    Asked,
+    chosen_format,
+    deadline,
+    judged_query,
+    question,
+    read_request,
+)
+from server.published import Snapshot
+from server.query_page import form_page, graph_page, rows_page
+from server.rdf import write
+from server.service_description import describe_service
+from server.speech import language_of, prefix_of
+
+router = APIRouter(tags=["SPARQL"])
+PARAMETERS = [
+    {"name": name, "in": "query", "schema": {"type": kind}, "description": about, "example": example}
+    for name, kind, about, example in (
+        ("query", "string", "a SELECT, ASK, CONSTRUCT or DESCRIBE query", "ASK { ?s ?p ?o }"),
+        ("default-graph-uri", "string", "a graph to read instead of all", None),
+        ("named-graph-uri", "string", "a graph that GRAPH may name", None),
+        ("format", "string", "json, xml, csv, tsv, turtle, ntriples, rdf or jsonld", "json"),
+        ("timeout", "number", "seconds after which to give up", 5),
+    )
+]
+
+
+@router.get("/sparql", summary="Ask a query", openapi_extra={"parameters": PARAMETERS})
+async def get(request: Request, pool: PoolDep) -> Response:
+    """Answer a query in the address; without one, describe the service."""
+    return await respond(request, pool)
+
+
+@router.post("/sparql", summary="Ask a query in the body")
+async def post(request: Request, pool: PoolDep) -> Response:
+    """Answer a query sent as a form or as application/sparql-query."""
+    return await respond(request, pool)
+
+
+async def respond(request: Request, pool: Pool) -> Response:
+    """Answer a query; in a browser, a refusal appears above the form."""
+    asked = Asked(None)
+    try:
+        asked = await read_request(request)
+        if asked.query is None and request.method == "GET":
+            return introduce(request, pool)
+        return await answer(request, pool, asked)
+    except ProblemError as error:
+        page_asked = asked.format == "html" if asked.format else None
+        if page_asked or (page_asked is None and prefers_html(request.headers.get("accept"))):
+            return form_page(request, asked.query or "", error)
+        raise
+
+
+def introduce(request: Request, pool: Pool) -> Response:
+    """Return the form for people, the service description for programs."""
+    try:
+        media = choose(request.headers.get("accept"), (*TRIPLES, HTML))
+    except ProblemError as error:
+        judged_query(Asked(None))
+        raise error from None
+    if media == HTML:
+        return form_page(request, "")
+    snapshot = pool.snapshot
+    entity = tag(snapshot, "service", media, request.url)
+    if short := unchanged(request, snapshot, entity):
+        return short
+    form = media if media in (TURTLE, *TRIPLES[1:4]) else TURTLE
+    body = write(describe_service(str(request.url.replace(query="")), snapshot), form, snapshot.base)
+    given = headers(snapshot, entity) | {"Content-Type": content_type(form)}
+    return Response(body, headers=given)
+
+
+async def answer(request: Request, pool: Pool, asked: Asked) -> Response:
+    """Judge a query, then have a worker answer it."""
+    judged = judged_query(asked)
+    media = chosen_format(asked, judged, request.headers.get("accept"))
+    snapshot = pool.snapshot
+    entity = entity_of(request, snapshot, asked, judged, media)
+    if entity and (short := unchanged(request, snapshot, entity)):
+        return short
+    limit = deadline(asked, pool.settings.deadline)
+    put = question(asked, judged, media, snapshot)
+    if media == HTML:
+        show = rows_page if judged.answers_rows else graph_page
+        return await while_connected(request, show(request, pool, put, limit, entity))
+    found = await while_connected(request, pool.ask(put, limit))
+    given = headers(found.snapshot, entity_of(request, found.snapshot, asked, judged, media))
+    return Response(found.body, headers={**given, "Content-Type": content_type(media)})
+
+
+def entity_of(
+    request: Request, snapshot: Snapshot, asked: Asked, judged: Judged, media: str
+) -> str | None:
+    """Return the entity tag of an answer; None for one that changes by itself."""
+    if judged.changing:
+        return None
+    spoken = (language_of(request).code, prefix_of(request)) if media == HTML else ()
+    return tag(snapshot, replace(asked, timeout=None, format=None), media, *spoken)

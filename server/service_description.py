@@ -1,0 +1,46 @@
+"""The SPARQL 1.1 service description: what the endpoint can do and which graphs it has."""
+
+from ontology.outside import RDF, SD, VOID, XSD
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from server.published import Snapshot
+
+FORMATS = "http://www.w3.org/ns/formats/"
+RESULTS = (
+    "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
+    "Turtle", "N-Triples", "RDF_XML", "JSON-LD",
+)  # fmt: skip
+
+
+def describe_service(endpoint: str, snapshot: Snapshot) -> list[Triple]:
+    """Return the description of the service at an address, over a release."""
+    service = NamedNode(endpoint)
+    dataset, default = BlankNode("dataset"), BlankNode("default")
+    found = [
+        Triple(service, RDF.type, SD.Service),
+        Triple(service, SD.endpoint, service),
+        Triple(service, SD.supportedLanguage, SD.SPARQL11Query),
+        Triple(service, SD.defaultDataset, dataset),
+        *(Triple(service, SD.resultFormat, NamedNode(FORMATS + name)) for name in RESULTS),
+        Triple(dataset, RDF.type, SD.Dataset),
+        Triple(dataset, SD.defaultGraph, default),
+        Triple(default, RDF.type, SD.Graph),
+        Triple(default, VOID.triples, whole(snapshot.statements)),
+    ]
+    for number, (iri, graph) in enumerate(snapshot.graphs.items()):
+        node, content = BlankNode(f"named{number}"), BlankNode(f"graph{number}")
+        found += [
+            Triple(dataset, SD.namedGraph, node),
+            Triple(node, RDF.type, SD.NamedGraph),
+            Triple(node, SD.name, NamedNode(iri)),
+            Triple(node, SD.graph, content),
+            Triple(content, RDF.type, SD.Graph),
+        ]
+        if graph:
+            found.append(Triple(content, VOID.triples, whole(graph.triples)))
+    return found
+
+
+def whole(number: int) -> Literal:
+    """Return a whole number as a term."""
+    return Literal(str(number), datatype=XSD.integer)

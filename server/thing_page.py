@@ -1,0 +1,229 @@
+"""Arranges a description for reading: facts, what points to the thing, numbered sources."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ontology import terms as se
+from ontology.outside import DCTERMS, RDF, RDFS, SKOS
+
+from server.description import Description, Row, kind_of, title_of
+from server.display import Shower, Shown
+
+MOST_SHOWN = 50
+MOST_COLUMNS = 6
+FIRST = tuple(
+    one.value
+    for one in (
+        SKOS.prefLabel, SKOS.altLabel, DCTERMS.title, SKOS.notation, SKOS.definition,
+        DCTERMS.description, RDFS.comment,
+    )
+)  # fmt: skip
+LAST = (se.note.value, se.certainty.value, se.locator.value)
+TYPE = RDF.type.value
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a fact, with the numbers of the sources that state it."""
+
+    shown: Shown
+    sources: tuple[int, ...]
+    part: "Part | None" = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A thing without a name, shown by what it says: an address, a membership."""
+
+    kind: Shown | None
+    facts: list["Fact"]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A property with its values."""
+
+    property: Shown
+    values: list[Value]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Things of one kind that point here in one way, as a table or as a list of names."""
+
+    property: Shown
+    kind: Shown | None
+    columns: list[Shown]
+    lines: list["Line"]
+    total: int
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return self.total - len(self.lines)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that points here."""
+
+    thing: Shown
+    named: bool
+    cells: list[list[Shown]]
+    sources: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A graph that says something here."""
+
+    number: int
+    graph: Shown
+    title: str
+    publisher: str | None
+    period: str | None
+    licence: str | None
+
+
+@dataclass
+class Arrangement:
+    """A description on its way to a page."""
+
+    description: Description
+    shower: Shower
+    numbers: Mapping[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.numbers = {iri: n for n, iri in enumerate(self.description.sources, 1)}
+
+    def title(self) -> Shown:
+        """Return what the thing is called."""
+        return self.shower.iri(self.description.iri)
+
+    def kinds(self) -> list[Shown]:
+        """Return what the thing is, the most precise first."""
+        counts = self.shower.snapshot.classes
+        classes = {row["value"] for row in self.types(self.description.outgoing)}
+        return [self.shower.iri(one) for one in sorted(classes, key=lambda c: (counts.get(c, 0), c))]
+
+    def types(self, rows: Iterable[Row]) -> list[Mapping[str, str]]:
+        """Return the classes in some rows."""
+        return [
+            {"value": row["value"]["value"]} for row in rows if row["property"]["value"] == TYPE
+        ]
+
+    def facts(self) -> list[Fact]:
+        """Return what the release says of the thing."""
+        return self.facts_of(self.description.outgoing, {TYPE}, inner=True)
+
+    def facts_of(self, rows: Iterable[Row], hidden: set[str], *, inner: bool) -> list[Fact]:
+        """Return rows by property, in the order in which people look for them."""
+        gathered: dict[str, dict[str, tuple[Row, set[int]]]] = {}
+        for row in rows:
+            name, key = row["property"]["value"], str(sorted(row["value"].items()))
+            if name not in hidden:
+                _row, sources = gathered.setdefault(name, {}).setdefault(key, (row, set()))
+                sources.add(self.numbers[row["graph"]["value"]])
+        return [
+            Fact(self.shower.iri(name), self.values(gathered[name].values(), inner=inner))
+            for name in sorted(gathered, key=self.place)
+        ]
+
+    def place(self, name: str) -> tuple[int, str]:
+        """Return where a property stands among the others."""
+        if name in FIRST:
+            return FIRST.index(name), ""
+        text = self.shower.iri(name).text.casefold()
+        return len(FIRST) + (1 + LAST.index(name) if name in LAST else 0), text
+
+    def values(self, found: Iterable[tuple[Row, set[int]]], *, inner: bool) -> list[Value]:
+        """Return the values of one property, the page's own language first."""
+        ordered = sorted(
+            found,
+            key=lambda one: (
+                self.shower.rank(one[0]["value"].get("xml:lang", "")),
+                self.shower.term(one[0]["value"]).text.casefold(),
+            ),
+        )
+        return [
+            Value(
+                self.shower.term(row["value"]),
+                tuple(sorted(sources)),
+                self.part(row["value"]["value"]) if inner else None,
+            )
+            for row, sources in ordered
+        ]
+
+    def part(self, iri: str) -> Part | None:
+        """Return what a thing without a name says."""
+        rows = self.description.inner.get(iri)
+        if not rows:
+            return None
+        kind = kind_of(rows, self.shower.snapshot)
+        facts = self.facts_of(rows, {TYPE}, inner=False)
+        return Part(self.shower.iri(kind) if kind else None, facts)
+
+    def groups(self) -> list[Group]:
+        """Return the things that point here, by the way in which they do."""
+        gathered: dict[tuple[str, str | None], dict[str, set[int]]] = {}
+        for row in self.description.incoming:
+            thing = row["from"]["value"]
+            kind = kind_of(self.description.inner.get(thing, ()), self.shower.snapshot)
+            lines = gathered.setdefault((row["property"]["value"], kind), {})
+            lines.setdefault(thing, set()).add(self.numbers[row["graph"]["value"]])
+        groups = [self.group(*key, lines) for key, lines in gathered.items()]
+        return sorted(groups, key=lambda one: (one.property.text.casefold(), -one.total))
+
+    def group(self, name: str, kind: str | None, lines: Mapping[str, set[int]]) -> Group:
+        """Return one way of pointing here as a table."""
+        inner = {thing: self.cells(thing, name) for thing in lines}
+        used = Counter(column for cells in inner.values() for column in cells)
+        columns = [one for one, _count in used.most_common(MOST_COLUMNS)]
+        columns.sort(key=self.place)
+        shown = [
+            Line(
+                self.shower.iri(thing),
+                thing in self.shower.labels,
+                [cells.get(column, []) for column in columns],
+                tuple(sorted(lines[thing])),
+            )
+            for thing, cells in inner.items()
+        ]
+        shown.sort(key=lambda one: [one.thing.text.casefold() if one.named else "", *map(str, one.cells)])
+        return Group(
+            self.shower.iri(name),
+            self.shower.iri(kind) if kind else None,
+            [self.shower.iri(column) for column in columns],
+            shown[:MOST_SHOWN],
+            len(shown),
+        )
+
+    def cells(self, thing: str, name: str) -> dict[str, list[Shown]]:
+        """Return what a thing says beside that it points here."""
+        cells: dict[str, list[Shown]] = {}
+        for row in self.description.inner.get(thing, ()):
+            column = row["property"]["value"]
+            if column not in (TYPE, name):
+                shown = self.shower.term(row["value"])
+                if shown not in cells.setdefault(column, []):
+                    cells[column].append(shown)
+        return cells
+
+    def sources(self) -> list[Source]:
+        """Return the graphs in the order of their numbers."""
+        return [self.source(iri, number) for iri, number in self.numbers.items()]
+
+    def source(self, iri: str, number: int) -> Source:
+        """Return one graph with what is known of its origin."""
+        graph = self.shower.snapshot.graphs.get(iri)
+        known: dict[str, Any] = graph.model_dump() if graph else {}
+        return Source(
+            number,
+            self.shower.iri(iri),
+            title_of(graph, self.shower.short(iri), self.shower.speech.code),
+            known.get("publisher"),
+            known.get("period"),
+            self.shower.outside(known.get("licence")),
+        )
