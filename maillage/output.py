@@ -12,7 +12,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-results = Console(soft_wrap=True, highlight=False)
+results = Console(
+    highlight=False,
+    # A pipe has no width of its own, and must not fold what it carries.
+    width=None if sys.stdout.isatty() else 400,
+)
 messages = Console(stderr=True, soft_wrap=True, highlight=False)
 
 

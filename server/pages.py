@@ -11,10 +11,27 @@ from starlette.responses import HTMLResponse
 
 from server.display import Shower
 from server.language import LANGUAGES, Language, language
+from server.language import mark as _
 from server.pool import Pool
 from server.speech import language_of, prefix_of
 
-OWN_NAMES = {"fr": "Français", "en": "English"}
+TOPICS = {
+    "accreditations": _("Accreditations"),
+    "classification": _("Perimeters and classification"),
+    "codes": _("Code lists"),
+    "events": _("Events"),
+    "federations": _("Federations"),
+    "funding": _("Funding"),
+    "impact": _("Impact"),
+    "mandates": _("Mandates"),
+    "organisations": _("Organisations"),
+    "plans": _("Plans and objectives"),
+    "policy": _("Policy and law"),
+    "projects": _("Projects"),
+    "provenance": _("Provenance"),
+    "statistics": _("Statistics"),
+    "systems": _("Websites and tools"),
+}
 
 
 @cache
@@ -36,6 +53,7 @@ def environment(code: str) -> Environment:
     found.filters["day"] = speech.day
     found.filters["moment"] = speech.moment
     found.globals["asset"] = asset
+    found.globals["topic_name"] = lambda topic: speech.gettext(TOPICS.get(topic, topic))
     return found
 
 
@@ -68,7 +86,6 @@ def surroundings(request: Request, speech: Language) -> dict[str, object]:
         "snapshot": snapshot,
         "shower": Shower(snapshot, speech, prefix) if snapshot else None,
         "alternates": {code: f"/{code}{path}{query}" for code in LANGUAGES},
-        "own_names": OWN_NAMES,
         "query_text": "",
     }
 

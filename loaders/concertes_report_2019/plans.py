@@ -8,7 +8,7 @@ from loaders.concertes_report_2019.columns import PARTIES, coded, labelled, link
 from loaders.row import Row
 from loaders.source import Triples
 from ontology import terms as se
-from ontology.outside import SKOS
+from ontology.outside import DCTERMS, SKOS
 
 CONTRIBUTORS = (
     f"{PARTIES}|memberships|mandates|meetings|projects|events|works|systems|datasets|schemes"
@@ -21,7 +21,7 @@ def describe_plan(row: Row) -> Triples:
     yield from stated(row, se.Plan)
     yield from labelled(row)
     yield from row.validity(row.iri())
-    yield from linked(row, adopted_by=(se.adoptedBy, PARTIES))
+    yield from linked(row, creators=(DCTERMS.creator, PARTIES), adopted_by=(se.adoptedBy, PARTIES))
 
 
 def describe_objective(row: Row) -> Triples:

@@ -25,6 +25,7 @@ def describe_legal_resource(row: Row) -> Triples:
     yield from labelled(row)
     if day := row.optional_date("date"):
         yield row.iri(), DCTERMS.date, day
+    yield from linked(row, authority=(se.authority, "organisations"))
     yield from coded(
         row,
         type=(se.legalType, "legal-type"),

@@ -1,11 +1,13 @@
 """`/shapes`: what valid data is, as a page and as SHACL."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
 from ontology.outside import RDFS, SH
 from pyoxigraph import NamedNode
-from shapes import ShapesGraph, load
 from starlette.responses import Response
 
 from server.answers import content_type
@@ -17,6 +19,9 @@ from server.pages import page
 from server.rdf import FORMATS, write
 from server.routes.things import SUFFIXES
 from server.speech import language_of, prefix_of
+
+if TYPE_CHECKING:
+    from shapes import ShapesGraph
 
 router = APIRouter(tags=["vocabulary"])
 SHAPES = "https://w3id.org/maillage/shapes#"
@@ -54,9 +59,16 @@ async def shapes(request: Request, snapshot: SnapshotDep) -> Response:
     given = headers(snapshot, entity)
     if media == HTML:
         shower = Shower(snapshot, language_of(request), prefix_of(request))
-        return page(request, "shapes.html", 200, given, shapes=arranged(load(), shower))
+        return page(request, "shapes.html", 200, given, shapes=arranged(loaded(), shower))
     given["Content-Type"] = content_type(media)
-    return Response(as_data(load(), media, snapshot.base), headers=given)
+    return Response(as_data(loaded(), media, snapshot.base), headers=given)
+
+
+def loaded() -> ShapesGraph:
+    """Return the shapes; read late, for what reads them is large and seldom needed."""
+    from shapes import load
+
+    return load()
 
 
 def as_data(graph: ShapesGraph, media: str, base: str) -> bytes:

@@ -1,0 +1,63 @@
+"""The form of a named question: one field per parameter, with the codes it may take."""
+
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+from queries.catalogue import NamedQuery, Parameter
+
+from server.description import asked
+from server.display import Shower
+from server.pool import Lease
+
+MOST_CHOICES = 300
+KINDS = {"date": "date", "integer": "number"}
+
+CHOICES = f"""
+SELECT ?thing ?notation ?label WHERE {{
+  VALUES ?scheme {{ UNDEF }}
+  ?thing skos:inScheme ?scheme ; skos:prefLabel ?label .
+  OPTIONAL {{ ?thing skos:notation ?notation }}
+}} LIMIT {4 * MOST_CHOICES}"""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One parameter as a form shows it."""
+
+    parameter: Parameter
+    value: str
+    about: str
+    kind: str
+    choices: list[tuple[str, str]]
+
+
+async def fields(
+    lease: Lease, query: NamedQuery, values: dict[str, str], shower: Shower
+) -> list[Field]:
+    """Return the fields of a question, filled with values."""
+    return [
+        Field(
+            one,
+            values.get(one.name, ""),
+            one.about_fr if shower.speech.code == "fr" else one.about,
+            KINDS.get(one.type, "text"),
+            await choices(lease, one, shower),
+        )
+        for one in query.parameters
+    ]
+
+
+async def choices(lease: Lease, parameter: Parameter, shower: Shower) -> list[tuple[str, str]]:
+    """Return the codes that a parameter may take, with their labels; none for a long list."""
+    if not parameter.scheme:
+        return []
+    base = lease.snapshot.base
+    scheme = NamedNode(f"{base}code/{parameter.scheme}")
+    rows = await asked(lease, CHOICES, scheme=scheme)
+    shower.learn(rows)
+    found = {row["thing"]["value"] for row in rows}
+    if len(found) > MOST_CHOICES:
+        return []
+    start = f"{scheme.value}/"
+    listed = [(iri.removeprefix(start), shower.iri(iri).text) for iri in found]
+    return sorted(listed, key=lambda one: one[1].casefold())

@@ -1,0 +1,102 @@
+"""`/graphs`: the named graphs, where each comes from, and each as data."""
+
+from collections import defaultdict
+
+from fastapi import APIRouter, Request
+from pyoxigraph import NamedNode
+from queries.release import Graph
+from starlette.responses import Response
+
+from server.answers import graph_answer
+from server.caching import headers, tag, unchanged
+from server.dependencies import PoolDep
+from server.errors import ProblemError
+from server.fill import fill
+from server.language import mark as _
+from server.negotiate import HTML, choose, split_suffix
+from server.pages import page
+from server.patience import while_connected
+from server.pool import Pool
+from server.process import Question
+from server.protocol import pairs
+from server.published import Snapshot
+from server.rdf import FORMATS
+from server.routes.things import SUFFIXES
+from server.speech import language_of, prefix_of
+
+router = APIRouter(tags=["graphs"])
+
+CONTENT = """
+CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?graph { UNDEF } GRAPH ?graph { ?s ?p ?o } }"""
+
+
+@router.get("/graphs", summary="The named graphs")
+async def graphs(request: Request, pool: PoolDep) -> Response:
+    """List the graphs with their provenance; with ?graph=IRI, return that graph."""
+    asked = dict(pairs(request.scope["query_string"]))
+    if unknown := asked.keys() - {"graph"}:
+        detail = _("%(parameter)s: unknown parameter; this address takes graph=IRI.")
+        raise ProblemError("unknown-parameter", detail, parameter=min(unknown)[:100])
+    if "graph" in asked:
+        media = choose(request.headers.get("accept"), FORMATS)
+        return await content(request, pool, asked["graph"], media)
+    snapshot = pool.snapshot
+    entity = tag(snapshot, "graphs", language_of(request).code, prefix_of(request))
+    if short := unchanged(request, snapshot, entity):
+        return short
+    sources: dict[str, list[tuple[str, Graph | None]]] = defaultdict(list)
+    for iri, graph in snapshot.graphs.items():
+        sources[graph.source if graph else ""].append((iri, graph))
+    return page(request, "graphs.html", 200, headers(snapshot, entity), sources=sources)
+
+
+@router.get("/graphs/{path:path}", summary="One named graph")
+async def graph(request: Request, path: str, pool: PoolDep) -> Response:
+    """Return where a graph comes from, or, asked for RDF, its statements."""
+    path, suffixed = split_suffix(path, *SUFFIXES)
+    media = suffixed or choose(request.headers.get("accept"), (HTML, *FORMATS))
+    snapshot = pool.snapshot
+    iri = f"{snapshot.base}graph/{path}"
+    if media != HTML:
+        return await content(request, pool, iri, media)
+    check(iri, snapshot)
+    entity = tag(snapshot, iri, language_of(request).code, prefix_of(request))
+    if short := unchanged(request, snapshot, entity):
+        return short
+    return page(
+        request, "graph.html", 200, headers(snapshot, entity), iri=iri, graph=snapshot.graphs[iri],
+        data_path=f"/graphs/{path}",
+    )  # fmt: skip
+
+
+async def content(request: Request, pool: Pool, iri: str, media: str) -> Response:
+    """Return the statements of a graph."""
+    snapshot = pool.snapshot
+    check(iri, snapshot)
+    entity = tag(snapshot, iri, media)
+    if short := unchanged(request, snapshot, entity):
+        return short
+    put = Question(fill(CONTENT, snapshot.base, graph=NamedNode(iri)),
+                   triples="application/n-triples")  # fmt: skip
+    try:
+        found = await while_connected(request, pool.ask(put))
+    except ProblemError as error:
+        raise with_dump(error, snapshot.graphs.get(iri)) from error
+    return await graph_answer(found, media, headers(found.snapshot, entity))
+
+
+def check(iri: str, snapshot: Snapshot) -> None:
+    """Refuse a graph that is not in the public store."""
+    if iri not in snapshot.graphs:
+        detail = _("There is no graph %(graph)s in this release.")
+        raise ProblemError("not-found", detail, graph=iri[:200])
+
+
+def with_dump(error: ProblemError, graph: Graph | None) -> ProblemError:
+    """Return the refusal of a large graph with the address of its dump."""
+    if error.problem.slug != "result-too-large" or graph is None or not graph.file:
+        return error
+    detail = _("The graph has more than %(limit)s bytes; its dump is at %(dump)s.")
+    return ProblemError(
+        "result-too-large", detail, dump=f"/dumps/graphs/{graph.file}", **error.values
+    )
