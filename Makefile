@@ -35,13 +35,15 @@ check: env ## Format, lint, types, import contracts, generated files, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m ontology.generate --check
+	$(BIN)/python -m queries.document --check
 	$(BIN)/python -m pytest
 
 bench: env ## Measure speed as ratios against named references
 	$(BIN)/python -m tests.bench
 
-terms: env ## Regenerate the Python constants from the vocabulary
+terms: env ## Regenerate what is written from the vocabulary and the questions
 	$(BIN)/python -m ontology.generate
+	$(BIN)/python -m queries.document
 
 format: env ## Format the code
 	$(BIN)/ruff format .

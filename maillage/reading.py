@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -127,16 +126,24 @@ def parameters(arguments: list[str]) -> dict[str, str]:
 
 def serve(
     context: typer.Context,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
+    host: Annotated[
+        str, typer.Option(envvar="MAILLAGE_HOST", help="Address to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(envvar="MAILLAGE_PORT", min=0, max=65535, help="Port to listen on.")
+    ] = 8000,
 ) -> None:
     """Serve the current release over HTTP until interrupted."""
     # Serving alone needs the web stack: the other commands start without it.
     from server.run import serve as run_server
-    from server.settings import Settings
+    from server.settings import SettingsError, read_settings
 
     options: Options = context.obj
-    run_server(Settings(home=Path(options.home.path), host=host, port=port))
+    try:
+        settings = read_settings(home=options.home.path, host=host, port=port)
+    except SettingsError as error:
+        raise typer.BadParameter(str(error)) from None
+    run_server(settings)
 
 
 def version(context: typer.Context, as_json: AsJson = False) -> None:

@@ -8,7 +8,6 @@ from server.pool import Answer
 from server.rdf import written
 
 
-
 def content_type(media: str) -> str:
     """Return the media type with the character set where it has one."""
     return f"{media}; charset=utf-8" if media.startswith("text/") else media

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ontology.outside import DCTERMS, RDF, SKOS
 from pyoxigraph import NamedNode
-from queries.release import Graph
 
+from ontology import superclasses
+from ontology.outside import DCTERMS, RDF, SKOS
+from queries.release import Graph
 from server.display import Shower
 from server.fill import fill
 from server.pool import Lease
@@ -72,7 +73,11 @@ class Description:
     @property
     def sources(self) -> list[str]:
         """The graphs that say something here, in the order in which they are numbered."""
-        rows = [*self.outgoing, *self.incoming, *(row for rows in self.inner.values() for row in rows)]
+        rows = [
+            *self.outgoing,
+            *self.incoming,
+            *(row for rows in self.inner.values() for row in rows),
+        ]
         return list(dict.fromkeys(row["graph"]["value"] for row in rows))
 
 
@@ -119,15 +124,22 @@ def nodes_to_expand(found: Description, shower: Shower, snapshot: Snapshot) -> d
     start = f"{snapshot.base}id/"
     parts = [row["value"]["value"] for row in found.outgoing if row["value"]["type"] == "uri"]
     parts += [row["from"]["value"] for row in found.incoming]
-    return dict.fromkeys(
-        iri for iri in parts if iri.startswith(start) and iri not in shower.labels
-    )
+    return dict.fromkeys(iri for iri in parts if iri.startswith(start) and iri not in shower.labels)
 
 
 def kind_of(rows: Iterable[Row], snapshot: Snapshot) -> str | None:
-    """Return the most precise class of a thing: the one with the fewest members."""
-    classes = [row["value"]["value"] for row in rows if row["property"]["value"] == RDF.type.value]
-    return min(classes, key=lambda one: (snapshot.classes.get(one, 0), one), default=None)
+    """Return the most precise class of a thing."""
+    classes = (row["value"]["value"] for row in rows if row["property"]["value"] == RDF.type.value)
+    return next(iter(by_precision(classes, snapshot)), None)
+
+
+def by_precision(classes: Iterable[str], snapshot: Snapshot) -> list[str]:
+    """Return classes, the most precise first: by what is above them, then by how many they hold."""
+
+    def breadth(iri: str) -> tuple[int, int, str]:
+        return -len(superclasses(NamedNode(iri))), snapshot.classes.get(iri, 0), iri
+
+    return sorted(set(classes), key=breadth)
 
 
 def title_of(graph: Graph | None, iri: str, language: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from server.language import mark as _
 
@@ -36,6 +37,11 @@ class ProblemError(Exception):
         self.column = column
         self.headers = dict(headers or {})
         self.values = values
+
+    def having(self, values: Mapping[str, object]) -> Self:
+        """Return the same error with more values for its texts."""
+        self.values = {**self.values, **values}
+        return self
 
 
 def by_status(status: int) -> Problem:

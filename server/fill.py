@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from ontology import prefixes
 from pyoxigraph import Literal, NamedNode
+
+from ontology import prefixes
 from queries.binding import escape
 from queries.catalogue import VALUES_ROW, rebase
 

@@ -133,4 +133,6 @@ def check_size(scope: Scope) -> None:
 def body_too_large() -> ProblemError:
     """Return the refusal of a body."""
     detail = _("The body has more than %(limit)s bytes.")
-    return ProblemError("body-too-large", detail, limit=LARGEST_BODY, headers={"Connection": "close"})
+    return ProblemError(
+        "body-too-large", detail, limit=LARGEST_BODY, headers={"Connection": "close"}
+    )

@@ -16,7 +16,7 @@ LANGUAGES = ("fr", "en")
 DEFAULT = "fr"
 # In which order a label in another language is shown when there is none in the page's own.
 DATA_LANGUAGES = ("fr", "en", "nl", "de")
-REGIONS = {"fr": "fr_BE", "en": "en_BE"}
+REGIONS = {"fr": "fr_BE", "en": "en_GB"}
 
 
 def mark(text: str) -> str:
@@ -43,7 +43,7 @@ class Language:
         plural = self.locale.plural_form(number) != "one"
         if isinstance(found, tuple) and all(found):
             return found[1 if plural else 0]
-        return many if plural else one
+        return self.gettext(many if plural else one)
 
     def say(self, text: str, values: Mapping[str, object]) -> str:
         """Return a text with its values, the texts among them translated too."""
@@ -76,7 +76,8 @@ def language(code: str) -> Language:
     for message in messages:
         key = message.id[0] if isinstance(message.id, (list, tuple)) else message.id
         if key and not message.fuzzy:
-            texts[key] = message.string
+            said = message.string or ""
+            texts[key] = said if isinstance(said, str) else tuple(said)
     return Language(code, texts, Locale.parse(REGIONS[code]))
 
 

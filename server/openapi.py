@@ -3,8 +3,8 @@
 from typing import Any
 
 from fastapi import FastAPI
-from queries.catalogue import NamedQuery, Parameter
 
+from queries.catalogue import NamedQuery, Parameter
 from server.negotiate import CSV, HTML, SPARQL_JSON
 from server.problems import MEDIA
 from server.published import Snapshot

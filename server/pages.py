@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -46,15 +46,19 @@ def environment(code: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.install_gettext_callables(  # type: ignore[attr-defined]
-        speech.gettext, speech.ngettext, newstyle=True
-    )
+    install = found.install_gettext_callables  # type: ignore[attr-defined]
+    install(speech.gettext, speech.ngettext, newstyle=True)
     found.filters["number"] = speech.number
     found.filters["day"] = speech.day
     found.filters["moment"] = speech.moment
     found.globals["asset"] = asset
-    found.globals["topic_name"] = lambda topic: speech.gettext(TOPICS.get(topic, topic))
+    found.globals["topic_name"] = partial(topic_name, speech)
     return found
+
+
+def topic_name(speech: Language, topic: str) -> str:
+    """Return what a topic of questions is called."""
+    return speech.gettext(TOPICS.get(topic, topic))
 
 
 def page(

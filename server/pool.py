@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from queries.release import Release
-
 from server.errors import ProblemError
 from server.language import mark as _
 from server.process import Question, Worker, WorkerDiedError, start
@@ -61,10 +60,7 @@ class Lease:
         """Return the problem that a worker reports."""
         match outcome["outcome"]:
             case "syntax":
-                found = re.match(r"error at (\d+):(\d+): ", outcome["message"])
-                where = {"line": int(found[1]), "column": int(found[2])} if found else {}
-                message = outcome["message"].removeprefix(found[0] if found else "")
-                return ProblemError("query-syntax", "%(message)s", message=message, **where)
+                return syntax_problem(outcome["message"])
             case "too-large":
                 detail = _("The answer has more than %(limit)s bytes.")
                 limit = self.settings.result_cap
@@ -73,6 +69,14 @@ class Lease:
                 detail = _("The query needs more than %(limit)s megabytes.")
                 return ProblemError("query-memory", detail, limit=self.settings.memory)
         return ProblemError("query-unsupported", "%(message)s", message=outcome["message"])
+
+
+def syntax_problem(message: str) -> ProblemError:
+    """Return what the parser says as a problem."""
+    found = re.match(r"error at (\d+):(\d+): ", message)
+    line, column = (int(found[1]), int(found[2])) if found else (None, None)
+    said = message.removeprefix(found[0] if found else "")
+    return ProblemError("query-syntax", "%(message)s", line=line, column=column, message=said)
 
 
 class Pool:
@@ -114,8 +118,8 @@ class Pool:
         """Open a release and let it replace the one served now, after what runs on it."""
         workers: list[Worker] = []
         try:
-            for _number in range(self.settings.workers + 1):
-                workers.append(await self._start(release))
+            while len(workers) <= self.settings.workers:
+                workers += [await self._start(release)]
             snapshot = await look(workers[0], release)
         except BaseException:
             await asyncio.gather(*(worker.stop() for worker in workers))

@@ -57,7 +57,7 @@ def judge(query: str) -> Judged:
     judged = Judged(form=form_of(query, found), prefixes=prefixes(found))
     check_structure(query, found)
     check_federation(query, found)
-    judged.graphs = list(dataset(query, found, judged.prefixes))
+    judged.graphs = list(dataset(found, judged.prefixes))
     judged.changing = any(token.is_word(*CHANGING) for token in found)
     return judged
 
@@ -173,10 +173,9 @@ def check_structure(query: str, found: list[Token]) -> None:
 
 def check_parts(query: str, token: Token, counts: Counts) -> None:
     """Refuse a query at the token where one of its parts becomes too many."""
-    for part, (limit, _text) in LIMITS.items():
+    for part, (limit, what) in LIMITS.items():
         if counts.seen[part] > limit:
             detail = _("The query has more than %(what)s.")
-            what = LIMITS[part][1]
             raise refusal("query-too-complex", query, token, detail, what=what, limit=limit)
 
 
@@ -200,12 +199,12 @@ def check_federation(query: str, found: list[Token]) -> None:
             raise refusal("query-syntax", query, token, detail)
 
 
-def dataset(query: str, found: list[Token], known: dict[str, str]) -> Iterator[str]:
+def dataset(found: list[Token], known: dict[str, str]) -> Iterator[str]:
     """Yield the graphs that FROM and FROM NAMED name."""
-    for place_, token in enumerate(found):
+    for number, token in enumerate(found):
         if not token.is_word("FROM"):
             continue
-        rest = [one for one in found[place_ + 1 : place_ + 3] if not one.is_word("NAMED")]
+        rest = [one for one in found[number + 1 : number + 3] if not one.is_word("NAMED")]
         if rest and rest[0].kind == "iri":
             yield rest[0].text[1:-1]
         elif rest and rest[0].kind == "name":
@@ -216,4 +215,4 @@ def dataset(query: str, found: list[Token], known: dict[str, str]) -> Iterator[s
 def refusal(slug: str, query: str, token: Token, detail: str, **values: object) -> ProblemError:
     """Return the refusal of a query at one of its tokens."""
     line, column = place(query, token.start)
-    return ProblemError(slug, detail, line=line, column=column, **values)
+    return ProblemError(slug, detail, line=line, column=column).having(values)

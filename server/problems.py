@@ -89,7 +89,9 @@ def from_validation(error: RequestValidationError) -> ProblemError:
     """Return a request that does not fit its description as a problem of ours."""
     fault = error.errors()[0]
     where = ".".join(str(part) for part in fault["loc"])
-    return ProblemError("invalid-request", "%(where)s: %(message)s", where=where, message=fault["msg"])
+    return ProblemError(
+        "invalid-request", "%(where)s: %(message)s", where=where, message=fault["msg"]
+    )
 
 
 def register(app: FastAPI) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 from ontology import DEFAULT_BASE, NAMESPACE
 from queries.catalogue import NamedQuery, catalogue
 from queries.release import Graph, Release
-
 from server.process import Question, Worker
 
 SUMMARY_CAP = 20_000_000
@@ -20,7 +19,9 @@ TERMS = Question(
     """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
     SELECT DISTINCT ?term ?label WHERE { ?term rdfs:label ?label ; rdfs:isDefinedBy ?by }"""
 )
-CLASSES = Question("SELECT ?class (COUNT(?thing) AS ?things) WHERE { ?thing a ?class } GROUP BY ?class")
+CLASSES = Question(
+    "SELECT ?class (COUNT(?thing) AS ?things) WHERE { ?thing a ?class } GROUP BY ?class"
+)
 
 
 class SummaryError(Exception):

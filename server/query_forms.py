@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
-from queries.catalogue import NamedQuery, Parameter
 
+from queries.catalogue import NamedQuery, Parameter
 from server.description import asked
 from server.display import Shower
 from server.pool import Lease

@@ -15,17 +15,17 @@ from server.speech import language_of, prefix_of
 from server.tables import iris, table, truth
 
 LARGEST_SHOWN = 200_000
+FEWEST_LINES, MOST_LINES = 9, 28
+NOTHING = {"problem": None, "table": None, "truth": None, "turtle": None, "large": False}
 
 
 def form_page(request: Request, query: str, error: ProblemError | None = None) -> Response:
     """Return the form, with what was wrong with the query above it."""
-    problem = described(request, error) if error else None
-    status = error.problem.status if error else 200
     given = {**(error.headers if error else {}), "Cache-Control": "no-store"}
-    return page(
-        request, "sparql.html", status, given, query_text=query, problem=problem,
-        table=None, truth=None, turtle=None, large=False,
-    )  # fmt: skip
+    if error is None:
+        return shown(request, query, given)
+    problem = described(request, error)
+    return shown(request, query, given, error.problem.status, problem=problem)
 
 
 async def rows_page(
@@ -38,11 +38,8 @@ async def rows_page(
         yes = truth(found)
         if yes is None:
             await learn_labels(lease, shower, iris(found))
-    return page(
-        request, "sparql.html", 200, headers(found.snapshot, entity), query_text=put.query,
-        problem=None, table=table(found, shower) if yes is None else None, truth=yes,
-        turtle=None, large=False,
-    )  # fmt: skip
+    rows = table(found, shower) if yes is None else None
+    return shown(request, put.query, headers(found.snapshot, entity), table=rows, truth=yes)
 
 
 async def graph_page(
@@ -50,12 +47,19 @@ async def graph_page(
 ) -> Response:
     """Return the form with a graph, written as Turtle, below."""
     found = await pool.ask(put, limit)
-    large = len(found.body) > LARGEST_SHOWN
-    return page(
-        request, "sparql.html", 200, headers(found.snapshot, entity), query_text=put.query,
-        problem=None, table=None, truth=None, large=large,
-        turtle=None if large else found.body.decode(),
-    )  # fmt: skip
+    given = headers(found.snapshot, entity)
+    if len(found.body) > LARGEST_SHOWN:
+        return shown(request, put.query, given, large=True)
+    return shown(request, put.query, given, turtle=found.body.decode())
+
+
+def shown(
+    request: Request, query: str, given: dict[str, str], status: int = 200, **values: object
+) -> Response:
+    """Return the page with a query and what came of it."""
+    height = max(FEWEST_LINES, min(MOST_LINES, query.count("\n") + 2))
+    content = {**NOTHING, "query_text": query, "height": height, **values}
+    return page(request, "sparql.html", status, given, **content)
 
 
 def shower_of(request: Request, lease: Lease) -> Shower:

@@ -2,9 +2,9 @@
 
 import asyncio
 
-from ontology import DEFAULT_BASE, prefixes
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
+from ontology import DEFAULT_BASE, prefixes
 from server.negotiate import ENGINE_TRIPLES, JSONLD, NTRIPLES, RDFXML, TURTLE
 
 FORMATS = (TURTLE, JSONLD, NTRIPLES, RDFXML)

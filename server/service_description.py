@@ -1,8 +1,8 @@
 """The SPARQL 1.1 service description: what the endpoint can do and which graphs it has."""
 
-from ontology.outside import RDF, SD, VOID, XSD
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from ontology.outside import RDF, SD, VOID, XSD
 from server.published import Snapshot
 
 FORMATS = "http://www.w3.org/ns/formats/"

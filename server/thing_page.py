@@ -7,8 +7,7 @@ from typing import Any
 
 from ontology import terms as se
 from ontology.outside import DCTERMS, RDF, RDFS, SKOS
-
-from server.description import Description, Row, kind_of, title_of
+from server.description import Description, Row, by_precision, kind_of, title_of
 from server.display import Shower, Shown
 
 MOST_SHOWN = 50
@@ -45,7 +44,7 @@ class Part:
 class Fact:
     """A property with its values."""
 
-    property: Shown
+    name: Shown
     values: list[Value]
 
 
@@ -53,7 +52,7 @@ class Fact:
 class Group:
     """Things of one kind that point here in one way, as a table or as a list of names."""
 
-    property: Shown
+    way: Shown
     kind: Shown | None
     columns: list[Shown]
     lines: list["Line"]
@@ -73,6 +72,10 @@ class Line:
     named: bool
     cells: list[list[Shown]]
     sources: tuple[int, ...]
+
+    def rank(self) -> list[str]:
+        """Return what lines are sorted by."""
+        return [self.thing.text.casefold() if self.named else "", *map(str, self.cells)]
 
 
 @dataclass(frozen=True)
@@ -104,15 +107,8 @@ class Arrangement:
 
     def kinds(self) -> list[Shown]:
         """Return what the thing is, the most precise first."""
-        counts = self.shower.snapshot.classes
-        classes = {row["value"] for row in self.types(self.description.outgoing)}
-        return [self.shower.iri(one) for one in sorted(classes, key=lambda c: (counts.get(c, 0), c))]
-
-    def types(self, rows: Iterable[Row]) -> list[Mapping[str, str]]:
-        """Return the classes in some rows."""
-        return [
-            {"value": row["value"]["value"]} for row in rows if row["property"]["value"] == TYPE
-        ]
+        classes = (value["value"] for value in self.description.values(RDF.type))
+        return [self.shower.iri(one) for one in by_precision(classes, self.shower.snapshot)]
 
     def facts(self) -> list[Fact]:
         """Return what the release says of the thing."""
@@ -174,14 +170,12 @@ class Arrangement:
             lines = gathered.setdefault((row["property"]["value"], kind), {})
             lines.setdefault(thing, set()).add(self.numbers[row["graph"]["value"]])
         groups = [self.group(*key, lines) for key, lines in gathered.items()]
-        return sorted(groups, key=lambda one: (one.property.text.casefold(), -one.total))
+        return sorted(groups, key=lambda one: (one.way.text.casefold(), -one.total))
 
     def group(self, name: str, kind: str | None, lines: Mapping[str, set[int]]) -> Group:
         """Return one way of pointing here as a table."""
         inner = {thing: self.cells(thing, name) for thing in lines}
-        used = Counter(column for cells in inner.values() for column in cells)
-        columns = [one for one, _count in used.most_common(MOST_COLUMNS)]
-        columns.sort(key=self.place)
+        columns = self.columns(list(inner.values()))
         shown = [
             Line(
                 self.shower.iri(thing),
@@ -191,7 +185,7 @@ class Arrangement:
             )
             for thing, cells in inner.items()
         ]
-        shown.sort(key=lambda one: [one.thing.text.casefold() if one.named else "", *map(str, one.cells)])
+        shown.sort(key=Line.rank)
         return Group(
             self.shower.iri(name),
             self.shower.iri(kind) if kind else None,
@@ -199,6 +193,18 @@ class Arrangement:
             shown[:MOST_SHOWN],
             len(shown),
         )
+
+    def columns(self, inner: list[dict[str, list[Shown]]]) -> list[str]:
+        """Return the properties used most: first what names other things, then the rest."""
+        used = Counter(column for cells in inner for column in cells)
+        naming = {
+            column
+            for cells in inner
+            for column, shown in cells.items()
+            if any("/id/" in (one.href or "") for one in shown)
+        }
+        chosen = [one for one, _count in used.most_common(MOST_COLUMNS)]
+        return sorted(chosen, key=lambda one: (one not in naming, self.place(one)))
 
     def cells(self, thing: str, name: str) -> dict[str, list[Shown]]:
         """Return what a thing says beside that it points here."""

@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-import os
 
 from queries.release import Home, Release, ReleaseError, current
-
 from server.pool import Pool
 from server.process import WorkerDiedError
 from server.published import SummaryError
@@ -56,7 +54,7 @@ async def follow(pool: Pool) -> None:
 def destination(home: Home) -> str:
     """Return where the link leads; empty where there is none at this moment."""
     try:
-        return str((home.path / os.readlink(home.current)).resolve())
+        return str((home.path / home.current.readlink()).resolve())
     except OSError:
         return ""
 

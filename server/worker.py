@@ -83,7 +83,7 @@ def write_answer(store: Store, question: Mapping[str, Any], output: Capped) -> s
     return "rows"
 
 
-def graphs(iris: list[str] | None) -> list[NamedNode] | None:
+def graphs(iris: list[str] | None) -> Any:
     """Return a list of graphs as terms; None stays the dataset of the store."""
     return None if iris is None else [NamedNode(iri) for iri in iris]
 

@@ -120,19 +120,12 @@ def paths(shapes: ShapesGraph) -> Iterator[Problem]:
         for shape in shapes.objects(subject, SH.property):
             if not shapes.objects(owner(shape), SH.path):
                 yield subject, f"property shape {short(term_text(shape))} has no sh:path"
-        if SH.PropertyShape in shapes.objects(subject, known.RDF.type):
-            for problem in path_problems(shapes, subject):
-                yield subject, problem
-
-
-def path_problems(shapes: ShapesGraph, subject: Subject) -> Iterator[str]:
-    """Find what is wrong with the path of one property shape."""
-    steps = re.findall(r"<([^>]*)>", shapes.path(subject.value) or "")
-    if not steps:
-        yield "no usable sh:path: give a property, sh:inversePath or sh:alternativePath"
-    for step in steps:
-        if not exists(step):
-            yield f"sh:path {short(step)} is not in the vocabulary"
+        written = [shapes.written(path) for path in shapes.objects(subject, SH.path)]
+        if not any(written) and SH.PropertyShape in shapes.objects(subject, known.RDF.type):
+            yield subject, "no usable sh:path: give a property, sh:inversePath or alternatives"
+        for step in re.findall(r"<([^>]*)>", "|".join(written)):
+            if not exists(step):
+                yield subject, f"sh:path {short(step)} is not in the vocabulary"
 
 
 def values(shapes: ShapesGraph) -> Iterator[Problem]:
@@ -225,8 +218,9 @@ def reachable(leads: dict[Subject, set[Subject]], start: Subject) -> set[Subject
 def explanations(shapes: ShapesGraph) -> Iterator[Problem]:
     """Find results that could not be explained in both languages, and unexplained exemptions."""
     for subject in shapes.subjects:
-        kinds = shapes.objects(subject, known.RDF.type)
-        if SH.PropertyShape in kinds:
+        own = any(shapes.objects(subject, NamedNode(SHACL + name)) for name in REFERENCES[1:])
+        reports = subject.value in shapes.targeted and own
+        if reports or SH.PropertyShape in shapes.objects(subject, known.RDF.type):
             for predicate in (SH.message, SH.name):
                 for lang in ("fr", "en"):
                     if not shapes.text(subject.value, predicate, lang):

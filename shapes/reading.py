@@ -104,14 +104,15 @@ class ShapesGraph:
     def path(self, shape: str) -> str | None:
         """Return the path of a shape as SPARQL writes it."""
         path = self.value(NamedNode(shape), SH.path)
-        return None if path is None else self._path(path)
+        return None if path is None else self.written(path)
 
-    def _path(self, path: Term) -> str:
+    def written(self, path: Term) -> str:
+        """Return a path as SPARQL writes it; empty when it is of no kind used here."""
         if isinstance(path, BlankNode):
             if (inverse := self.value(path, SH.inversePath)) is not None:
-                return f"^{self._path(inverse)}"
+                return f"^{self.written(inverse)}"
             members = self.members(self.value(path, SH.alternativePath))
-            return "|".join(self._path(member) for member in members)
+            return "|".join(self.written(member) for member in members)
         return str(path)
 
     def members(self, head: Term | None) -> Iterator[Term]:

@@ -67,10 +67,10 @@ async def schemes(request: Request, pool: PoolDep) -> Response:
             shower = shower_of(request, lease)
             shower.learn(await asked(lease, LABELS))
             rows = await asked(lease, SCHEMES)
-        lines = sorted((line(row, shower) for row in rows), key=lambda one: one["shown"].text.casefold())
-        return page(
-            request, "schemes.html", 200, headers(lease.snapshot, entity), lines=lines
+        lines = sorted(
+            (line(row, shower) for row in rows), key=lambda one: one["shown"].text.casefold()
         )
+        return page(request, "schemes.html", 200, headers(lease.snapshot, entity), lines=lines)
 
     return await while_connected(request, work())
 
@@ -152,7 +152,9 @@ def ordered(rows: list[Row], shower: Shower) -> list[dict[str, Any]]:
     below: dict[str, set[str]] = {}
     for row in rows:
         thing = row["thing"]["value"]
-        notations[thing] = row["notation"]["value"] if "notation" in row else thing.rpartition("/")[2]
+        notations[thing] = (
+            row["notation"]["value"] if "notation" in row else thing.rpartition("/")[2]
+        )
         below.setdefault(row["broader"]["value"] if "broader" in row else "", set()).add(thing)
     tops = set(below.get("", ())) | {
         one for broader, narrower in below.items() if broader not in notations for one in narrower
@@ -165,7 +167,9 @@ def ordered(rows: list[Row], shower: Shower) -> list[dict[str, Any]]:
         if thing in seen:
             continue
         seen.add(thing)
-        found.append({"shown": shower.iri(thing), "notation": notations[thing], "depth": min(depth, 5)})
+        found.append(
+            {"shown": shower.iri(thing), "notation": notations[thing], "depth": min(depth, 5)}
+        )
         narrower = sorted(below.get(thing, ()), key=lambda one: notations[one], reverse=True)
         pending += [(one, depth + 1) for one in narrower]
     return found

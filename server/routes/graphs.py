@@ -4,9 +4,9 @@ from collections import defaultdict
 
 from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode
-from queries.release import Graph
 from starlette.responses import Response
 
+from queries.release import Graph
 from server.answers import graph_answer
 from server.caching import headers, tag, unchanged
 from server.dependencies import PoolDep
@@ -97,6 +97,5 @@ def with_dump(error: ProblemError, graph: Graph | None) -> ProblemError:
     if error.problem.slug != "result-too-large" or graph is None or not graph.file:
         return error
     detail = _("The graph has more than %(limit)s bytes; its dump is at %(dump)s.")
-    return ProblemError(
-        "result-too-large", detail, dump=f"/dumps/graphs/{graph.file}", **error.values
-    )
+    dump = f"/dumps/graphs/{graph.file}"
+    return ProblemError("result-too-large", detail, dump=dump).having(error.values)

@@ -16,7 +16,9 @@ async def health(pool: PoolDep) -> Response:
     """Return 200 when queries are answered, 503 when not."""
     if not pool.ready:
         detail = _("No worker is running.")
-        raise ProblemError("not-ready", detail, headers={"Retry-After": "5"}, live=True, ready=False)
+        raise ProblemError(
+            "not-ready", detail, headers={"Retry-After": "5"}, live=True, ready=False
+        )
     content = {"status": "ready", "live": True, "ready": True, "release": pool.snapshot.id}
     return JSONResponse(content | pool.state(), headers={"Cache-Control": "no-store"})
 

@@ -1,10 +1,10 @@
 """`/queries`: the questions that the platform answers, each with its parameters."""
 
 from fastapi import APIRouter, Request
-from queries.binding import ParameterError, bind
-from queries.catalogue import NamedQuery
 from starlette.responses import JSONResponse, Response
 
+from queries.binding import ParameterError, bind
+from queries.catalogue import NamedQuery
 from server.answers import content_type
 from server.caching import headers, tag, unchanged
 from server.dependencies import PoolDep
@@ -109,11 +109,12 @@ def refusal(query: NamedQuery, error: ParameterError) -> ProblemError:
         slug = "missing-parameter"
     elif error.reason == "given more than once":
         slug = "duplicate-parameter"
-    example = {"example": error.example} if error.example is not None else {}
     detail = _("%(parameter)s: %(reason)s; for example: %(example)s")
-    if not example:
+    if error.example is None:
         detail = _("%(parameter)s: %(reason)s")
-    return ProblemError(slug, detail, parameter=error.parameter, reason=error.reason, **example)
+    return ProblemError(
+        slug, detail, parameter=error.parameter, reason=error.reason, example=error.example
+    )
 
 
 async def html(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from pyoxigraph import Literal, NamedNode
-from queries.binding import escape
 from starlette.responses import Response
 
+from queries.binding import escape
 from server.caching import headers, tag, unchanged
 from server.dependencies import PoolDep
 from server.description import STATEMENTS, Row, asked, kind_of, learn_labels
@@ -106,9 +106,7 @@ async def matches(lease: Lease, wanted: str) -> list[Row]:
 def by_label(wanted: str) -> str:
     """Return the query for labels in which all words occur."""
     patterns = [pattern(word) for word in wanted.split()[:MOST_WORDS]]
-    filters = " && ".join(
-        f"REGEX(STR(?label), {escape(Literal(one))}, 'i')" for one in patterns
-    )
+    filters = " && ".join(f"REGEX(STR(?label), {escape(Literal(one))}, 'i')" for one in patterns)
     return f"""
 SELECT DISTINCT ?thing ?label WHERE {{
   ?thing skos:prefLabel|skos:altLabel|skos:notation ?label .

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
-from ontology.outside import RDFS, SH
 from pyoxigraph import NamedNode
 from starlette.responses import Response
 
+from ontology.outside import RDFS, SH
 from server.answers import content_type
 from server.caching import headers, tag, unchanged
 from server.dependencies import SnapshotDep
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from shapes import ShapesGraph
 
 router = APIRouter(tags=["vocabulary"])
+IRI = re.compile("<([^<>]*)>")
 SHAPES = "https://w3id.org/maillage/shapes#"
 
 
@@ -87,7 +89,9 @@ def arranged(graph: ShapesGraph, shower: Shower) -> list[Shape]:
         classes, subjects_of = graph.targets(iri)
         targets = [shower.iri(one) for one in (*classes, *subjects_of)]
         node = NamedNode(iri)
-        inner = [one.value for one in graph.objects(node, SH.property) if isinstance(one, NamedNode)]
+        inner = [
+            one.value for one in graph.objects(node, SH.property) if isinstance(one, NamedNode)
+        ]
         inner += [one.value for one in graph.objects(node, SH.sparql) if isinstance(one, NamedNode)]
         rules = [rule(graph, one, shower) for one in inner]
         label = text(graph, iri, RDFS.label, shower) or iri.removeprefix(SHAPES)
@@ -100,7 +104,7 @@ def rule(graph: ShapesGraph, iri: str, shower: Shower) -> Rule:
     severity = graph.value(NamedNode(iri), SH.severity)
     return Rule(
         text(graph, iri, SH.name, shower) or iri.removeprefix(SHAPES),
-        graph.path(iri) or "",
+        IRI.sub(lambda match: shower.short(match[1]), graph.path(iri) or ""),
         text(graph, iri, SH.message, shower),
         "warning" if severity == SH.Warning else "info" if severity == SH.Info else "violation",
     )

@@ -29,7 +29,13 @@ from server.speech import language_of, prefix_of
 
 router = APIRouter(tags=["SPARQL"])
 PARAMETERS = [
-    {"name": name, "in": "query", "schema": {"type": kind}, "description": about, "example": example}
+    {
+        "name": name,
+        "in": "query",
+        "schema": {"type": kind},
+        "description": about,
+        "example": example,
+    }
     for name, kind, about, example in (
         ("query", "string", "a SELECT, ASK, CONSTRUCT or DESCRIBE query", "ASK { ?s ?p ?o }"),
         ("default-graph-uri", "string", "a graph to read instead of all", None),
@@ -81,7 +87,9 @@ def introduce(request: Request, pool: Pool) -> Response:
     if short := unchanged(request, snapshot, entity):
         return short
     form = media if media in (TURTLE, *TRIPLES[1:4]) else TURTLE
-    body = write(describe_service(str(request.url.replace(query="")), snapshot), form, snapshot.base)
+    body = write(
+        describe_service(str(request.url.replace(query="")), snapshot), form, snapshot.base
+    )
     given = headers(snapshot, entity) | {"Content-Type": content_type(form)}
     return Response(body, headers=given)
 

@@ -106,9 +106,7 @@ async def data(lease: Lease, iri: NamedNode, media: str, given: dict[str, str]) 
     return await graph_answer(found, media, given)
 
 
-async def html(
-    request: Request, lease: Lease, iri: NamedNode, given: dict[str, str]
-) -> Response:
+async def html(request: Request, lease: Lease, iri: NamedNode, given: dict[str, str]) -> Response:
     """Return the page of a thing."""
     shower = Shower(lease.snapshot, language_of(request), prefix_of(request))
     found = await describe(lease, iri, shower)

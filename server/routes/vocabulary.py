@@ -4,11 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from fastapi import APIRouter, Request
-from ontology import NAMESPACE
-from ontology.outside import OWL, RDF, RDFS, SCHEMA
 from pyoxigraph import NamedNode
 from starlette.responses import Response
 
+from ontology import NAMESPACE
+from ontology.outside import OWL, RDF, RDFS, SCHEMA
 from server.answers import graph_answer
 from server.caching import headers, tag, unchanged
 from server.dependencies import PoolDep
@@ -85,7 +85,8 @@ def arranged(rows: list[Row], shower: Shower) -> tuple[list[Term], list[Term]]:
     said: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         said[row["term"]["value"]][row["property"]["value"]].append(row["value"])
-    classes, properties = [], []
+    classes: list[Term] = []
+    properties: list[Term] = []
     for iri in sorted(said, key=str.casefold):
         kinds = {value["value"] for value in said[iri][RDF.type.value]}
         is_class = kinds & {OWL.Class.value, RDFS.Class.value}
