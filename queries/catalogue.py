@@ -19,7 +19,8 @@ ParameterType = Literal["iri", "text", "date", "integer", "concept"]
 
 VALUES_ROW = re.compile(r"VALUES\s+\?(?P<name>\w+)\s*\{\s*(?P<term>[^{}]*?)\s*\}")
 _TERM = re.compile(
-    r'<(?P<iri>[^<>]*)>|"(?P<text>[^"\\]*)"(?:\^\^xsd:date)?|(?P<number>-?\d+)|UNDEF'
+    r'<(?P<iri>[^<>]*)>|"(?P<text>[^"\\]*)"(?:\^\^(?:xsd:date|<[^<>]*#date>))?'
+    r"|(?P<number>-?\d+)|UNDEF"
 )
 # The vocabulary and the shapes keep their names wherever the data live.
 _OWN_IRI = re.compile(rf"<{re.escape(DEFAULT_BASE)}(?!(?:ns|shapes)[#>])(?P<rest>[^<>\s]*)>")
@@ -92,7 +93,7 @@ def read_query(text: str, name: str, topic: str, base: str = DEFAULT_BASE) -> Na
         what = f"in the header or in a VALUES row, not in both: {', '.join(sorted(unknown))}"
         raise QueryFileError(where, 1, what)
     parameters = (
-        _parameter(one, described, examples[one], where)
+        _parameter(one, described, examples[one], where, base)
         for one, described in header.parameters.items()
     )
     return NamedQuery(
@@ -143,7 +144,9 @@ def _examples(text: str, where: str) -> dict[str, str | None]:
     return found
 
 
-def _parameter(name: str, described: dict[str, str], example: str | None, where: str) -> Parameter:
+def _parameter(
+    name: str, described: dict[str, str], example: str | None, where: str, base: str
+) -> Parameter:
     kind = _parameter_type(described.get("type"))
     optional = described.get("optional", "false")
     if kind is None or optional not in {"true", "false"}:
@@ -154,7 +157,7 @@ def _parameter(name: str, described: dict[str, str], example: str | None, where:
         raise QueryFileError(where, 1, f"{name}: only an optional parameter may hold UNDEF")
     if missing := [key for key in ("about", "about_fr") if not described.get(key)]:
         raise QueryFileError(where, 1, f"{name}: lacks {', '.join(missing)}")
-    shown = described.get("example") or example
+    shown = rebase(f"<{described['example']}>", base)[1:-1] if "example" in described else example
     if shown is None:
         raise QueryFileError(where, 1, f"{name}: UNDEF needs an example in the header")
     return Parameter(

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.errors import ProblemError
 from server.language import mark as _
+from server.patience import ClientLeftError
 from server.problems import answer_problem
 
 LONGEST_ADDRESS = 60_000
@@ -29,6 +30,7 @@ OPEN = {
     "Access-Control-Expose-Headers": "ETag, Retry-After, X-Release, X-Request-Id",
 }
 PREFLIGHT = {
+    "Allow": METHODS,
     "Access-Control-Allow-Methods": METHODS,
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
@@ -47,13 +49,15 @@ class Guard:
             await self.app(scope, receive, send)
             return
         scope.setdefault("state", {})["request_id"] = str(uuid.uuid4())
-        outgoing = Outgoing(send, scope["state"]["request_id"])
+        outgoing = Outgoing(send, scope["state"]["request_id"], headless=scope["method"] == "HEAD")
         try:
             check_size(scope)
-            if is_preflight(scope):
+            if scope["method"] == "OPTIONS":
                 await Response(status_code=204, headers=PREFLIGHT)(scope, receive, outgoing)
             else:
-                await self.app(scope, Bounded(receive), outgoing)
+                await self.app(as_get(scope), Bounded(receive), outgoing)
+        except ClientLeftError:
+            log.info("request %s: the client left", scope["state"]["request_id"])
         except ProblemError as error:
             await outgoing.fail(scope, receive, error)
         except Exception:
@@ -81,9 +85,10 @@ class Bounded:
 class Outgoing:
     """The outgoing side: adds the headers that every answer has."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, request_id: str, *, headless: bool = False) -> None:
         self.send = send
         self.request_id = request_id
+        self.headless = headless
         self.started = False
 
     async def __call__(self, message: Message) -> None:
@@ -91,6 +96,8 @@ class Outgoing:
         if message["type"] == "http.response.start":
             self.started = True
             message = {**message, "headers": [*message["headers"], *self.added(message["headers"])]}
+        elif self.headless:
+            message = {**message, "body": b""}
         await self.send(message)
 
     def added(self, present: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
@@ -110,10 +117,9 @@ class Outgoing:
         await answer_problem(Request(scope), error)(scope, receive, self)
 
 
-def is_preflight(scope: Scope) -> bool:
-    """Tell whether a browser asks if it may ask."""
-    asked = any(name == b"access-control-request-method" for name, _value in scope["headers"])
-    return bool(scope["method"] == "OPTIONS" and asked)
+def as_get(scope: Scope) -> Scope:
+    """Return a request for the head of an answer as one for the answer: the body is not sent."""
+    return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
 
 
 def check_size(scope: Scope) -> None:

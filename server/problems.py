@@ -1,12 +1,12 @@
 """Every failure as an answer: problem+json for programs, a page for people."""
 
 import json
-from collections.abc import Mapping
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from server.errors import PROBLEMS, ProblemError, by_status
 from server.language import mark as _
@@ -67,14 +67,16 @@ def as_json(request: Request, error: ProblemError) -> dict[str, object]:
     return {name: value for name, value in content.items() if value is not None}
 
 
-def from_http(error: HTTPException) -> ProblemError:
+def from_http(request: Request, error: HTTPException) -> ProblemError:
     """Return what the framework raises as a problem of ours."""
     problem = by_status(error.status_code)
     details = {
         404: _("No page and no data have this address."),
         405: _("The methods that can be used here: %(allowed)s."),
     }
-    headers: Mapping[str, str] = error.headers or {}
+    headers = dict(error.headers or {})
+    if problem.status == 405:
+        headers["Allow"] = allowed(request)
     detail = details.get(error.status_code, "%(message)s")
     return ProblemError(
         problem.slug,
@@ -83,6 +85,16 @@ def from_http(error: HTTPException) -> ProblemError:
         allowed=headers.get("Allow", "GET"),
         message=str(error.detail),
     )
+
+
+def allowed(request: Request) -> str:
+    """Return the methods that the address takes, on whichever route."""
+    found = {"OPTIONS"}
+    for method in ("GET", "POST"):
+        scope = {**request.scope, "method": method}
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes):
+            found |= {"GET", "HEAD"} if method == "GET" else {method}
+    return ", ".join(sorted(found))
 
 
 def from_validation(error: RequestValidationError) -> ProblemError:
@@ -99,7 +111,7 @@ def register(app: FastAPI) -> None:
 
     async def problem(request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException):
-            error = from_http(error)
+            error = from_http(request, error)
         elif isinstance(error, RequestValidationError):
             error = from_validation(error)
         if not isinstance(error, ProblemError):

@@ -116,7 +116,18 @@ async def start(store: Path, memory: int) -> Worker:
              str(memory), str(os.getpid())],
             pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=environment,
         )  # fmt: skip
-    reader, writer = await asyncio.open_unix_connection(sock=ours)
+    try:
+        return await welcome(store, process, ours)
+    except BaseException:
+        process.kill()
+        await asyncio.to_thread(process.wait)
+        ours.close()
+        raise
+
+
+async def welcome(store: Path, process: subprocess.Popen[bytes], channel: socket.socket) -> Worker:
+    """Wait until a new process says what it has opened."""
+    reader, writer = await asyncio.open_unix_connection(sock=channel)
     worker = Worker(store, process, reader, writer)
     try:
         async with asyncio.timeout(START_LIMIT):
@@ -124,7 +135,7 @@ async def start(store: Path, memory: int) -> Worker:
     except (asyncio.IncompleteReadError, ConnectionError) as error:
         raise WorkerDiedError(await worker.end()) from error
     except BaseException:
-        worker.kill()
+        writer.close()
         raise
     worker.sealed = bool(head["sealed"])
     worker.graphs = frozenset(head["graphs"])

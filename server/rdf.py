@@ -5,9 +5,9 @@ import asyncio
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from ontology import DEFAULT_BASE, prefixes
-from server.negotiate import ENGINE_TRIPLES, JSONLD, NTRIPLES, RDFXML, TURTLE
+from server.negotiate import ENGINE_TRIPLES, JSON, JSONLD, NTRIPLES, RDFXML, TURTLE
 
-FORMATS = (TURTLE, JSONLD, NTRIPLES, RDFXML)
+FORMATS = (TURTLE, JSONLD, NTRIPLES, RDFXML, JSON)
 OURS = ("code", "graph", "id")
 
 
@@ -27,7 +27,7 @@ def convert(ntriples: bytes, media: str, base: str) -> bytes:
 
 def write(triples: list[Triple], media: str, base: str) -> bytes:
     """Write triples in a format."""
-    form = RdfFormat.from_media_type(media)
+    form = RdfFormat.from_media_type(ENGINE_TRIPLES.get(media, media))
     if form is None:
         raise ValueError(f"{media} is not a format of RDF")
     iris = {term.value for triple in triples for term in triple if isinstance(term, NamedNode)}

@@ -21,25 +21,25 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
-    home: Path = Field(Path("var"), description="directory that holds the releases")
-    host: str = Field("127.0.0.1", description="address to listen on")
+    home: Path = Field(default=Path("var"), description="directory that holds the releases")
+    host: str = Field(default="127.0.0.1", description="address to listen on")
     port: Annotated[int, Field(ge=0, le=65_535)] = Field(
-        8000, description="port to listen on; 0 takes a free one"
+        default=8000, description="port to listen on; 0 takes a free one"
     )
     workers: Annotated[int, Field(ge=1, le=64)] = Field(
-        2, description="queries answered at the same time"
+        default=2, description="queries answered at the same time"
     )
     deadline: Annotated[float, Field(gt=0, le=3_600)] = Field(
-        10.0, description="seconds a query may take"
+        default=10.0, description="seconds a query may take"
     )
     result_cap: Annotated[int, Field(ge=1_000, le=1_000_000_000)] = Field(
-        10_000_000, description="bytes an answer may have"
+        default=10_000_000, description="bytes an answer may have"
     )
     queue: Annotated[int, Field(ge=0, le=10_000)] = Field(
-        32, description="queries that may wait for a worker"
+        default=32, description="queries that may wait for a worker"
     )
     memory: Annotated[int, Field(ge=32, le=1_000_000)] = Field(
-        160, description="megabytes one query may take beside the opened store"
+        default=160, description="megabytes one query may take beside the opened store"
     )
 
 

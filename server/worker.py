@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from pyoxigraph import (
@@ -112,7 +113,7 @@ def main() -> None:
     """Start as a child of the server: descriptor, store, memory, parent."""
     descriptor, directory, memory, parent = sys.argv[1:]
     sandbox.die_with(int(parent))
-    with socket.socket(fileno=int(descriptor)) as channel:
+    with socket.socket(fileno=int(descriptor)) as channel, suppress(BrokenPipeError):
         run(channel, directory, int(memory))
 
 

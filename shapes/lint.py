@@ -10,10 +10,11 @@ from itertools import chain
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 from rdflib.namespace import DCTERMS, FOAF, OWL, RDF, RDFS, SDO, SKOS
 
-from ontology import NAMESPACE, prefixes, vocabulary
+from ontology import NAMESPACE, vocabulary
 from ontology import outside as known
 from ontology.outside import SH, XSD
 from shapes import terms
+from shapes.naming import short
 from shapes.reading import ShapesGraph, Subject, Term
 
 SHACL = "http://www.w3.org/ns/shacl#"
@@ -63,23 +64,6 @@ def place(shapes: ShapesGraph, subject: Subject) -> str:
     """Return the file and the short name of a subject, as the head of a message."""
     name = shapes.named(subject)
     return f"shapes/{shapes.files.get(name, '?')}: {short(name)}: "
-
-
-def short(iri: str) -> str:
-    """Return an IRI with its prefix, when it has one.
-
-    >>> short("https://w3id.org/maillage/ns#holder")
-    'se:holder'
-    """
-    for prefix, namespace in PREFIXES:
-        if iri.startswith(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri
-
-
-PREFIXES = sorted(
-    (("gate", terms.GATE), *prefixes().items()), key=lambda entry: len(entry[1]), reverse=True
-)
 
 
 def unknown_shacl_terms(shapes: ShapesGraph) -> Iterator[Problem]:

@@ -1,0 +1,114 @@
+"""Whose fault a result is: the graphs that say what is wrong, not all that speak of the thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import NamedNode
+
+from ontology.outside import RDF, SH
+from shapes.census import statements
+from shapes.engines import Result
+from shapes.reading import ShapesGraph
+
+LANGUAGE = re.compile(r'"@([A-Za-z-]+)$')
+COMPARISONS = {"LessThan": SH.lessThan, "LessThanOrEquals": SH.lessThanOrEquals}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What one graph says of a focus node; the object is empty when no rule needs it."""
+
+    graph: str
+    predicate: str
+    object: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A result with the graphs that must answer for it.
+
+    ``conflict`` marks what no graph gets wrong alone: two sources that each say something valid
+    and contradict each other. Both stay, so a conflict is published and stops nothing.
+    """
+
+    result: Result
+    graphs: frozenset[str]
+    conflict: bool = False
+
+
+def attribute(
+    results: Sequence[Result], files: Mapping[str, Path], shapes: ShapesGraph
+) -> Iterator[Finding]:
+    """Attribute results to the graphs that caused them."""
+    if not results:
+        return
+    told = gather(results, files, shapes)
+    for result in results:
+        graphs, conflict = blame(result, told.get(result.focus, ()), shapes)
+        # What cannot be traced must not slip through: every graph answers for it.
+        yield Finding(result, frozenset(graphs or files), conflict)
+
+
+def gather(
+    results: Iterable[Result], files: Mapping[str, Path], shapes: ShapesGraph
+) -> dict[str, list[Statement]]:
+    """Return what each graph says of the focus nodes of results."""
+    focus = {f"<{result.focus}>".encode(): result.focus for result in results}
+    needed = {str(RDF.type).encode()}
+    for shape in {result.shape for result in results}:
+        needed |= {f"<{iri}>".encode() for iri in (*shapes.steps(shape), *compared(shapes, shape))}
+    told: dict[str, list[Statement]] = {}
+    for graph, file in files.items():
+        for subject, predicate, value in statements(file):
+            if (node := focus.get(subject)) is not None:
+                said = value.decode() if predicate in needed else ""
+                told.setdefault(node, []).append(Statement(graph, predicate.decode()[1:-1], said))
+    return told
+
+
+def compared(shapes: ShapesGraph, shape: str) -> Iterator[str]:
+    """Yield the properties with which a shape compares the values on its path."""
+    for predicate in COMPARISONS.values():
+        for term in shapes.objects(NamedNode(shape), predicate):
+            if isinstance(term, NamedNode):
+                yield term.value
+
+
+def blame(result: Result, told: Sequence[Statement], shapes: ShapesGraph) -> tuple[set[str], bool]:
+    """Return the graphs that caused a result, and whether only together."""
+    steps = shapes.steps(result.shape)
+    on_path = [s for s in told if s.predicate in steps]
+    saying = {s.graph for s in on_path if s.object == result.value}
+    if result.constraint in ("MaxCount", "UniqueLang"):
+        return alone_or_together(repeated(result, on_path, shapes), {s.graph for s in on_path})
+    if result.constraint in COMPARISONS:
+        others = {s.graph for s in told if s.predicate in tuple(compared(shapes, result.shape))}
+        return alone_or_together(saying & others, saying | others)
+    if saying:
+        return saying, False
+    typing = {s.graph for s in told if s.predicate == RDF.type.value}
+    return typing or {s.graph for s in told}, False
+
+
+def alone_or_together(alone: set[str], together: set[str]) -> tuple[set[str], bool]:
+    """Return the graphs that are wrong by themselves, or all of them as a conflict."""
+    return (alone, False) if alone else (together, bool(together))
+
+
+def repeated(result: Result, on_path: Sequence[Statement], shapes: ShapesGraph) -> set[str]:
+    """Return the graphs that by themselves say too much on a path."""
+    wrong = set()
+    for graph in {s.graph for s in on_path}:
+        values = {s.object for s in on_path if s.graph == graph}
+        if result.constraint == "UniqueLang":
+            tags = [match[1].lower() for v in values if (match := LANGUAGE.search(v))]
+            too_many = len(tags) > len(set(tags))
+        else:
+            too_many = len(values) > shapes.number(result.shape, SH.maxCount, 0)
+        if too_many:
+            wrong.add(graph)
+    return wrong
