@@ -9,7 +9,7 @@ from loaders import delivery
 from loaders.assembly import assemble
 from loaders.build import describe_all
 from loaders.delivery import Delivery
-from loaders.errors import LoadError, SourceError
+from loaders.errors import LoadError, SourceError, UnconfirmedError
 from loaders.graphs import BuiltDelivery
 from loaders.source import Source, find
 from ontology import DEFAULT_BASE
@@ -36,9 +36,18 @@ def deliver(
             return earlier[0], False
         candidate = Delivery(name, period, digest, 0, "", folder=folder)
         built = examine_candidate(home, source, candidate)
-        if earlier and not confirmed:
-            delivery.check_growth(earlier[0], period, built.rows)
+        if not confirmed:
+            check_counts(built)
+            if earlier:
+                delivery.check_growth(earlier[0], period, built.rows)
         return delivery.record(home, source, folder, period, built.rows, built.remarks), True
+
+
+def check_counts(built: BuiltDelivery) -> None:
+    """Ask for confirmation of a delivery that holds less than a healthy one."""
+    if built.shortfalls:
+        reason = f"{'; '.join(built.shortfalls)}; is the delivery complete?"
+        raise UnconfirmedError(f"{reason} Repeat with --confirm to accept it as it is")
 
 
 def examine_candidate(home: Home, source: Source, candidate: Delivery) -> BuiltDelivery:

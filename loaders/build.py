@@ -81,6 +81,7 @@ def build(
                 assembly = assemble(Path(working), built, base)
             with clock.stage("check again"):
                 report = assembly.examine()
+        check_proof(report, refused)
         with clock.stage("publish"):
             published = release.Published(
                 base, report_files(report), counts(built), clock.seconds, built
@@ -110,6 +111,8 @@ def describe_all(
         place = workshop if workshop and source.name in candidates else home
         inputs = graphs.readable(built.values()) if source.derived else ()
         built[source.name] = graphs.build(place, source, chosen, book, inputs)
+        if source.bundled and (short := built[source.name].shortfalls):
+            raise LoadError(f"{source.name}: {'; '.join(short)}")
         if source.codes:
             for graph in built[source.name].graphs:
                 book.learn(graph.lines())
@@ -129,6 +132,16 @@ def blocked_sources(
             f"published; the current release stays\n{report.as_text()}"
         )
     return names
+
+
+def check_proof(report: gate.Report, refused: Mapping[str, str]) -> None:
+    """Refuse to publish when a shape found nothing to judge, unless its data were refused."""
+    if report.shortfalls and not refused:
+        lacking = ", ".join(short.shape.rpartition("#")[2] for short in report.shortfalls)
+        raise LoadError(
+            f"the gate judged nothing by {lacking}; give the class data, or the shape "
+            "gate:minimumFocusNodes 0 with a gate:reason"
+        )
 
 
 def fall_back(home: Home, built: dict[str, BuiltDelivery], name: str) -> str:

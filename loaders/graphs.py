@@ -53,6 +53,7 @@ class BuiltDelivery:
     rows: dict[str, int]
     classes: dict[str, int]
     remarks: tuple[str, ...]
+    shortfalls: tuple[str, ...] = ()
 
 
 @cache
@@ -112,7 +113,11 @@ def build(
         for visibility, lines in described.lines.items()
     )
     built = BuiltDelivery(
-        graphs, dict(described.rows), dict(described.classes), tuple(described.remarks)
+        graphs,
+        dict(described.rows),
+        dict(described.classes),
+        tuple(described.remarks),
+        tuple(described.shortfalls),
     )
     write_whole(record, json.dumps(asdict(built), default=str, indent=1))
     sweep(folder, keep=f"{stem.name}.")
@@ -145,16 +150,26 @@ def write_graph(
 
 
 def read_built(record: Path) -> BuiltDelivery | None:
-    """Return a kept build, None when there is none or a file of it is gone."""
+    """Return a kept build, None when there is none or a file of it is gone.
+
+    Files are looked for beside the record: a home can be moved.
+    """
     if not record.is_file():
         return None
     content = json.loads(record.read_text(encoding="utf-8"))
     graphs = tuple(
-        BuiltGraph(**{**graph, "file": Path(graph["file"])}) for graph in content["graphs"]
+        BuiltGraph(**{**graph, "file": record.parent / Path(graph["file"]).name})
+        for graph in content["graphs"]
     )
     if not all(graph.file.is_file() for graph in graphs):
         return None
-    return BuiltDelivery(graphs, content["rows"], content["classes"], tuple(content["remarks"]))
+    return BuiltDelivery(
+        graphs,
+        content["rows"],
+        content["classes"],
+        tuple(content["remarks"]),
+        tuple(content["shortfalls"]),
+    )
 
 
 def write_whole(file: Path, content: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
 
-from loaders.graphs import BuiltDelivery, BuiltGraph
+from loaders.graphs import BuiltDelivery, BuiltGraph, read_built
 from queries.release import MANIFEST, PARTIAL, Home, Release, read_release, releases
 
 # Each tier also sees the one before it.
@@ -170,15 +170,7 @@ def link_or_copy(origin: Path, target: Path) -> None:
 
 def kept_source(release: Release, name: str) -> BuiltDelivery | None:
     """Return what a release was built from for one source."""
-    record = release.path / "sources" / f"{name}.json"
-    if not record.is_file():
-        return None
-    content = json.loads(record.read_text(encoding="utf-8"))
-    graphs = tuple(
-        BuiltGraph(**{**graph, "file": record.parent / graph["file"]})
-        for graph in content["graphs"]
-    )
-    return BuiltDelivery(graphs, content["rows"], content["classes"], tuple(content["remarks"]))
+    return read_built(release.path / "sources" / f"{name}.json")
 
 
 def persist(folder: Path) -> None:
@@ -216,6 +208,7 @@ def sweep(home: Home) -> None:
     leftovers: Iterable[Path] = [
         *home.releases.glob(f"*{PARTIAL}"),
         *home.path.glob(".current-*"),
+        *home.path.glob(".build-*"),
         *home.deliveries.glob(f"*/.*{PARTIAL}"),
         *home.graphs.glob(f"*/.*{PARTIAL}"),
     ]

@@ -12,9 +12,12 @@ from ontology import prefixes
 from server.language import DATA_LANGUAGES, Language
 from server.language import mark as _
 from server.published import Snapshot
+from server.rdf import OURS
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 LINKED = re.compile(r"https?://", re.IGNORECASE)
+LICENCE = re.compile(r"https?://creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)/?")
+LICENCES = {"https://creativecommons.org/publicdomain/zero/1.0/": "CC0 1.0"}
 # What outside terms are called on our pages.
 OUTSIDE = {
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#type": _("kind"),
@@ -41,6 +44,20 @@ OUTSIDE = {
     "http://purl.org/dc/terms/source": _("source"),
     "http://purl.org/dc/terms/isReplacedBy": _("replaced by"),
     "http://www.w3.org/2002/07/owl#versionInfo": _("version"),
+    "http://www.w3.org/2004/02/skos/core#member": _("holds"),
+    "http://www.w3.org/2004/02/skos/core#relatedMatch": _("related to"),
+    "http://www.w3.org/2004/02/skos/core#broadMatch": _("within"),
+    "http://www.w3.org/2004/02/skos/core#narrowMatch": _("contains"),
+    "http://www.w3.org/2004/02/skos/core#editorialNote": _("editor's note"),
+    "http://purl.org/dc/terms/isPartOf": _("part of"),
+    "http://purl.org/dc/terms/relation": _("related to"),
+    "http://purl.org/dc/terms/creator": _("author"),
+    "http://purl.org/dc/terms/date": _("date"),
+    "http://rdf-vocabulary.ddialliance.org/xkos#ClassificationLevel": _("level of a code list"),
+    "http://rdf-vocabulary.ddialliance.org/xkos#depth": _("depth"),
+    "http://rdf-vocabulary.ddialliance.org/xkos#numberOfLevels": _("number of levels"),
+    "http://rdf-vocabulary.ddialliance.org/xkos#levels": _("levels"),
+    "http://rdf-vocabulary.ddialliance.org/xkos#supersedes": _("supersedes"),
 }
 
 
@@ -111,12 +128,10 @@ class Shower:
 
     def short(self, iri: str) -> str:
         """Return an IRI as people write it."""
-        if iri.startswith(self.snapshot.base):
-            return iri[len(self.snapshot.base) :]
         for name, start in prefixes().items():
-            if iri.startswith(start) and len(iri) > len(start):
+            if name not in OURS and iri.startswith(start) and len(iri) > len(start):
                 return f"{name}:{iri[len(start) :]}"
-        return iri
+        return iri.removeprefix(self.snapshot.base)
 
     def term(self, term: Mapping[str, Any] | None) -> Shown:
         """Show a term of the JSON results format."""
@@ -150,6 +165,14 @@ class Shower:
             return Shown(self.speech.number(Decimal(value)), title=value, number=True)
         except ArithmeticError:
             return Shown(value, number=True)
+
+    def licence(self, address: str | None) -> Shown | None:
+        """Show a licence by its usual name."""
+        if not self.outside(address):
+            return None
+        known = LICENCE.fullmatch(address or "")
+        name = f"CC {known[1].upper()} {known[2]}" if known else (address or "").rpartition("/")[2]
+        return Shown(LICENCES.get(address or "", name) or address or "", address, outside=True)
 
     def outside(self, address: str | None) -> str | None:
         """Return an address only if it is safe to follow."""

@@ -1,6 +1,7 @@
 """What an operator can set, by environment variable or by the command line."""
 
 import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -8,8 +9,6 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "MAILLAGE_"
-# Read by the command line and the loaders, and so not a typing mistake here.
-ELSEWHERE = frozenset({"base"})
 
 
 class SettingsError(Exception):
@@ -45,10 +44,9 @@ class Settings(BaseSettings):
 
 def read_settings(**given: object) -> Settings:
     """Return the settings from the environment, with what is given on top of them."""
-    known = {PREFIX + name.upper() for name in (*Settings.model_fields, *ELSEWHERE)}
     for name in sorted(os.environ):
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
-            raise SettingsError(f"{name}: unknown setting; known ones: {', '.join(sorted(known))}")
+        if name.startswith(PREFIX) and (meant := misspelt(name)):
+            raise SettingsError(f"{name}: unknown setting; did you mean {meant}?")
     try:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
@@ -56,3 +54,14 @@ def read_settings(**given: object) -> Settings:
         key = "_".join(str(part) for part in fault["loc"])
         shown = f"{PREFIX}{key.upper()} (or --{key.replace('_', '-')})"
         raise SettingsError(f"{shown}: {fault['msg']}, not {fault['input']!r}") from error
+
+
+def misspelt(name: str) -> str | None:
+    """Return the setting that a variable nearly names; others of our prefix are not ours to judge.
+
+    >>> misspelt("MAILLAGE_WORKER")
+    'MAILLAGE_WORKERS'
+    """
+    known = [PREFIX + field.upper() for field in Settings.model_fields]
+    close = get_close_matches(name.upper(), known, n=1, cutoff=0.88)
+    return close[0] if close and name not in known else None

@@ -5,13 +5,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pyoxigraph import NamedNode
+
+from ontology import superclasses
 from ontology import terms as se
 from ontology.outside import DCTERMS, RDF, RDFS, SKOS
 from server.description import Description, Row, by_precision, kind_of, title_of
 from server.display import Shower, Shown
 
 MOST_SHOWN = 50
-MOST_COLUMNS = 6
+MOST_COLUMNS = 8
+FEWEST_ALIKE = 4
 FIRST = tuple(
     one.value
     for one in (
@@ -21,6 +25,7 @@ FIRST = tuple(
 )  # fmt: skip
 LAST = (se.note.value, se.certainty.value, se.locator.value)
 TYPE = RDF.type.value
+Cells = dict[str, list[Shown]]
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ class Group:
     way: Shown
     kind: Shown | None
     columns: list[Shown]
+    alike: list[tuple[Shown, list[Shown]]]
     lines: list["Line"]
     total: int
 
@@ -87,7 +93,12 @@ class Source:
     title: str
     publisher: str | None
     period: str | None
-    licence: str | None
+    licence: Shown | None
+
+
+def is_claim(kind: str | None) -> bool:
+    """Tell what sources affirm of a thing from what ties it to others."""
+    return kind is not None and se.Claim in (NamedNode(kind), *superclasses(NamedNode(kind)))
 
 
 @dataclass
@@ -169,13 +180,16 @@ class Arrangement:
             kind = kind_of(self.description.inner.get(thing, ()), self.shower.snapshot)
             lines = gathered.setdefault((row["property"]["value"], kind), {})
             lines.setdefault(thing, set()).add(self.numbers[row["graph"]["value"]])
-        groups = [self.group(*key, lines) for key, lines in gathered.items()]
-        return sorted(groups, key=lambda one: (one.way.text.casefold(), -one.total))
+        ordered = sorted(
+            gathered, key=lambda key: (is_claim(key[1]), self.place(key[0]), key[1] or "")
+        )
+        return [self.group(*key, gathered[key]) for key in ordered]
 
     def group(self, name: str, kind: str | None, lines: Mapping[str, set[int]]) -> Group:
         """Return one way of pointing here as a table."""
         inner = {thing: self.cells(thing, name) for thing in lines}
-        columns = self.columns(list(inner.values()))
+        alike = self.alike(list(inner.values()))
+        columns = self.columns(list(inner.values()), set(alike))
         shown = [
             Line(
                 self.shower.iri(thing),
@@ -190,13 +204,25 @@ class Arrangement:
             self.shower.iri(name),
             self.shower.iri(kind) if kind else None,
             [self.shower.iri(column) for column in columns],
+            [(self.shower.iri(column), shown) for column, shown in alike.items()],
             shown[:MOST_SHOWN],
             len(shown),
         )
 
-    def columns(self, inner: list[dict[str, list[Shown]]]) -> list[str]:
+    def alike(self, inner: list[Cells]) -> Cells:
+        """Return what all lines say in the same words: it is said once, above them."""
+        if len(inner) < FEWEST_ALIKE:
+            return {}
+        first, *others = inner
+        return {
+            column: shown
+            for column, shown in first.items()
+            if all(cells.get(column) == shown for cells in others)
+        }
+
+    def columns(self, inner: list[Cells], hidden: set[str]) -> list[str]:
         """Return the properties used most: first what names other things, then the rest."""
-        used = Counter(column for cells in inner for column in cells)
+        used = Counter(column for cells in inner for column in cells if column not in hidden)
         naming = {
             column
             for cells in inner
@@ -206,9 +232,9 @@ class Arrangement:
         chosen = [one for one, _count in used.most_common(MOST_COLUMNS)]
         return sorted(chosen, key=lambda one: (one not in naming, self.place(one)))
 
-    def cells(self, thing: str, name: str) -> dict[str, list[Shown]]:
+    def cells(self, thing: str, name: str) -> Cells:
         """Return what a thing says beside that it points here."""
-        cells: dict[str, list[Shown]] = {}
+        cells: Cells = {}
         for row in self.description.inner.get(thing, ()):
             column = row["property"]["value"]
             if column not in (TYPE, name):
@@ -231,5 +257,5 @@ class Arrangement:
             title_of(graph, self.shower.short(iri), self.shower.speech.code),
             known.get("publisher"),
             known.get("period"),
-            self.shower.outside(known.get("licence")),
+            self.shower.licence(known.get("licence")),
         )

@@ -17,8 +17,8 @@ from shapes.lint import own_terms
 from shapes.reading import ShapesError, ShapesGraph
 
 TYPE = str(RDF.type).encode()
-# A record merged into another one says only that.
-REPLACED = str(DCTERMS.isReplacedBy).encode()
+# A record merged into another one says only that, and a cell of a list only what it holds.
+STRUCTURE = {str(term).encode() for term in (DCTERMS.isReplacedBy, RDF.first, RDF.rest)}
 OWN = f"<{NAMESPACE}".encode()
 # The vocabulary describes itself; shapes are about what is said with it.
 VOCABULARY = f"<{NAMESPACE.rstrip('#')}".encode()
@@ -101,7 +101,7 @@ def count(file: Path, watched: set[bytes]) -> Counted:
         # Lines of one subject follow each other: one copy of its name serves them all.
         latest = latest if subject == latest else subject
         predicates.add(predicate)
-        if predicate != REPLACED:
+        if predicate not in STRUCTURE:
             subjects.add(latest)
         if predicate == TYPE:
             members.setdefault(value, set()).add(latest)

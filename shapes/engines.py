@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Literal as OneOf
 
@@ -22,6 +23,8 @@ Engine = OneOf["compiled", "reference"]
 SHACL = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 # Labels of blank nodes change from run to run.
 BLANK = "[]"
+# The compiled engine keeps some 8 kB per result: this is below one gigabyte.
+LIMIT = 100_000
 
 
 @dataclass(frozen=True)
@@ -48,10 +51,32 @@ class Result:
         return self.shape, self.constraint, self.focus, self.value or ""
 
 
-def validate(file: Path, shapes: ShapesGraph, engine: Engine = "compiled") -> list[Result]:
-    """Return all that shapes find wrong in an N-Triples file, ordered, each once."""
-    run = {"compiled": compiled, "reference": reference}[engine]
-    return sorted(set(run(file, shapes)), key=lambda result: result.place)
+@dataclass(frozen=True)
+class Verdict:
+    """All results, ordered, each once; not ``complete`` when there were too many to hold."""
+
+    results: tuple[Result, ...]
+    complete: bool = True
+
+
+def validate(file: Path, shapes: ShapesGraph, engine: Engine = "compiled") -> Verdict:
+    """Return all that shapes find wrong in an N-Triples file.
+
+    Past the limit, errors and warnings are looked for apart, so that no flood of warnings hides
+    an error: what is incomplete then still holds at least one error if there is any.
+    """
+    if engine == "reference":
+        return Verdict(ordered(reference(file, shapes)))
+    found = ordered(compiled(file, shapes))
+    if len(found) < LIMIT:
+        return Verdict(found)
+    apart = (compiled(file, part) for part in (shapes.errors, shapes.warnings))
+    return Verdict(ordered(chain.from_iterable(apart)), complete=False)
+
+
+def ordered(results: Iterable[Result]) -> tuple[Result, ...]:
+    """Return results in one order whatever the engine, each once."""
+    return tuple(sorted(set(results), key=lambda result: result.place))
 
 
 def describe(
@@ -78,7 +103,7 @@ def local_name(iri: str) -> str:
 
 def compiled(file: Path, shapes: ShapesGraph) -> Iterable[Result]:
     """Validate with the compiled engine, which reads the file itself."""
-    report = compile_shapes(shapes).validate_file(str(file))
+    report = compile_shapes(shapes).validate_file(str(file), max_results=LIMIT)
     for found in report.results:
         shape = (found.source_shape or "").strip("<>")
         value = BLANK if (found.value or "").startswith("_:") else found.value

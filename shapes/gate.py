@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from shapes import census, engines, load
 from shapes.attribution import Finding, attribute
 from shapes.census import Census
-from shapes.engines import Engine
+from shapes.engines import Engine, Verdict
 from shapes.reading import ShapesError, ShapesGraph
 from shapes.report import GraphSummary, Report, Shortfall, tally
 
@@ -41,9 +41,12 @@ def examine(
     if not counted.triples:
         raise ShapesError(["no data: the gate was given no triple to judge"])
     findings = list(own_checks(counted, graphs))
+    complete = True
     for tier, members in tiers(graphs, visibility).items():
         ruling = shapes if tier == "public" else shapes.core
-        findings += judge(members, context, ruling, engine)
+        verdict = judge(members, context, ruling, engine)
+        findings += attribute(verdict.results, members, ruling)
+        complete = complete and verdict.complete
     focus_nodes = count_focus_nodes(counted, visibility)
     return Report(
         shapes=shapes,
@@ -54,6 +57,7 @@ def examine(
         tallies=tally(findings, shapes),
         focus_nodes=focus_nodes,
         shortfalls=tuple(shortfalls(shapes, focus_nodes)) if minimums else (),
+        complete=complete,
     )
 
 
@@ -113,11 +117,10 @@ def tiers(graphs: Mapping[str, Path], visibility: Mapping[str, str]) -> dict[str
 
 def judge(
     graphs: Mapping[str, Path], context: Path | None, shapes: ShapesGraph, engine: Engine
-) -> Iterator[Finding]:
-    """Yield what shapes find wrong in graphs taken together, and whose fault it is."""
+) -> Verdict:
+    """Return what shapes find wrong in graphs taken together."""
     with union([*graphs.values(), *([context] if context else [])]) as file:
-        results = engines.validate(file, shapes, engine)
-    yield from attribute(results, graphs, shapes)
+        return engines.validate(file, shapes, engine)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import chain
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
-from rdflib.namespace import DCTERMS, FOAF, OWL, RDF, RDFS, SDO, SKOS
+from rdflib.namespace import FOAF, SDO
 
 from ontology import NAMESPACE, vocabulary
 from ontology import outside as known
@@ -36,8 +36,8 @@ SINGLE = (
 )  # fmt: skip
 INTEGERS = ("minCount", "maxCount", "minLength", "maxLength")
 REFERENCES = ("property", "node", "not", "or", "and", "xone")
-# The vocabularies beside ours whose terms a shape may name.
-VOCABULARIES = (DCTERMS, FOAF, OWL, RDF, RDFS, SDO, SKOS)
+# What must be absent is named in no other place of the platform: these know all their terms.
+VOCABULARIES = (FOAF, SDO)
 VCARD = "http://www.w3.org/2006/vcard/ns#"
 VCARD_TERMS = ("bday", "hasAddress", "hasEmail", "hasTelephone")
 NESTED_QUANTIFIER = re.compile(r"\((?:[^()\\]|\\.)*[*+}]\)[*+{]")
@@ -252,7 +252,16 @@ def exists(iri: str) -> bool:
         return iri.removeprefix(OLD_SCHEMA) in SDO
     if iri.startswith(VCARD):
         return iri.removeprefix(VCARD) in VCARD_TERMS
+    if iri in outside_terms():
+        return True
     return any(iri.startswith(str(v)) and iri.removeprefix(str(v)) in v for v in VOCABULARIES)
+
+
+@cache
+def outside_terms() -> frozenset[str]:
+    """Return the IRIs of other vocabularies that the whole platform uses."""
+    declared = (vars(entry).values() for entry in vars(known).values() if isinstance(entry, type))
+    return frozenset(t.value for terms in declared for t in terms if isinstance(t, NamedNode))
 
 
 @cache

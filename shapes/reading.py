@@ -149,6 +149,22 @@ class ShapesGraph:
         )
         return ShapesGraph(kept, self.files)
 
+    @cached_property
+    def errors(self) -> ShapesGraph:
+        """The shapes whose results stop a graph."""
+        return self._of_severity(SH.Violation)
+
+    @cached_property
+    def warnings(self) -> ShapesGraph:
+        """The shapes whose results are only published."""
+        return self._of_severity(SH.Warning)
+
+    def _of_severity(self, severity: NamedNode) -> ShapesGraph:
+        said = (triple for triple in self.triples if triple.predicate == SH.severity)
+        gone = {triple.subject for triple in said if triple.object != severity}
+        kept = (t for t in self.triples if t.subject not in gone and t.object not in gone)
+        return ShapesGraph(tuple(kept), self.files)
+
     def without(self, shape: str) -> ShapesGraph:
         """Return the shapes without one property shape, to prove that it is needed."""
         gone = NamedNode(shape)

@@ -56,13 +56,17 @@ class Tally:
 
 @dataclass(frozen=True)
 class Report:
-    """The verdict of the gate."""
+    """The verdict of the gate.
+
+    Not ``complete`` when there was too much to list: correct what is listed and judge again.
+    """
 
     shapes: ShapesGraph
     graphs: Mapping[str, GraphSummary]
     tallies: tuple[Tally, ...]
     focus_nodes: Mapping[str, int]
     shortfalls: tuple[Shortfall, ...]
+    complete: bool = True
 
     @property
     def blocked(self) -> set[str]:
@@ -155,6 +159,8 @@ def lines(report: Report) -> Iterator[str]:
         f"{len(report.focus_nodes)} shapes: {report.count('Violation'):,} violations, "
         f"{report.count('Warning'):,} warnings, {stopped} graphs stopped"
     )
+    if not report.complete:
+        yield "INCOMPLETE  there are more results than can be held: correct these and judge again"
     for shortfall in report.shortfalls:
         yield (
             f"NOT PROVED  {shortened(shortfall.shape)}: {shortfall.found} focus nodes, "
@@ -189,6 +195,7 @@ def structure(report: Report) -> dict[str, object]:
     """Return the report as JSON objects."""
     return {
         "conforms": report.conforms,
+        "complete": report.complete,
         "counts": Counter({s.lower(): report.count(s) for s in SEVERITIES}),
         "blocked": sorted(report.blocked),
         "graphs": [

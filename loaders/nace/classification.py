@@ -98,7 +98,7 @@ class Classification:
         subject = identify.scheme(self.slug)
         present = {item.level for item in self.items.values()}
         levels = [name for name in LEVELS if name in present]
-        count = Literal(str(len(levels)), datatype=XSD.positiveInteger)
+        count = Literal(str(len(levels)), datatype=XSD.integer)
         yield subject, XKOS.numberOfLevels, count
         links = [identify.code(self.slug, f"levels-{name}") for name in levels]
         yield subject, XKOS.levels, links[0]
@@ -107,7 +107,7 @@ class Classification:
             yield link, RDF.first, level
             yield link, RDF.rest, links[depth] if depth < len(links) else RDF.nil
             yield level, RDF.type, XKOS.ClassificationLevel
-            yield level, XKOS.depth, Literal(str(depth), datatype=XSD.positiveInteger)
+            yield level, XKOS.depth, Literal(str(depth), datatype=XSD.integer)
             yield from texts(level, SKOS.prefLabel, LEVELS[name])
 
     def level_iri(self, name: str) -> NamedNode:

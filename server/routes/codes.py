@@ -48,9 +48,9 @@ SELECT ?thing ?notation ?broader ?label WHERE {
 }"""
 WHOLE = """
 CONSTRUCT { ?thing ?property ?value } WHERE {
-  VALUES ?scheme { UNDEF }
-  { BIND(?scheme AS ?thing) } UNION { ?thing skos:inScheme ?scheme }
-  ?thing ?property ?value
+  { VALUES ?thing { UNDEF } ?thing ?property ?value }
+  UNION
+  { VALUES ?scheme { UNDEF } ?thing skos:inScheme ?scheme ; ?property ?value }
 }"""
 
 
@@ -111,7 +111,7 @@ async def scheme_answer(
             raise unknown(iri.value.rpartition("/")[2])
         given = headers(lease.snapshot, entity)
         if media != HTML:
-            text = fill(WHOLE, lease.snapshot.base, scheme=iri)
+            text = fill(WHOLE, lease.snapshot.base, scheme=iri, thing=iri)
             found = await lease.ask(Question(text, triples="application/n-triples"))
             return await graph_answer(found, media, given)
         values = await scheme_view(request, lease, iri, head)

@@ -26,8 +26,9 @@ SUFFIXES = (".ttl", ".jsonld", ".nt", ".rdf", ".html")
 
 ALIVE = """
 SELECT ?replacement WHERE {
-  VALUES ?thing { UNDEF }
-  { ?thing ?property ?value } UNION { ?from ?property ?thing }
+  { VALUES ?thing { UNDEF } ?thing ?property ?value }
+  UNION
+  { VALUES ?thing { UNDEF } ?from ?property ?thing }
   OPTIONAL { ?thing dcterms:isReplacedBy ?replacement }
 } LIMIT 1"""
 POINTING = f"""
@@ -37,8 +38,9 @@ OUTGOING = """
 CONSTRUCT { ?thing ?property ?value } WHERE { VALUES ?thing { UNDEF } ?thing ?property ?value }"""
 BOTH = """
 CONSTRUCT { ?thing ?property ?value . ?from ?way ?thing } WHERE {
-  VALUES ?thing { UNDEF }
-  { ?thing ?property ?value } UNION { ?from ?way ?thing }
+  { VALUES ?thing { UNDEF } ?thing ?property ?value }
+  UNION
+  { VALUES ?thing { UNDEF } ?from ?way ?thing }
 }"""
 INCOMING_SHOWN = """
 SELECT ?from ?property WHERE { VALUES ?thing { UNDEF } ?from ?property ?thing }"""

@@ -31,9 +31,11 @@ TERMS = """
 SELECT ?term ?property ?value WHERE { VALUES ?ontology { UNDEF }
   ?term rdfs:isDefinedBy ?ontology ; ?property ?value }"""
 WHOLE = """
-CONSTRUCT { ?term ?property ?value } WHERE { VALUES ?ontology { UNDEF }
-  { ?term rdfs:isDefinedBy ?ontology } UNION { BIND(?ontology AS ?term) }
-  ?term ?property ?value }"""
+CONSTRUCT { ?term ?property ?value } WHERE {
+  { VALUES ?term { UNDEF } ?term ?property ?value }
+  UNION
+  { VALUES ?ontology { UNDEF } ?term rdfs:isDefinedBy ?ontology ; ?property ?value }
+}"""
 ONTOLOGY = NamedNode(NAMESPACE.removesuffix("#"))
 LABEL, COMMENT = RDFS.label.value, RDFS.comment.value
 SHOWN = (
@@ -71,7 +73,7 @@ async def answer(request: Request, pool: Pool, media: str, entity: str) -> Respo
     async with pool.lease() as lease:
         given = headers(lease.snapshot, entity)
         if media != HTML:
-            text = fill(WHOLE, lease.snapshot.base, ontology=ONTOLOGY)
+            text = fill(WHOLE, lease.snapshot.base, ontology=ONTOLOGY, term=ONTOLOGY)
             found = await lease.ask(Question(text, triples="application/n-triples"))
             return await graph_answer(found, media, given)
         rows = await asked(lease, TERMS, ontology=ONTOLOGY)

@@ -30,11 +30,22 @@ from queries.run import run
 
 HERE = Path(__file__).parent
 CODES = f"{DEFAULT_BASE}code/"
+LAST_DAY = "2019-12-31"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 
 Rows = list[dict[str, str | None]]
 Ask = Callable[..., Rows]
 Find = Callable[[str], str]
+
+
+def column(rows: Rows, name: str) -> set[str | None]:
+    """The values of a column."""
+    return {row[name] for row in rows}
+
+
+def tail(iri: str | None) -> str:
+    """The last part of an IRI."""
+    return (iri or "").rsplit("/", 1)[-1].rsplit("#", 1)[-1]
 
 
 def loaded(files: Iterable[str]) -> Store:

@@ -11,6 +11,7 @@ from rdflib.plugins.sparql import prepareQuery
 from ontology import DEFAULT_BASE, prefixes
 from queries.binding import bind, parse
 from queries.catalogue import VALUES_ROW, NamedQuery, catalogue, checks, read_query, rebase
+from queries.describe import describe
 from queries.header import QueryFileError
 from queries.run import run
 
@@ -129,7 +130,11 @@ def test_the_example_is_answered(
     values = {one.name: one.example for one in query.parameters if not one.optional}
     rows = run(store, query, values)
     assert rows
-    assert all(set(row) == set(query.columns) for row in rows)
+    for row in rows:
+        assert set(row) == set(query.columns)
+        for column in query.columns:
+            if column.endswith("Label") and row[column.removesuffix("Label")] is None:
+                assert row[column] is None, "the label of nothing"
     keys = [tuple(row.values()) for row in rows]
     assert len(keys) == len(set(keys)), "a row comes twice"
 
@@ -155,6 +160,13 @@ def test_every_competency_question_is_answered_or_placed_elsewhere() -> None:
     answered = {number for query in ALL for number in query.questions}
     assert answered.isdisjoint(ELSEWHERE)
     assert answered | set(ELSEWHERE) == set(range(1, 71))
+
+
+def test_the_catalogue_is_published_as_executables() -> None:
+    triples = list(describe(QUESTIONS))
+    assert len({triple.subject for triple in triples}) == len(QUESTIONS)
+    texts = {t.object.value for t in triples if t.predicate.value.endswith("shacl#select")}  # type: ignore[union-attr]
+    assert texts == {query.text for query in QUESTIONS}
 
 
 def test_another_base_is_put_in_iris_and_nowhere_else() -> None:

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
-import psutil
 
 from queries.release import Home
 
@@ -30,8 +30,21 @@ class Site:
 
     def resident(self) -> int:
         """Return the bytes that the server and all its workers hold."""
-        parent = psutil.Process(self.pid)
-        return sum(one.memory_info().rss for one in [parent, *parent.children(recursive=True)])
+        return sum(resident(pid) for pid in (self.pid, *self.workers()))
+
+    def workers(self) -> list[int]:
+        """Return the numbers of the processes that the server started."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii")
+        return [int(pid) for pid in children.split()]
+
+
+def resident(pid: int) -> int:
+    """Return the bytes that a process holds; none once it has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()
+    except FileNotFoundError:
+        return 0
+    return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def environment(home: Home, **settings: object) -> dict[str, str]:
