@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Literal as OneOf
@@ -110,7 +110,7 @@ def compiled(file: Path, shapes: ShapesGraph) -> Iterable[Result]:
         yield describe(shapes, shape, found.focus_node.strip("<>"), value, found.component)
 
 
-@cache
+@lru_cache(maxsize=8)
 def compile_shapes(shapes: ShapesGraph) -> shacl.Shapes:
     """Compile shapes once for all validations."""
     return shacl.Shapes.from_text(shapes.as_ntriples(), format="ntriples")

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode
 from starlette.responses import Response
 
+from ontology.outside import DCTERMS, RDF, RDFS, SKOS, XKOS
 from server.answers import graph_answer
 from server.caching import headers, tag, unchanged
 from server.dependencies import PoolDep
-from server.description import Row, asked
+from server.description import Row, asked, iris, learn_labels
 from server.display import Shower
 from server.errors import ProblemError
 from server.fill import fill
@@ -25,6 +26,10 @@ from server.routes.things import SUFFIXES, thing_answer
 from server.speech import language_of, prefix_of
 
 router = APIRouter(tags=["codes"])
+DEEPEST = 5
+NAMING = {SKOS.prefLabel.value, DCTERMS.title.value, RDFS.label.value}
+# The page is the list itself; its levels are for programs.
+UNSHOWN = NAMING | {one.value for one in (RDF.type, SKOS.hasTopConcept, XKOS.levels)}
 
 SCHEMES = """
 SELECT ?thing (SAMPLE(?versions) AS ?version) (COUNT(?code) AS ?codes) WHERE {
@@ -125,17 +130,18 @@ async def scheme_view(
     shower = shower_of(request, lease)
     rows = await asked(lease, CODES, scheme=iri)
     shower.learn(rows)
+    await learn_labels(lease, shower, iris(head))
     shower.learn(
         [
             {"thing": {"value": iri.value}, "label": row["value"]}
             for row in head
-            if row["property"]["value"].endswith(("#prefLabel", "/title", "#label"))
+            if row["property"]["value"] in NAMING
         ]
     )
     facts = [
         (shower.iri(row["property"]["value"]), shower.term(row["value"]))
         for row in head
-        if not row["property"]["value"].endswith(("#prefLabel", "#type", "#label"))
+        if row["property"]["value"] not in UNSHOWN
     ]
     return {
         "iri": iri.value,
@@ -168,7 +174,7 @@ def ordered(rows: list[Row], shower: Shower) -> list[dict[str, Any]]:
             continue
         seen.add(thing)
         found.append(
-            {"shown": shower.iri(thing), "notation": notations[thing], "depth": min(depth, 5)}
+            {"shown": shower.iri(thing), "notation": notations[thing], "depth": min(depth, DEEPEST)}
         )
         narrower = sorted(below.get(thing, ()), key=lambda one: notations[one], reverse=True)
         pending += [(one, depth + 1) for one in narrower]

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from pyoxigraph import Literal, NamedNode
 from starlette.responses import Response
 
+from ontology.outside import SKOS
 from queries.binding import escape
 from server.caching import headers, tag, unchanged
 from server.dependencies import PoolDep
@@ -18,10 +19,12 @@ from server.pages import page
 from server.patience import while_connected
 from server.pool import Lease
 from server.protocol import pairs
+from server.published import Snapshot
 from server.query_page import shower_of
 from server.speech import language_of, prefix_of
 
 router = APIRouter(tags=["things"])
+IN_SCHEME = SKOS.inScheme.value
 LONGEST = 200
 MOST_WORDS = 6
 MOST_FOUND = 400
@@ -137,18 +140,24 @@ def ranked(rows: list[Row], wanted: str) -> dict[str, str]:
 
 
 async def presented(lease: Lease, shower: Shower, best: dict[str, str]) -> list[Found]:
-    """Return the first things with their names and kinds."""
-    first = list(best.items())[:MOST_SHOWN]
+    """Return the first things with their names and what they are."""
+    first = dict(list(best.items())[:MOST_SHOWN])
     if not first:
         return []
-    await learn_labels(lease, shower, [iri for iri, _label in first])
-    rows = await asked(lease, STATEMENTS, thing=[NamedNode(iri) for iri, _label in first])
-    kinds: dict[str, list[Row]] = {}
-    for row in rows:
-        kinds.setdefault(row["thing"]["value"], []).append(row)
+    said: dict[str, list[Row]] = {}
+    for row in await asked(lease, STATEMENTS, thing=[NamedNode(iri) for iri in first]):
+        said.setdefault(row["thing"]["value"], []).append(row)
+    natures = {iri: nature(said.get(iri, []), lease.snapshot) for iri in first}
+    await learn_labels(lease, shower, [*first, *filter(None, natures.values())])
     found = []
-    for iri, label in first:
-        shown, kind = shower.iri(iri), kind_of(kinds.get(iri, ()), lease.snapshot)
+    for iri, label in first.items():
+        shown, kind = shower.iri(iri), natures[iri]
         matched = label if label != shown.text else None
         found.append(Found(shown, matched, shower.iri(kind) if kind else None))
     return found
+
+
+def nature(rows: list[Row], snapshot: Snapshot) -> str | None:
+    """Return the class of a thing, or the list of a code."""
+    lists = (row["value"]["value"] for row in rows if row["property"]["value"] == IN_SCHEME)
+    return next(lists, None) or kind_of(rows, snapshot)

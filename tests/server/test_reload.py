@@ -1,0 +1,98 @@
+"""A new release is served within seconds, and no request fails meanwhile."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from queries.release import Home
+from tests.server.releases import make, point
+from tests.server.running import Site, serving
+
+BOUND = 600_000_000
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home with two releases, the first of them current."""
+    home = Home(tmp_path)
+    for name in ("r1", "r2"):
+        make(home, name)
+    point(home, "r1")
+    return home
+
+
+def served(client: httpx.Client) -> str:
+    """Return the name of the release that answers."""
+    name: str = client.get("/sparql", params={"query": "ASK {?s ?p ?o}"}).headers["x-release"]
+    return name
+
+
+def wait_for(client: httpx.Client, name: str) -> None:
+    """Wait until a release answers."""
+    end = time.monotonic() + 20
+    while served(client) != name:
+        assert time.monotonic() < end, f"{name} was not served in time"
+        time.sleep(0.05)
+
+
+def load(site: Site, ended: threading.Event, seen: list[tuple[int, str]]) -> None:
+    """Ask without pause."""
+    with site.client() as client:
+        while not ended.is_set():
+            for path in ("/sparql?query=ASK%20%7B%7D", "/id/organisation/umbrella", "/fr/"):
+                answer = client.get(path)
+                seen.append((answer.status_code, answer.headers.get("x-release", "")))
+
+
+def test_a_release_is_swapped_without_a_failed_request(home: Home) -> None:
+    seen: list[tuple[int, str]] = []
+    ended = threading.Event()
+    with serving(home) as site, site.client() as client:
+        threads = [threading.Thread(target=load, args=(site, ended, seen)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for name in ("r2", "r1"):
+            point(home, name)
+            wait_for(client, name)
+        ended.set()
+        for thread in threads:
+            thread.join()
+        assert site.resident() < BOUND
+    assert {status for status, _release in seen} == {200}
+    assert {release for _status, release in seen} == {"r1", "r2"}
+
+
+@pytest.mark.parametrize("broken", ["nowhere", "r3.partial", "empty"])
+def test_a_release_that_cannot_be_opened_is_left_alone(home: Home, broken: str) -> None:
+    make(home, "r3.partial")
+    (home.releases / "empty").mkdir()
+    with serving(home) as site, site.client() as client:
+        point(home, broken)
+        time.sleep(2.5)
+        assert served(client) == "r1"
+        assert client.get("/health").status_code == 200
+        point(home, "r2")
+        wait_for(client, "r2")
+
+
+def test_all_processes_end_with_the_server(home: Home) -> None:
+    with serving(home) as site:
+        workers = site.workers()
+        assert len(workers) == 3
+    time.sleep(0.3)
+    assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
+
+
+def test_workers_end_even_when_the_server_is_killed(home: Home) -> None:
+    with serving(home) as site:
+        workers = site.workers()
+        os.kill(site.pid, signal.SIGKILL)
+        time.sleep(0.5)
+        assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
