@@ -58,6 +58,26 @@ def concept(
         yield within, SKOS.hasTopConcept, subject
 
 
+def describe_scheme(row: Row) -> Triples:
+    """Describe one code list."""
+    yield from scheme(
+        row.take("scheme"),
+        {language: row.take(f"title_{language}") for language in LANGUAGES},
+        version=row.take("version"),
+        licence=row.take("licence"),
+        sources=row.split("source"),
+    )
+
+
+def describe_concept(row: Row) -> Triples:
+    """Describe one code of the list that its table is named after."""
+    slug, notation = row.table.name, row.take("code")
+    labels = {language: row.get(f"label_{language}") for language in LANGUAGES}
+    yield from concept(slug, notation, labels, row.get("broader"))
+    definitions = {language: row.get(f"definition_{language}") for language in ("en", "fr")}
+    yield from texts(identify.code(slug, notation), SKOS.definition, definitions)
+
+
 def own_rows(folder: Path, file: str) -> Iterator[Row]:
     """Yield the rows of a small table that a generator keeps beside its loader."""
     table = Table(name=Path(file).stem, file=file)

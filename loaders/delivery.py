@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 from loaders.errors import LoadError, SourceError, UnconfirmedError
 from loaders.source import Source
+from loaders.tables import locate
 from queries.release import Home
 
 PERIOD = re.compile(r"\d{4}(-(\d{2}(-\d{2})?|Q[1-4]|S[12]))?")
@@ -52,10 +53,7 @@ def digest(source: Source, folder: Path) -> str:
     """Return the sha256 over the declared files of a delivery."""
     total = hashlib.sha256()
     for table in sorted(source.tables.values(), key=lambda table: table.file):
-        file = folder / table.file
-        if not file.is_file():
-            raise SourceError(f"table {table.name} is missing from the delivery", file)
-        with file.open("rb") as stream:
+        with locate(table, folder).open("rb") as stream:
             content = hashlib.file_digest(stream, "sha256").hexdigest()
         total.update(f"{table.file}\0{content}\n".encode())
     return total.hexdigest()
@@ -152,7 +150,8 @@ def record(
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     for table in source.tables.values():
-        shutil.copyfile(folder / table.file, partial / table.file)
+        file = locate(table, folder)
+        shutil.copyfile(file, partial / file.name)
     content = {key: value for key, value in asdict(delivery).items() if key != "folder"}
     (partial / RECORD).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     shutil.rmtree(target, ignore_errors=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
@@ -15,7 +15,7 @@ from loaders.dates import Statement
 from loaders.errors import LoadError
 from loaders.row import Context, Row
 from loaders.source import Source, Triples
-from loaders.tables import Table, read
+from loaders.tables import Table, locate, read
 from ontology import NAMESPACE, superclasses
 from ontology.outside import RDF
 
@@ -81,8 +81,10 @@ def describe(
 
 def rows(table: Table, folder: Path, context: Context) -> Iterator[Row]:
     """Yield the rows of a table."""
-    for record in read(table, folder / table.file):
-        yield Row(table, record, context)
+    file = locate(table, folder)
+    here = replace(table, file=file.name)
+    for record in read(here, file):
+        yield Row(here, record, context)
 
 
 def described(row: Row, triples: Triples) -> Triples:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 
 from pyoxigraph import Literal, NamedNode
 
@@ -18,6 +17,7 @@ from ontology.outside import XSD
 
 SEPARATOR = "|"
 INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
 
 @dataclass
@@ -118,7 +118,7 @@ class Row:
         value = self.take(name)
         try:
             return parse(value)
-        except (ValueError, InvalidOperation) as error:
+        except ValueError as error:
             raise self.error(f"{name} {value!r} cannot be read: {error}") from None
 
     def validity(self, subject: NamedNode) -> list[Statement]:
@@ -142,6 +142,10 @@ class Row:
         """Return the concept that a field names, None when empty."""
         value = self.get(name)
         return None if value is None else self._find_code(scheme, value, name)
+
+    def concept(self, scheme: str, notation: str) -> NamedNode:
+        """Return a concept of a code list by a notation that the loader worked out."""
+        return self._find_code(scheme, notation, scheme)
 
     def codes(self, name: str, scheme: str) -> list[NamedNode]:
         """Return the concepts that a field names, separated by ``|``."""
@@ -232,8 +236,10 @@ def integer(text: str) -> Literal:
 
 
 def decimal(text: str) -> Literal:
-    """Return a number written in ASCII digits with a decimal point."""
-    value = Decimal(text)
-    if not text.isascii() or not value.is_finite():
-        raise ValueError("not a plain number")
-    return Literal(f"{value.normalize():f}", datatype=XSD.decimal)
+    """Return a number written in ASCII digits, with a decimal point where it has decimals."""
+    if not DECIMAL.fullmatch(text):
+        raise ValueError("not a number in plain digits with a decimal point")
+    whole, _, fraction = text.lstrip("+").partition(".")
+    number = f"{int(whole)}.{fraction}".rstrip("0").rstrip(".") if fraction else str(int(whole))
+    negative = whole.startswith("-") and not number.startswith("-") and number.strip("0.")
+    return Literal(f"-{number}" if negative else number, datatype=XSD.decimal)

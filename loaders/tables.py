@@ -15,7 +15,10 @@ OTHER_DELIMITERS = ",;\t|"
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a source, as its ``source.toml`` declares it."""
+    """One table of a source, as its ``source.toml`` declares it.
+
+    ``file`` is a name, or a pattern such as ``*_economy.csv`` that one delivered file fits.
+    """
 
     name: str
     file: str
@@ -56,21 +59,30 @@ def decoded_lines(path: Path, encoding: str) -> Iterator[str]:
                 raise SourceError(reason, path, number) from None
 
 
+def locate(table: Table, folder: Path) -> Path:
+    """Return the file of a table in a folder; SourceError when none or several fit."""
+    found = sorted(file for file in folder.glob(table.file) if file.is_file())
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(file.name for file in found)
+        raise SourceError(f"table {table.name}: several files fit ({names}); deliver one")
+    raise SourceError(f"table {table.name} is missing; deliver the file {table.file}", table.file)
+
+
 def read(table: Table, path: Path) -> Iterator[Record]:
     """Yield the records of a table file.
 
     Raises SourceError for a missing or empty file, a header other than the declared one, a
     ragged row, an unclosed quote or bytes outside the declared encoding.
     """
-    if not path.is_file():
-        raise SourceError(f"table {table.name} is missing; deliver the file {table.file}", path)
     reader = csv.reader(decoded_lines(path, table.encoding), delimiter=table.delimiter, strict=True)
-    header = next_row(reader, path)
+    header = next_row(reader, path, 1)
     if header is None:
         raise SourceError("the file is empty", path, 1)
     check_header(table, header, path)
     start = reader.line_num + 1
-    while (row := next_row(reader, path)) is not None:
+    while (row := next_row(reader, path, start)) is not None:
         if row:
             if len(row) != len(header):
                 reason = f"{len(row)} cells, {len(header)} expected; the row is torn or shifted"
@@ -79,14 +91,13 @@ def read(table: Table, path: Path) -> Iterator[Record]:
         start = reader.line_num + 1
 
 
-def next_row(reader: Iterator[list[str]], path: Path) -> list[str] | None:
-    """Return the next row, or None at the end."""
+def next_row(reader: Iterator[list[str]], path: Path, start: int) -> list[str] | None:
+    """Return the next row, or None at the end; errors name the line on which the row starts."""
     try:
         return next(reader, None)
     except csv.Error as error:
-        line = getattr(reader, "line_num", None)
         reason = f"{error}; a quote is not closed or the file is cut short"
-        raise SourceError(reason, path, line) from None
+        raise SourceError(reason, path, start) from None
 
 
 def check_header(table: Table, header: list[str], path: Path) -> None:
@@ -97,10 +108,13 @@ def check_header(table: Table, header: list[str], path: Path) -> None:
     expected = set(table.header)
     if not expected:
         return
-    if len(header) == 1 and len(expected) > 1:
-        found = [d for d in OTHER_DELIMITERS if d != table.delimiter and d in header[0]]
+    if len(header) <= len(expected) // 3 + 1 < len(expected):
+        joined = "".join(header)
+        found = [d for d in OTHER_DELIMITERS if d != table.delimiter and joined.count(d) > 1]
+        found = found or [d for d in OTHER_DELIMITERS if d != table.delimiter and d in joined]
         hint = f"; is the delimiter {found[0]!r}?" if found else ""
-        reason = f"1 column found, {len(expected)} expected, delimiter {table.delimiter!r}{hint}"
+        counts = f"{len(header)} columns found, {len(expected)} expected"
+        reason = f"{counts}, delimiter {table.delimiter!r}{hint}"
         raise SourceError(reason, path, 1)
     missing = sorted(expected - set(header))
     added = sorted(set(header) - expected)

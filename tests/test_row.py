@@ -47,13 +47,23 @@ def test_what_is_no_whole_number(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "literal"), [("1.50", "1.5"), ("3264794.68", "3264794.68"), ("1E+3", "1000")]
+    ("text", "literal"),
+    [
+        ("1.50", "1.5"),
+        ("3264794.68", "3264794.68"),
+        ("-0.50", "-0.5"),
+        ("-0.0", "0"),
+        ("007.10", "7.1"),
+        ("+3", "3"),
+    ],
 )
 def test_decimals_are_canonical(text: str, literal: str) -> None:
     assert row(n=text).decimal("n").value == literal
 
 
-@pytest.mark.parametrize("text", ["NaN", "Infinity", "1,5", "€5", "٣"])
+@pytest.mark.parametrize(
+    "text", ["NaN", "Infinity", "1,5", "€5", "٣", "4.00123E+08", "1_000", "1e400000", ".5", "5."]
+)
 def test_what_is_no_decimal(text: str) -> None:
     with pytest.raises(SourceError, match="cannot be read"):
         row(n=text).decimal("n")

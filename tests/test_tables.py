@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders.errors import SourceError
-from loaders.tables import Table, read
+from loaders.tables import Table, locate, read
 
 MEMBERS = Table("members", "members.csv", header=("number", "name"))
 
@@ -61,7 +61,27 @@ def test_damage_is_named_with_its_line(tmp_path: Path, content: bytes, said: str
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"members\.csv: table members is missing"):
-        list(read(MEMBERS, tmp_path / "members.csv"))
+        locate(MEMBERS, tmp_path)
+
+
+def test_a_pattern_takes_the_one_file_that_fits(tmp_path: Path) -> None:
+    table = Table("members", "*members.csv")
+    written(tmp_path, b"")
+    assert locate(table, tmp_path).name == "members.csv"
+    (tmp_path / "old_members.csv").write_bytes(b"")
+    with pytest.raises(SourceError, match=r"several files fit \(members.csv, old_members.csv\)"):
+        locate(table, tmp_path)
+
+
+def test_an_unclosed_quote_is_named_by_the_line_on_which_its_row_starts(tmp_path: Path) -> None:
+    assert "line 3:" in refusal(tmp_path, b'number,name\n1,a\n2,"open\n3,c\n4,d\n')
+
+
+def test_a_delimiter_is_guessed_even_when_a_name_holds_the_expected_one(tmp_path: Path) -> None:
+    table = Table("t", "t.csv", header=("a", "b", "c", "d, e", "f", "g"))
+    message = refusal(tmp_path, b"a;b;c;d, e;f;g\n", table)
+    assert "2 columns found, 6 expected" in message
+    assert "is the delimiter ';'?" in message
 
 
 def test_another_encoding_is_read_when_declared(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from hashlib import sha256
 from pyoxigraph import Literal, NamedNode
 
 from loaders import identify
-from loaders.coops_uk.lists import concept
 from loaders.coops_uk.repeats import ID, differences, earlier, owner, read_cells
 from loaders.row import Row
 from loaders.source import Triples
@@ -44,7 +43,7 @@ def describe_year(row: Row) -> Triples:
     yield record, RDF.type, se.FinancialYearRecord
     yield record, se.observedUnit, identify.thing("organisation", row.table.authority, number)
     yield record, se.referencePeriod, year
-    yield record, se.currency, concept(row, "currency", "GBP")
+    yield record, se.currency, row.concept("currency", "GBP")
     if first:
         note = f"another record of {year.value} differs on {', '.join(other)}"
         yield record, se.note, Literal(note, language="en")

@@ -20,14 +20,6 @@ def slug(words: str) -> str:
     return NOT_IN_CODES.sub("-", words.lower()).strip("-")
 
 
-def concept(row: Row, scheme: str, notation: str) -> NamedNode:
-    """Return a code of a list; the row is in error when the list does not have it."""
-    try:
-        return row.context.codes.find(scheme, notation)
-    except KeyError as error:
-        raise row.error(str(error.args[0])) from None
-
-
 def named(row: Row, column: str, scheme: str) -> NamedNode | None:
     """Return the code of a list that a column gives by its label, None when it is empty."""
     label = row.get(column)

@@ -6,7 +6,7 @@ import re
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders.coops_uk.lists import concept, named, slug
+from loaders.coops_uk.lists import named, slug
 from loaders.coops_uk.places import Columns, country, describe_address
 from loaders.coops_uk.repeats import (
     ID,
@@ -62,7 +62,7 @@ def describe_organisation(row: Row) -> Triples:
     yield organisation, SKOS.prefLabel, row.text(NAME, lang="en")
     if (trading := row.get(TRADING)) and trading != row.get(NAME):
         yield organisation, SKOS.altLabel, Literal(trading, language="en")
-    yield organisation, se.ecosystemRole, concept(row, "ecosystem-role", "enterprise")
+    yield organisation, se.ecosystemRole, row.concept("ecosystem-role", "enterprise")
     yield organisation, se.country, country(row, ADDRESS)
     yield from describe_address(row, organisation, row.part("address"), ADDRESS)
     yield from describe_identifiers(row, organisation)
@@ -110,7 +110,7 @@ def identifier(
     node = row.part("identifier", scheme)
     yield organisation, se.identifiedBy, node
     yield node, RDF.type, se.Identifier
-    yield node, se.identifierScheme, concept(row, "identifier-scheme", scheme)
+    yield node, se.identifierScheme, row.concept("identifier-scheme", scheme)
     yield node, SKOS.notation, Literal(number)
     if note:
         yield node, se.note, Literal(note, language="en")
@@ -121,7 +121,7 @@ def describe_form(row: Row, organisation: NamedNode) -> Triples:
     if form := named(row, "Legal Form", "uk-legal-form"):
         yield organisation, se.legalForm, form
         family = FAMILIES.get(slug(row.take("Legal Form")), "other")
-        yield organisation, se.legalFamily, concept(row, "legal-family", family)
+        yield organisation, se.legalFamily, row.concept("legal-family", family)
 
 
 def describe_life(row: Row, organisation: NamedNode) -> Triples:
@@ -131,7 +131,7 @@ def describe_life(row: Row, organisation: NamedNode) -> Triples:
         raise row.error(f"Registered Status {status!r} is none of {', '.join(STATUSES)}")
     founded = row.optional_date("Incorporation Date", DAY)
     dissolved = row.optional_date("Dissolved Date", DAY)
-    yield organisation, se.registrationStatus, concept(row, "registration-status", STATUSES[status])
+    yield organisation, se.registrationStatus, row.concept("registration-status", STATUSES[status])
     if status == "Live" and dissolved:
         row.remark(f"is live and dissolved on {dissolved.value}")
     if status == "Dead" and not dissolved:
@@ -174,6 +174,6 @@ def describe_activity(row: Row, organisation: NamedNode) -> Triples:
     yield organisation, se.activity, activity
     yield activity, RDF.type, se.ActivityAssertion
     yield activity, se.activityCode, code
-    yield activity, se.activityRank, concept(row, "activity-rank", "main")
+    yield activity, se.activityRank, row.concept("activity-rank", "main")
     if match and len(match[1]) > NACE_DIGITS:
         yield activity, se.note, Literal(f"UK SIC 2007 {match[1]}")

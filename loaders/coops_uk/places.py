@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders.coops_uk.lists import concept
 from loaders.row import Row
 from loaders.source import Triples
 from ontology import terms as se
@@ -32,7 +31,7 @@ class Columns:
 def country(row: Row, columns: Columns) -> NamedNode:
     """Return the country in which an address lies."""
     postcode = row.get(columns.postcode) or ""
-    return concept(row, "country", ISLANDS.get(postcode[:2], "GB"))
+    return row.concept("country", ISLANDS.get(postcode[:2], "GB"))
 
 
 def describe_address(row: Row, thing: NamedNode, address: NamedNode, columns: Columns) -> Triples:

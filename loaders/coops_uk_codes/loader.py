@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from loaders.maillage_codes.loader import describe_concept, describe_scheme
+from loaders.concepts import describe_concept, describe_scheme
 from loaders.source import Describe
 
 TABLES: Mapping[str, Describe] = {

@@ -7,31 +7,11 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 from loaders import identify
-from loaders.concepts import LANGUAGES, concept, scheme, texts
+from loaders.concepts import describe_concept, describe_scheme
 from loaders.row import Row
 from loaders.source import Describe, Triples
 from ontology import terms as se
-from ontology.outside import RDF, RDFS, SKOS
-
-
-def describe_scheme(row: Row) -> Triples:
-    """Describe one code list."""
-    yield from scheme(
-        row.take("scheme"),
-        {language: row.take(f"title_{language}") for language in LANGUAGES},
-        version=row.take("version"),
-        licence=row.take("licence"),
-        sources=row.split("source"),
-    )
-
-
-def describe_concept(row: Row) -> Triples:
-    """Describe one code of the list that its table is named after."""
-    slug, notation = row.table.name, row.take("code")
-    labels = {language: row.get(f"label_{language}") for language in LANGUAGES}
-    yield from concept(slug, notation, labels, row.get("broader"))
-    definitions = {language: row.get(f"definition_{language}") for language in ("en", "fr")}
-    yield from texts(identify.code(slug, notation), SKOS.definition, definitions)
+from ontology.outside import RDF, RDFS
 
 
 def describe_accreditation_scheme(row: Row) -> Triples:

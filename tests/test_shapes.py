@@ -1,0 +1,312 @@
+"""The shapes prove what they say: each by an example that passes and one that must not."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import ontology
+import shapes
+from ontology.outside import RDF, RDFS, SH, SKOS, XSD
+from shapes import engines, lint
+from shapes.naming import short
+from shapes.reading import ShapesError, ShapesGraph, read, turtle_files
+from tests.shaped import CODES, Example, announced, examples, judge, ntriples, turtle_lines
+
+ALL = shapes.load()
+SHACL = "http://www.w3.org/ns/shacl#"
+SE = ontology.NAMESPACE
+# What a property shape can ask, and how results name it.
+ASKED = {
+    "minCount": "MinCount", "maxCount": "MaxCount", "class": "Class", "datatype": "Datatype",
+    "nodeKind": "NodeKind", "pattern": "Pattern", "uniqueLang": "UniqueLang", "sparql": "SPARQL",
+    "languageIn": "LanguageIn", "hasValue": "HasValue", "lessThan": "LessThan", "or": "Or",
+    "lessThanOrEquals": "LessThanOrEquals", "disjoint": "Disjoint", "node": "Node", "not": "Not",
+    "minInclusive": "MinInclusive", "maxInclusive": "MaxInclusive",
+}  # fmt: skip
+
+
+@cache
+def property_shapes() -> list[str]:
+    kinds = (s for s in ALL.subjects if SH.PropertyShape in ALL.objects(s, RDF.type))
+    return [shape.value for shape in kinds]
+
+
+@cache
+def declared(kind: str) -> dict[str, set[str]]:
+    """Return what the vocabulary says of its terms by one predicate."""
+    said: dict[str, set[str]] = {}
+    for triple in ontology.vocabulary():
+        if triple.predicate.value.endswith(kind) and isinstance(triple.object, ox.NamedNode):
+            said.setdefault(triple.subject.value, set()).add(triple.object.value)  # type: ignore[union-attr]
+    return said
+
+
+def asked(predicate: ox.NamedNode) -> list[tuple[str, str]]:
+    """Return the pairs of path and value for one parameter of the property shapes."""
+    return [
+        (step, value.value)  # type: ignore[union-attr]
+        for shape in property_shapes()
+        for step in ALL.steps(shape)
+        for value in ALL.objects(ox.NamedNode(shape), predicate)
+    ]
+
+
+# Examples
+
+
+@pytest.mark.parametrize("example", [e for e in examples() if e.valid], ids=lambda e: e.name)
+def test_a_valid_example_conforms(example: Example, tmp_path: Path) -> None:
+    assert judge(tmp_path, example.lines(), example.shapes) == ()
+
+
+@pytest.mark.parametrize("example", [e for e in examples() if not e.valid], ids=lambda e: e.name)
+def test_an_invalid_example_fails_for_the_reasons_it_announces(
+    example: Example, tmp_path: Path
+) -> None:
+    found = judge(tmp_path, example.lines(), example.shapes)
+    assert example.expected
+    assert {announced(result, ALL) for result in found} == example.expected
+
+
+def test_every_shape_is_proved_both_ways() -> None:
+    names = Counter((e.name.rpartition("/")[0], e.valid) for e in examples())
+    for shape in ALL.targeted:
+        file = ALL.files[shape].removesuffix(".ttl")
+        assert names[file, True], f"no valid example for {file}"
+        assert names[file, False], f"no invalid example for {file}"
+
+
+def test_every_constraint_of_every_shape_fires_in_some_example(tmp_path: Path) -> None:
+    fired = {
+        (result.shape, result.constraint)
+        for example in examples()
+        for result in judge(tmp_path, example.lines(), example.shapes)
+    }
+    for shape in property_shapes():
+        for parameter in ALL.properties(ox.NamedNode(shape)):
+            if constraint := ASKED.get(parameter.value.removeprefix(SHACL)):
+                assert (shape, constraint) in fired, f"{short(shape)} {constraint}"
+
+
+def test_without_any_property_shape_some_example_no_longer_fails_as_it_must(tmp_path: Path) -> None:
+    failing: dict[str, Example] = {}
+    for example in examples():
+        for result in judge(tmp_path, example.lines(), example.shapes):
+            failing.setdefault(result.shape, example)
+    for shape in property_shapes():
+        example = failing[shape]
+        left = judge(tmp_path, example.lines(), example.shapes.without(shape))
+        assert {announced(result, ALL) for result in left} != example.expected, short(shape)
+
+
+# Engines
+
+
+def same(folder: Path, lines: list[str], graph: ShapesGraph) -> None:
+    by_reference = judge(folder, lines, graph, "reference")
+    assert judge(folder, lines, graph, "compiled") == by_reference
+
+
+@pytest.mark.parametrize("folder", sorted({e.name.rpartition("/")[0] for e in examples()}))
+def test_both_engines_find_the_same_in_the_examples(folder: str, tmp_path: Path) -> None:
+    for example in examples():
+        if example.name.rpartition("/")[0] == folder:
+            same(tmp_path, example.lines(), example.shapes)
+
+
+POOL = sorted({line for e in examples() for line in ntriples(e.file) if "_:" not in line})
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.sampled_from(POOL), min_size=50, max_size=300, unique=True))
+def test_both_engines_find_the_same_in_mixed_up_data(tmp_path: Path, lines: list[str]) -> None:
+    same(tmp_path, [*ntriples(CODES), *lines], ALL)
+
+
+def test_an_ill_formed_date_and_a_padded_number_are_seen(tmp_path: Path) -> None:
+    lines = list(
+        turtle_lines(
+            f'<a> <{SE}heldDuring> "19"^^<{XSD.gYear.value}> .'
+            f'<b> <{SE}validFrom> "2024-02-30"^^<{XSD.date.value}> .'
+        )
+    )
+    found = judge(tmp_path, lines, ALL)
+    assert {short(result.shape) for result in found} == {
+        "sesh:Reference-heldDuring",
+        "sesh:Validity-validFrom",
+    }
+    same(tmp_path, lines, ALL)
+
+
+def test_a_flood_of_warnings_hides_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "LIMIT", 20)
+    seat = "<s{0}> a <{1}Seat>" + ", <{1}Mandate>" * 1 + " ; <{1}seatIn> <o> ."
+    text = "".join(seat.format(n, SE) for n in range(100))
+    file = tmp_path / "many.nt"
+    file.write_text("".join(turtle_lines(text)), encoding="utf-8")
+    verdict = engines.validate(file, ALL)
+    assert not verdict.complete
+    assert {"Violation", "Warning"} == {result.severity for result in verdict.results}
+    assert len(verdict.results) <= 40
+
+
+# The vocabulary
+
+
+def test_every_class_has_a_shape() -> None:
+    classes = {s for s, kinds in declared("#type").items() if any("#Class" in k for k in kinds)}
+    targeted = {iri for shape in ALL.targeted for iri in ALL.targets(shape)[0]}
+    assert classes - targeted == set()
+
+
+def test_every_property_is_looked_at() -> None:
+    properties = {
+        s for s, kinds in declared("#type").items() if any("Property" in k for k in kinds)
+    }
+    annotations = {
+        s for s, kinds in declared("#type").items() if any("Annotation" in k for k in kinds)
+    }
+    looked_at = {step for shape in property_shapes() for step in ALL.steps(shape)}
+    assert properties - annotations - looked_at == set()
+
+
+def test_codes_come_from_the_lists_that_the_vocabulary_names() -> None:
+    lists = declared("#codeScheme")
+    patterns = [(step, pattern) for step, pattern in asked(SH.pattern) if step in lists]
+    assert {step for step, _ in patterns} == set(lists)
+    for step, pattern in patterns:
+        for scheme in lists[step]:
+            assert re.search(pattern, f"{scheme}/x"), f"{short(step)} refuses {scheme}"
+        assert not re.search(pattern, "https://w3id.org/maillage/id/organisation/x")
+
+
+def test_values_are_of_the_kind_that_the_vocabulary_says() -> None:
+    ranges = declared("#range")
+    for step, datatype in asked(SH.datatype):
+        if step in ranges:
+            assert datatype in ranges[step], short(step)
+    for step, cls in asked(SH.class_):
+        if step in ranges:
+            assert cls in ranges[step] | {SKOS.Concept.value}, short(step)
+
+
+def test_dates_are_dates() -> None:
+    dated = {s for s, found in declared("#range").items() if XSD.date.value in found}
+    assert {step for step, datatype in asked(SH.datatype) if datatype == XSD.date.value} == dated
+
+
+def test_every_text_of_the_vocabulary_is_read_before_it_becomes_public() -> None:
+    texts = {XSD.string.value, RDF.langString.value, RDFS.Literal.value}
+    said = [*declared("#range").items(), *declared("rangeIncludes").items()]
+    written = {term for term, found in said if found & texts}
+    written |= {f"{SE}valueBefore", f"{SE}valueAfter"}
+    public = set(ALL.steps("https://w3id.org/maillage/shapes#PublicText-nationalNumber"))
+    # The gate's own records of deliveries: digests and versions, written by no person.
+    assert written - public <= {f"{SE}inputDigest", f"{SE}loaderVersion"}
+    assert public == set(ALL.steps("https://w3id.org/maillage/shapes#PublicText-mailbox"))
+    assert set(ALL.targets("https://w3id.org/maillage/shapes#PublicTextShape")[1]) == public
+
+
+# The shapes themselves examined
+
+HEAD = """
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix se: <https://w3id.org/maillage/ns#> .
+@prefix sesh: <https://w3id.org/maillage/shapes#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix gate: <https://w3id.org/maillage/shapes/gate#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+"""
+SAID = """sh:severity sh:Violation ; sh:name "n"@fr , "n"@en ; sh:message "m"@fr , "m"@en ;"""
+GOOD = f"""
+sesh:SeatShape a sh:NodeShape ; sh:targetClass se:Seat ; sh:property sesh:Seat-seatIn .
+sesh:Seat-seatIn a sh:PropertyShape ; sh:path se:seatIn ; {SAID} sh:minCount 1 .
+"""
+HOSTILE = {
+    "0 shapes": ("", "0 shapes"),
+    "misspelt property": (GOOD.replace("sh:property", "sh:proprety"), "sh:proprety"),
+    "misspelt count": (GOOD.replace("sh:minCount", "sh:minCountt"), "sh:minCountt"),
+    "unknown class": (GOOD.replace("se:Seat ;", "se:Chair ;"), "se:Chair"),
+    "unknown path": (GOOD.replace("sh:path se:seatIn", "sh:path se:seatedIn"), "se:seatedIn"),
+    "no path": (GOOD.replace("sh:path se:seatIn ;", ""), "sh:path"),
+    "path misspelt twice": (GOOD.replace("sesh:Seat-seatIn a", "sesh:Seat-in a"), "no sh:path"),
+    "bad regex": (GOOD.replace("sh:minCount 1", 'sh:pattern "["'), "no regular expression"),
+    "endless regex": (GOOD.replace("sh:minCount 1", 'sh:pattern "^(a+)+$"'), "for ever"),
+    "two counts": (GOOD.replace("sh:minCount 1", "sh:minCount 1 , 2"), "more than once"),
+    "count in words": (GOOD.replace("sh:minCount 1", 'sh:minCount "one"'), "not a whole number"),
+    "count below zero": (GOOD.replace("sh:minCount 1", "sh:minCount -1"), "not a whole number"),
+    "import": (GOOD + "<urn:x> owl:imports <https://example.org/shapes> .", "owl:imports"),
+    "deactivated": (GOOD + "sesh:SeatShape sh:deactivated true .", "sh:deactivated"),
+    "orphan": (GOOD + "sesh:Lost a sh:NodeShape ; sh:pattern 'x' .", "nothing refers to it"),
+    "recursive": (GOOD + "sesh:Seat-seatIn sh:node sesh:SeatShape .", "recursive"),
+    "recursive in a list": (GOOD + "sesh:Seat-seatIn sh:or ( sesh:SeatShape ) .", "recursive"),
+    "no message": (GOOD.replace('"m"@fr , ', ""), "sh:message in fr"),
+    "no severity": (GOOD.replace("sh:severity sh:Violation ;", ""), "sh:severity is missing"),
+    "exempt without reason": (
+        GOOD + "sesh:SeatShape gate:minimumFocusNodes 0 .", "needs a gate:reason in fr"
+    ),
+    "exempt in words": (GOOD + 'sesh:SeatShape gate:minimumFocusNodes "no" .', "not a whole number"),
+    "query to elsewhere": (
+        GOOD + "sesh:Seat-seatIn sh:sparql sesh:q . sesh:q sh:select "
+        '"SELECT $this { SERVICE <http://127.0.0.1/> { $this ?p ?o } }" .',
+        "uses SERVICE",
+    ),
+    "query that does not parse": (
+        GOOD + 'sesh:Seat-seatIn sh:sparql sesh:q . sesh:q sh:select "SELECT $this { $this " .',
+        "is not SPARQL",
+    ),
+    "query about nothing": (
+        GOOD + 'sesh:Seat-seatIn sh:sparql sesh:q . sesh:q sh:select "SELECT ?s { ?s ?p $this }" .',
+        "does not select $this",
+    ),
+    "query missing": (GOOD + "sesh:Seat-seatIn sh:sparql sesh:q .", "no sh:select"),
+}  # fmt: skip
+
+
+def problems(text: str) -> list[str]:
+    return lint.problems(read({"seat.ttl": (HEAD + text).encode()}))
+
+
+def test_good_shapes_have_no_problem() -> None:
+    assert problems(GOOD) == []
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_bad_shapes_are_refused_by_name(case: str) -> None:
+    text, reason = HOSTILE[case]
+    found = problems(text)
+    assert any(reason in problem for problem in found), found
+    assert case == "0 shapes" or any(problem.startswith("shapes/seat.ttl: ") for problem in found)
+
+
+def test_the_word_service_in_a_text_or_a_variable_is_no_service() -> None:
+    query = 'SELECT $this { $this ?service ?o FILTER(?o != \\"SERVICE\\") }'
+    extra = f'sesh:Seat-seatIn sh:sparql sesh:q . sesh:q sh:select "{query}" .'
+    assert problems(GOOD + extra) == []
+
+
+def test_shapes_that_are_no_turtle_name_file_and_line() -> None:
+    with pytest.raises(ShapesError, match=r"shapes/seat\.ttl: .*line 2"):
+        read({"seat.ttl": b"@prefix sh: <http://www.w3.org/ns/shacl#> .\nsh:a sh:b"})
+
+
+def test_a_folder_without_shapes_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ShapesError, match="no shapes here"):
+        turtle_files(tmp_path)
+    with pytest.raises(ShapesError, match="no shapes here"):
+        turtle_files(tmp_path / "missing")
+
+
+def test_shapes_survive_the_way_through_turtle() -> None:
+    again = read({"all.ttl": ALL.as_turtle().encode()})
+    assert len(again.triples) == len(ALL.triples)
+    assert {short(s) for s in again.targeted} == {short(s) for s in ALL.targeted}
