@@ -99,7 +99,8 @@ def describe_all(
 ) -> dict[str, BuiltDelivery]:
     """Describe the newest delivery of every source, or the candidate given for it.
 
-    Candidates are described in the workshop, so that nothing of them stays in the home.
+    Candidates, and what is derived from them, are described in the workshop, so that nothing
+    of them stays in the home.
     """
     candidates = candidates or {}
     book = CodeBook()
@@ -108,7 +109,8 @@ def describe_all(
         chosen = candidates.get(source.name) or next(iter(delivery.accepted(home, source)), None)
         if chosen is None:
             continue
-        place = workshop if workshop and source.name in candidates else home
+        apart = source.derived or source.name in candidates
+        place = workshop if workshop and apart else home
         inputs = graphs.readable(built.values()) if source.derived else ()
         built[source.name] = graphs.build(place, source, chosen, book, inputs)
         if source.bundled and (short := built[source.name].shortfalls):

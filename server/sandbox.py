@@ -16,7 +16,10 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def die_with(parent: int) -> None:
-    """End this process when its parent ends, even in the middle of a query."""
+    """End this process when its parent ends, even in the middle of a query.
+
+    To be called last: the kernel forgets the wish when a process changes its namespaces.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:

@@ -89,9 +89,10 @@ def graphs(iris: list[str] | None) -> Any:
     return None if iris is None else [NamedNode(iri) for iri in iris]
 
 
-def run(channel: socket.socket, directory: str, memory: int) -> None:
+def run(channel: socket.socket, directory: str, memory: int, parent: int) -> None:
     """Open the store, say so, then answer until the parent hangs up."""
     sealed = sandbox.leave_network()
+    sandbox.die_with(parent)
     store = Store.read_only(directory)
     names = [graph.value for graph in store.named_graphs()]
     sandbox.limit_memory(memory)
@@ -112,9 +113,8 @@ def run(channel: socket.socket, directory: str, memory: int) -> None:
 def main() -> None:
     """Start as a child of the server: descriptor, store, memory, parent."""
     descriptor, directory, memory, parent = sys.argv[1:]
-    sandbox.die_with(int(parent))
     with socket.socket(fileno=int(descriptor)) as channel, suppress(BrokenPipeError):
-        run(channel, directory, int(memory))
+        run(channel, directory, int(memory), int(parent))
 
 
 if __name__ == "__main__":

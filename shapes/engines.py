@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -137,11 +138,13 @@ def reference(file: Path, shapes: ShapesGraph) -> Iterable[Result]:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Silence the log of rdflib, which prints a stack for each ill-formed literal."""
+    """Silence rdflib, which prints a stack for each ill-formed literal."""
     log = logging.getLogger("rdflib.term")
     before, log.disabled = log.disabled, True
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         log.disabled = before
 

@@ -19,6 +19,7 @@ from shapes.reading import ShapesGraph
 
 FOLDER = Path(shapes.__file__).parent / "examples"
 CODES = FOLDER / "codes.ttl"
+CODE = re.compile(r"<([^<>]*/code/[^<>]+)>")
 EXPECTS = re.compile(r"^# expects: (\S+) (\S+) (\S+)$", re.MULTILINE)
 
 
@@ -50,7 +51,11 @@ class Example:
         return shapes.load() if self.public else shapes.load().core
 
     def lines(self) -> list[str]:
-        return [*ntriples(CODES), *ntriples(self.file)]
+        """Return what the example says, with the codes it uses and their lists."""
+        own = ntriples(self.file)
+        used = {iri for line in own for iri in CODE.findall(line)}
+        used |= {iri.rpartition("/")[0] for iri in used}
+        return [*own, *(line for line in ntriples(CODES) if line[1 : line.index(">")] in used)]
 
 
 def examples() -> list[Example]:

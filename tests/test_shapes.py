@@ -133,7 +133,7 @@ def test_both_engines_find_the_same_in_mixed_up_data(tmp_path: Path, lines: list
     same(tmp_path, [*ntriples(CODES), *lines], ALL)
 
 
-def test_an_ill_formed_date_and_a_padded_number_are_seen(tmp_path: Path) -> None:
+def test_ill_formed_dates_and_years_are_seen(tmp_path: Path) -> None:
     lines = list(
         turtle_lines(
             f'<a> <{SE}heldDuring> "19"^^<{XSD.gYear.value}> .'
@@ -152,7 +152,7 @@ def test_a_flood_of_warnings_hides_no_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engines, "LIMIT", 20)
-    seat = "<s{0}> a <{1}Seat>" + ", <{1}Mandate>" * 1 + " ; <{1}seatIn> <o> ."
+    seat = "<s{0}> a <{1}Seat> ; <{1}seatIn> <o> ."
     text = "".join(seat.format(n, SE) for n in range(100))
     file = tmp_path / "many.nt"
     file.write_text("".join(turtle_lines(text)), encoding="utf-8")
@@ -222,9 +222,11 @@ def test_every_text_of_the_vocabulary_is_read_before_it_becomes_public() -> None
 # The shapes themselves examined
 
 HEAD = """
-@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix se: <https://w3id.org/maillage/ns#> .
-@prefix sesh: <https://w3id.org/maillage/shapes#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-@prefix gate: <https://w3id.org/maillage/shapes/gate#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix gate: <https://w3id.org/maillage/shapes/gate#> .
+@prefix owl:  <http://www.w3.org/2002/07/owl#> .
+@prefix se:   <https://w3id.org/maillage/ns#> .
+@prefix sesh: <https://w3id.org/maillage/shapes#> .
+@prefix sh:   <http://www.w3.org/ns/shacl#> .
 """
 SAID = """sh:severity sh:Violation ; sh:name "n"@fr , "n"@en ; sh:message "m"@fr , "m"@en ;"""
 GOOD = f"""
@@ -254,7 +256,9 @@ HOSTILE = {
     "exempt without reason": (
         GOOD + "sesh:SeatShape gate:minimumFocusNodes 0 .", "needs a gate:reason in fr"
     ),
-    "exempt in words": (GOOD + 'sesh:SeatShape gate:minimumFocusNodes "no" .', "not a whole number"),
+    "exempt in words": (
+        GOOD + 'sesh:SeatShape gate:minimumFocusNodes "no" .', "not a whole number"
+    ),
     "query to elsewhere": (
         GOOD + "sesh:Seat-seatIn sh:sparql sesh:q . sesh:q sh:select "
         '"SELECT $this { SERVICE <http://127.0.0.1/> { $this ?p ?o } }" .',

@@ -16,7 +16,7 @@ from tests.server.releases import make, point
 from tests.server.running import Site, serving
 
 DEADLINE = 2
-FILLER = 3_000
+FILLER = 8_000
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +31,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.fixture(scope="session")
 def site(small: Home) -> Iterator[Site]:
     """A real server on the hand-made release, with small limits."""
-    with serving(small, deadline=DEADLINE, result_cap=200_000, memory=64, queue=4) as running:
+    with serving(small, deadline=DEADLINE, result_cap=900_000, memory=64, queue=4) as running:
         yield running
 
 

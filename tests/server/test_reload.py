@@ -14,6 +14,7 @@ import pytest
 from queries.release import Home
 from tests.server.releases import make, point
 from tests.server.running import Site, serving
+from tests.server.test_pool import CROSS
 
 BOUND = 600_000_000
 
@@ -32,6 +33,14 @@ def served(client: httpx.Client) -> str:
     """Return the name of the release that answers."""
     name: str = client.get("/sparql", params={"query": "ASK {?s ?p ?o}"}).headers["x-release"]
     return name
+
+
+def runs(pid: int) -> bool:
+    """Tell whether a process runs; one that has ended may wait to be collected."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").split()[2] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def wait_for(client: httpx.Client, name: str) -> None:
@@ -87,12 +96,22 @@ def test_all_processes_end_with_the_server(home: Home) -> None:
         workers = site.workers()
         assert len(workers) == 3
     time.sleep(0.3)
-    assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
+    assert not [pid for pid in workers if runs(pid)]
 
 
 def test_workers_end_even_when_the_server_is_killed(home: Home) -> None:
-    with serving(home) as site:
+    with serving(home, deadline=60, memory=2_000) as site, site.client() as client:
         workers = site.workers()
-        os.kill(site.pid, signal.SIGKILL)
+        asking = threading.Thread(target=ask_in_vain, args=(client,))
+        asking.start()
         time.sleep(0.5)
-        assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
+        os.kill(site.pid, signal.SIGKILL)
+        asking.join()
+        time.sleep(0.5)
+        assert not [pid for pid in workers if runs(pid)]
+
+
+def ask_in_vain(client: httpx.Client) -> None:
+    """Ask a query without end of a server that is about to be killed."""
+    with pytest.raises(httpx.RemoteProtocolError):
+        client.get("/sparql", params={"query": CROSS})
