@@ -143,7 +143,7 @@ def serve(
         settings = read_settings(home=options.home.path, host=host, port=port)
     except SettingsError as error:
         raise typer.BadParameter(str(error)) from None
-    run_server(settings)
+    raise typer.Exit(run_server(settings))
 
 
 def version(context: typer.Context, as_json: AsJson = False) -> None:

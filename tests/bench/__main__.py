@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import statistics
 import sys
@@ -47,13 +46,17 @@ def main() -> None:
         assert release is not None
         least = floor(release)
         quads = release.manifest.tiers["public"].quads
-        table.add_row("first build", f"{first:.1f} s", f"bulk load {least:.1f} s", f"{first / least:.1f}")
-        table.add_row("build again", f"{again:.1f} s", f"bulk load {least:.1f} s", f"{again / least:.1f}")
+        table.add_row(
+            "first build", f"{first:.1f} s", f"bulk load {least:.1f} s", f"{first / least:.1f}"
+        )
+        table.add_row(
+            "build again", f"{again:.1f} s", f"bulk load {least:.1f} s", f"{again / least:.1f}"
+        )
         table.add_row("statements per second", f"{quads / first:,.0f}", "", "")
         for stage, spent in release.manifest.timings.items():
             table.add_row(f"  {stage}", f"{spent} s", "", "")
         validating.measure(release, table)
-        asyncio.run(serving.measure(home, table))
+        serving.measure(home, release, table)
     Console(file=sys.stdout).print(table)
 
 
