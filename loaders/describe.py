@@ -47,7 +47,7 @@ class Reading:
             with file.open(encoding="utf-8", newline="\n") as stream:
                 lines = "".join(line for line in stream if wanted.match(line))
             for quad in parse(lines, format=RdfFormat.N_TRIPLES):
-                yield quad.subject, quad.predicate, quad.object  # type: ignore[misc]
+                yield quad.subject, quad.predicate, quad.object
 
 
 def describe(

@@ -89,6 +89,7 @@ def surroundings(request: Request, speech: Language) -> dict[str, object]:
         "path": path,
         "snapshot": snapshot,
         "shower": Shower(snapshot, speech, prefix) if snapshot else None,
+        "neutral": path + query,
         "alternates": {code: f"/{code}{path}{query}" for code in LANGUAGES},
         "query_text": "",
     }

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
-from server.errors import PROBLEMS, ProblemError, by_status
+from server.errors import ProblemError, by_status
 from server.language import mark as _
 from server.negotiate import prefers_html
 from server.pages import page
@@ -41,6 +41,7 @@ def described(request: Request, error: ProblemError) -> dict[str, object]:
         "detail": language_of(request).say(error.detail, error.values),
         "line": error.line,
         "column": error.column,
+        "excerpt": error.values.get("excerpt"),
         "request_id": request.scope["state"]["request_id"],
     }
 
@@ -120,8 +121,3 @@ def register(app: FastAPI) -> None:
 
     for kind in (ProblemError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, problem)
-
-
-def known() -> list[str]:
-    """Return the names of all problems."""
-    return list(PROBLEMS)

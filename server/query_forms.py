@@ -1,5 +1,6 @@
 """The form of a named question: one field per parameter, with the codes it may take."""
 
+import re
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -10,7 +11,7 @@ from server.display import Shower
 from server.pool import Lease
 
 MOST_CHOICES = 300
-KINDS = {"date": "date", "integer": "number"}
+KINDS = {"date": ("date", r"\d{4}-\d{2}-\d{2}"), "integer": ("number", r"-?\d+")}
 
 CHOICES = f"""
 SELECT ?thing ?notation ?label WHERE {{
@@ -40,11 +41,17 @@ async def fields(
             one,
             values.get(one.name, ""),
             one.about_fr if shower.speech.code == "fr" else one.about,
-            KINDS.get(one.type, "text"),
+            kind_of_field(one, values.get(one.name, "")),
             await choices(lease, one, shower),
         )
         for one in query.parameters
     ]
+
+
+def kind_of_field(parameter: Parameter, value: str) -> str:
+    """Return the kind of input; a value that does not fit it must still be seen to be mended."""
+    kind, form = KINDS.get(parameter.type, ("text", ""))
+    return kind if not value or re.fullmatch(form, value, re.ASCII) else "text"
 
 
 async def choices(lease: Lease, parameter: Parameter, shower: Shower) -> list[tuple[str, str]]:

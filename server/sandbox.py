@@ -44,9 +44,13 @@ def limit_time(seconds: float) -> None:
     signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-def resident() -> int:
-    """Return the bytes of memory this process holds, after giving back what it can."""
+def give_back_memory() -> None:
+    """Return unused memory to the system."""
     _libc.malloc_trim(0)
+
+
+def resident() -> int:
+    """Return the bytes of memory this process holds."""
     fields = Path("/proc/self/statm").read_text(encoding="ascii").split()
     return int(fields[1]) * PAGE
 

@@ -106,8 +106,16 @@ def run(channel: socket.socket, directory: str, memory: int, parent: int) -> Non
         sandbox.limit_time(question["deadline"] + GRACE)
         head, body = answer(store, question)
         sandbox.limit_time(0)
-        head["worn"] = sandbox.resident() > fresh + WORN
+        head["worn"] = is_worn(fresh)
         channel.sendall(frames.pack(head, body))
+
+
+def is_worn(fresh: int) -> bool:
+    """Tell whether this process stays too large after a query, compared to when it was fresh."""
+    if sandbox.resident() <= fresh + WORN // 3:
+        return False
+    sandbox.give_back_memory()
+    return sandbox.resident() > fresh + WORN
 
 
 def main() -> None:

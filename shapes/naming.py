@@ -22,27 +22,32 @@ def short(iri: str) -> str:
     return iri
 
 
-def shortened(written: str) -> str:
-    """Return a path or a term with all its IRIs shortened, brackets gone.
-
-    >>> shortened("^<https://w3id.org/maillage/ns#holder>")
-    '^se:holder'
-    """
-    if "<" not in written:
-        return short(written)
-    return re.sub(r"<([^<>]*)>", lambda match: short(match[1]), written)
-
-
 def path_name(path: str) -> str:
     """Return a path as people read it; of many alternatives only the first ones.
 
+    >>> path_name("^<https://w3id.org/maillage/ns#holder>")
+    '^se:holder'
     >>> path_name("<urn:a>|<urn:b>|<urn:c>|<urn:d>|<urn:e>")
     'urn:a|urn:b|urn:c|…'
     """
-    steps = shortened(path).split("|")
+    steps = re.sub(r"<([^<>]*)>", lambda match: short(match[1]), path).split("|")
     return "|".join(steps if len(steps) <= FEW else [*steps[: FEW - 1], "…"])
 
 
+def value_name(value: str) -> str:
+    """Return a term as people read it, its text cut when it is long.
+
+    >>> value_name('"1991"^^<http://www.w3.org/2001/XMLSchema#gYear>')
+    '"1991"^^xsd:gYear'
+    """
+    if value.startswith("<"):
+        return short(value[1:-1])
+    text, typed, datatype = value.rpartition('"^^<')
+    named = f'{text}"^^{short(datatype[:-1])}' if typed else value
+    return named if len(named) <= LONG else f"{named[:LONG]}…"
+
+
+LONG = 200
 FEW = 4
 CONSTRAINTS = {
     "MinCount": ("valeur manquante", "missing value"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, StrictUndefined, Template
 
 from ontology.outside import RDFS, SH
-from shapes.naming import constraint_name, path_name, short, shortened
+from shapes.naming import constraint_name, path_name, short, value_name
 from shapes.terms import REASON
 
 if TYPE_CHECKING:
@@ -20,37 +20,37 @@ if TYPE_CHECKING:
 WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
         "title": "Rapport de qualité",
-        "lead": "Ce que le portail a vérifié avant la publication, et ce qu'il reste à corriger.",
+        "lead": "Ce qui a été vérifié avant la publication, et ce qu'il reste à corriger.",
         "conforms": "Tout peut être publié.",
         "stops": "Des graphes sont arrêtés : leur livraison précédente reste publiée.",
         "incomplete": "Trop de résultats pour les tenir tous : corrigez ceux-ci et recommencez.",
         "unproved": "Certaines formes n'ont rien examiné : rien n'est prouvé pour elles.",
         "graphs": "graphes", "triples": "triplets", "shapes": "formes",
         "violations": "erreurs", "warnings": "avertissements", "stopped": "arrêté",
-        "published": "publié", "nothing": "Rien à corriger", "times": "fois",
+        "published": "publié", "times": "fois",
         "more": "autres", "value": "valeur", "path": "propriété",
         "conflict": "Les sources se contredisent : chacune est valable seule, les deux restent.",
         "hidden": "valeur tue", "shape": "Forme", "examined": "Nœuds examinés",
         "minimum": "Minimum", "reason": "Motif", "examined_title": "Ce qui a été examiné",
         "not_proved": "Rien n'est prouvé",
-        "findings": "À corriger", "clean": "Sans remarque",
+        "findings": "À corriger",
     },
     "en": {
         "title": "Quality report",
-        "lead": "What the gate checked before publication, and what remains to be corrected.",
+        "lead": "What was checked before publication, and what remains to be corrected.",
         "conforms": "Everything may be published.",
         "stops": "Some graphs are stopped: their previous delivery stays published.",
         "incomplete": "Too many results to hold them all: correct these and start again.",
         "unproved": "Some shapes examined nothing: nothing is proved for them.",
         "graphs": "graphs", "triples": "triples", "shapes": "shapes",
         "violations": "errors", "warnings": "warnings", "stopped": "stopped",
-        "published": "published", "nothing": "Nothing to correct", "times": "times",
+        "published": "published", "times": "times",
         "more": "more", "value": "value", "path": "property",
         "conflict": "Sources contradict each other: each is valid by itself, both stay.",
         "hidden": "value withheld", "shape": "Shape", "examined": "Nodes examined",
         "minimum": "Minimum", "reason": "Reason", "examined_title": "What was examined",
         "not_proved": "Nothing is proved",
-        "findings": "To correct", "clean": "Nothing to remark",
+        "findings": "To correct",
     },
 }  # fmt: skip
 
@@ -64,7 +64,7 @@ def render(report: Report, lang: str) -> str:
         titled=lambda shape: titled(report.shapes, shape, lang),
         reason=lambda shape: report.shapes.text(shape, REASON, lang),
         kind=lambda constraint: constraint_name(constraint, lang),
-        short=short, shortened=shortened, path_name=path_name,
+        short=short, path_name=path_name, value_name=value_name,
     )  # fmt: skip
 
 

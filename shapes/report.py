@@ -11,11 +11,13 @@ from functools import cached_property
 from shapes import page, rdf
 from shapes.attribution import Finding
 from shapes.engines import Result
-from shapes.naming import constraint_name, path_name, shortened
+from shapes.naming import constraint_name, path_name, short, value_name
 from shapes.reading import ShapesGraph
 
 # How many results of one shape in one graph are listed; all are counted.
 LISTED = 100
+# Longer values are left out: a report must stay readable.
+LONGEST = 10_000
 # How many of these the terminal shows.
 SHOWN = 5
 SEVERITIES = ("Violation", "Warning")
@@ -148,6 +150,7 @@ def summed(
     first = sorted(results, key=lambda result: result.place)[:LISTED]
     if shapes.hides_value(shape):
         first = [replace(result, value=None) for result in first]
+    first = [r if len(r.value or "") <= LONGEST else replace(r, value=None) for r in first]
     return Tally(graph, shape, constraint, severity, conflict, len(results), tuple(first))
 
 
@@ -163,7 +166,7 @@ def lines(report: Report) -> Iterator[str]:
         yield "INCOMPLETE  there are more results than can be held: correct these and judge again"
     for shortfall in report.shortfalls:
         yield (
-            f"NOT PROVED  {shortened(shortfall.shape)}: {shortfall.found} focus nodes, "
+            f"NOT PROVED  {short(shortfall.shape)}: {shortfall.found} focus nodes, "
             f"at least {shortfall.expected} expected; give its class some data, or the shape "
             "gate:minimumFocusNodes 0 with a gate:reason"
         )
@@ -181,12 +184,12 @@ def tally_lines(entry: Tally) -> Iterator[str]:
     path = f" {path_name(first.path)}" if first.path else ""
     note = " (sources contradict each other)" if entry.conflict else ""
     yield (
-        f"  {entry.severity.upper()}  {shortened(entry.shape)}{path}: "
+        f"  {entry.severity.upper()}  {short(entry.shape)}{path}: "
         f"{constraint_name(entry.constraint, 'en')}, {entry.count:,} times{note}"
     )
     yield f"    {first.message_en}"
     for result in entry.results[:SHOWN]:
-        yield f"    - {result.focus}" + (f"  {result.value}" if result.value else "")
+        yield f"    - {result.focus}" + (f"  {value_name(result.value)}" if result.value else "")
     if entry.count > SHOWN:
         yield f"    - and {entry.count - SHOWN:,} more"
 

@@ -11,11 +11,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 import shapes
-from ontology import DEFAULT_BASE, superclasses
-from ontology.outside import RDF
+from ontology import DEFAULT_BASE
+from ontology import NAMESPACE as SE
+from shapes import gate
 from shapes.engines import Engine, Result, validate
 from shapes.naming import path_name, short
 from shapes.reading import ShapesGraph
+from shapes.report import Report
 
 FOLDER = Path(shapes.__file__).parent / "examples"
 CODES = FOLDER / "codes.ttl"
@@ -93,10 +95,41 @@ def announced(result: Result, graph: ShapesGraph) -> str:
     return f"{short(graph.owner(result.shape))} {shown} {constraint}"
 
 
-def closed_upward(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
-    """Yield triples with every class of a thing, as graphs are written."""
-    for triple in triples:
-        yield triple
-        if triple.predicate == RDF.type and isinstance(triple.object, ox.NamedNode):
-            for parent in superclasses(triple.object):
-                yield ox.Triple(triple.subject, RDF.type, parent)
+PUBLIC, PARTNER = "urn:graph:public", "urn:graph:partner"
+FIRST, SECOND = "urn:graph:first", "urn:graph:second"
+PREFIXES = f"""
+@prefix se: <{SE}> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix schema: <https://schema.org/> .
+@prefix dcterms: <http://purl.org/dc/terms/> . @prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix sesh: <https://w3id.org/maillage/shapes#> .
+"""
+DAY = '<id/o> se:{} "{}"^^xsd:date .'
+ORGANISATION = '<id/o> a se:Organisation ; skos:prefLabel "Atelier"@fr .'
+SEAT = "<id/s> a se:Seat ; se:seatIn <id/o> ; se:seatKind <code/seat-kind/effective> ."
+MANDATE = (
+    "<id/m> a se:Mandate ; se:occupies <id/s> ; se:holder <id/o> ; se:representedBy <id/p> ; "
+    'se:validFrom "2019-01-01"^^xsd:date .'
+)
+PERSON = '<id/p> a se:Person ; skos:prefLabel "Camille Exemple"@fr .'
+
+
+class Desk:
+    """Writes small graphs and puts them through the gate, with the codes of the examples."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def file(self, name: str, text: str) -> Path:
+        return write(self.folder / f"{name}.nt", turtle_lines(PREFIXES + text))
+
+    def examine(
+        self, texts: dict[str, str], *, minimums: bool = False, partner: str = PARTNER
+    ) -> Report:
+        graphs = {g: self.file(str(n), text) for n, (g, text) in enumerate(texts.items())}
+        visibility = {g: "partner" if g == partner else "public" for g in graphs}
+        context = write(self.folder / "codes.nt", ntriples(CODES))
+        return gate.examine(graphs, visibility, context, minimums=minimums)
+
+
+def found(report: Report, graph: str) -> set[str]:
+    return {f"{r.shape.rpartition('#')[2]} {r.constraint}" for r in report.violations(graph)}

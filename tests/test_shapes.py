@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,12 +14,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import loaders
 import ontology
 import shapes
 from ontology.outside import RDF, RDFS, SH, SKOS, XSD
-from shapes import engines, lint
+from shapes import engines
 from shapes.naming import short
-from shapes.reading import ShapesError, ShapesGraph, read, turtle_files
+from shapes.reading import ShapesGraph, read, turtle_files
 from tests.shaped import CODES, Example, announced, examples, judge, ntriples, turtle_lines
 
 ALL = shapes.load()
@@ -96,15 +99,18 @@ def test_every_constraint_of_every_shape_fires_in_some_example(tmp_path: Path) -
                 assert (shape, constraint) in fired, f"{short(shape)} {constraint}"
 
 
-def test_without_any_property_shape_some_example_no_longer_fails_as_it_must(tmp_path: Path) -> None:
+def test_each_property_shape_is_needed_for_some_example_to_fail(tmp_path: Path) -> None:
     failing: dict[str, Example] = {}
     for example in examples():
         for result in judge(tmp_path, example.lines(), example.shapes):
             failing.setdefault(result.shape, example)
+    sources = turtle_files(files("shapes"))
     for shape in property_shapes():
-        example = failing[shape]
-        left = judge(tmp_path, example.lines(), example.shapes.without(shape))
-        assert {announced(result, ALL) for result in left} != example.expected, short(shape)
+        name = ALL.files[shape]
+        part = read({"text.ttl": sources["text.ttl"], name: sources[name]})
+        whole = judge(tmp_path, failing[shape].lines(), part)
+        mutilated = judge(tmp_path, failing[shape].lines(), part.without(shape))
+        assert {r.shape for r in whole} - {r.shape for r in mutilated} == {shape}, short(shape)
 
 
 # Engines
@@ -115,11 +121,16 @@ def same(folder: Path, lines: list[str], graph: ShapesGraph) -> None:
     assert judge(folder, lines, graph, "compiled") == by_reference
 
 
-@pytest.mark.parametrize("folder", sorted({e.name.rpartition("/")[0] for e in examples()}))
-def test_both_engines_find_the_same_in_the_examples(folder: str, tmp_path: Path) -> None:
-    for example in examples():
-        if example.name.rpartition("/")[0] == folder:
-            same(tmp_path, example.lines(), example.shapes)
+@pytest.mark.parametrize("public", [False, True], ids=["core", "public"])
+def test_both_engines_find_the_same_in_all_examples_together(public: bool, tmp_path: Path) -> None:
+    together = [
+        line.replace("/id/", f"/id/{number}/")
+        for number, example in enumerate(examples())
+        if example.public == public
+        for line in ntriples(example.file)
+    ]
+    assert len(together) > 40
+    same(tmp_path, [*ntriples(CODES), *together], ALL if public else ALL.core)
 
 
 POOL = sorted({line for e in examples() for line in ntriples(e.file) if "_:" not in line})
@@ -219,98 +230,10 @@ def test_every_text_of_the_vocabulary_is_read_before_it_becomes_public() -> None
     assert set(ALL.targets("https://w3id.org/maillage/shapes#PublicTextShape")[1]) == public
 
 
-# The shapes themselves examined
-
-HEAD = """
-@prefix gate: <https://w3id.org/maillage/shapes/gate#> .
-@prefix owl:  <http://www.w3.org/2002/07/owl#> .
-@prefix se:   <https://w3id.org/maillage/ns#> .
-@prefix sesh: <https://w3id.org/maillage/shapes#> .
-@prefix sh:   <http://www.w3.org/ns/shacl#> .
-"""
-SAID = """sh:severity sh:Violation ; sh:name "n"@fr , "n"@en ; sh:message "m"@fr , "m"@en ;"""
-GOOD = f"""
-sesh:SeatShape a sh:NodeShape ; sh:targetClass se:Seat ; sh:property sesh:Seat-seatIn .
-sesh:Seat-seatIn a sh:PropertyShape ; sh:path se:seatIn ; {SAID} sh:minCount 1 .
-"""
-HOSTILE = {
-    "0 shapes": ("", "0 shapes"),
-    "misspelt property": (GOOD.replace("sh:property", "sh:proprety"), "sh:proprety"),
-    "misspelt count": (GOOD.replace("sh:minCount", "sh:minCountt"), "sh:minCountt"),
-    "unknown class": (GOOD.replace("se:Seat ;", "se:Chair ;"), "se:Chair"),
-    "unknown path": (GOOD.replace("sh:path se:seatIn", "sh:path se:seatedIn"), "se:seatedIn"),
-    "no path": (GOOD.replace("sh:path se:seatIn ;", ""), "sh:path"),
-    "path misspelt twice": (GOOD.replace("sesh:Seat-seatIn a", "sesh:Seat-in a"), "no sh:path"),
-    "bad regex": (GOOD.replace("sh:minCount 1", 'sh:pattern "["'), "no regular expression"),
-    "endless regex": (GOOD.replace("sh:minCount 1", 'sh:pattern "^(a+)+$"'), "for ever"),
-    "two counts": (GOOD.replace("sh:minCount 1", "sh:minCount 1 , 2"), "more than once"),
-    "count in words": (GOOD.replace("sh:minCount 1", 'sh:minCount "one"'), "not a whole number"),
-    "count below zero": (GOOD.replace("sh:minCount 1", "sh:minCount -1"), "not a whole number"),
-    "import": (GOOD + "<urn:x> owl:imports <https://example.org/shapes> .", "owl:imports"),
-    "deactivated": (GOOD + "sesh:SeatShape sh:deactivated true .", "sh:deactivated"),
-    "orphan": (GOOD + "sesh:Lost a sh:NodeShape ; sh:pattern 'x' .", "nothing refers to it"),
-    "recursive": (GOOD + "sesh:Seat-seatIn sh:node sesh:SeatShape .", "recursive"),
-    "recursive in a list": (GOOD + "sesh:Seat-seatIn sh:or ( sesh:SeatShape ) .", "recursive"),
-    "no message": (GOOD.replace('"m"@fr , ', ""), "sh:message in fr"),
-    "no severity": (GOOD.replace("sh:severity sh:Violation ;", ""), "sh:severity is missing"),
-    "exempt without reason": (
-        GOOD + "sesh:SeatShape gate:minimumFocusNodes 0 .", "needs a gate:reason in fr"
-    ),
-    "exempt in words": (
-        GOOD + 'sesh:SeatShape gate:minimumFocusNodes "no" .', "not a whole number"
-    ),
-    "query to elsewhere": (
-        GOOD + "sesh:Seat-seatIn sh:sparql sesh:q . sesh:q sh:select "
-        '"SELECT $this { SERVICE <http://127.0.0.1/> { $this ?p ?o } }" .',
-        "uses SERVICE",
-    ),
-    "query that does not parse": (
-        GOOD + 'sesh:Seat-seatIn sh:sparql sesh:q . sesh:q sh:select "SELECT $this { $this " .',
-        "is not SPARQL",
-    ),
-    "query about nothing": (
-        GOOD + 'sesh:Seat-seatIn sh:sparql sesh:q . sesh:q sh:select "SELECT ?s { ?s ?p $this }" .',
-        "does not select $this",
-    ),
-    "query missing": (GOOD + "sesh:Seat-seatIn sh:sparql sesh:q .", "no sh:select"),
-}  # fmt: skip
-
-
-def problems(text: str) -> list[str]:
-    return lint.problems(read({"seat.ttl": (HEAD + text).encode()}))
-
-
-def test_good_shapes_have_no_problem() -> None:
-    assert problems(GOOD) == []
-
-
-@pytest.mark.parametrize("case", HOSTILE)
-def test_bad_shapes_are_refused_by_name(case: str) -> None:
-    text, reason = HOSTILE[case]
-    found = problems(text)
-    assert any(reason in problem for problem in found), found
-    assert case == "0 shapes" or any(problem.startswith("shapes/seat.ttl: ") for problem in found)
-
-
-def test_the_word_service_in_a_text_or_a_variable_is_no_service() -> None:
-    query = 'SELECT $this { $this ?service ?o FILTER(?o != \\"SERVICE\\") }'
-    extra = f'sesh:Seat-seatIn sh:sparql sesh:q . sesh:q sh:select "{query}" .'
-    assert problems(GOOD + extra) == []
-
-
-def test_shapes_that_are_no_turtle_name_file_and_line() -> None:
-    with pytest.raises(ShapesError, match=r"shapes/seat\.ttl: .*line 2"):
-        read({"seat.ttl": b"@prefix sh: <http://www.w3.org/ns/shacl#> .\nsh:a sh:b"})
-
-
-def test_a_folder_without_shapes_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ShapesError, match="no shapes here"):
-        turtle_files(tmp_path)
-    with pytest.raises(ShapesError, match="no shapes here"):
-        turtle_files(tmp_path / "missing")
-
-
-def test_shapes_survive_the_way_through_turtle() -> None:
-    again = read({"all.ttl": ALL.as_turtle().encode()})
-    assert len(again.triples) == len(ALL.triples)
-    assert {short(s) for s in again.targeted} == {short(s) for s in ALL.targeted}
+def test_the_rules_of_law_have_something_to_bite_on() -> None:
+    file = Path(loaders.__file__).parent / "maillage_codes" / "accreditation-scheme.csv"
+    with file.open(encoding="utf-8", newline="") as stream:
+        schemes = {row["code"]: row for row in csv.DictReader(stream)}
+    assert schemes["EI"]["prerequisite"] == "IES"
+    assert "ETA" in schemes["EI"]["excludes"].split("|")
+    assert schemes["SFS"]["valid_to"] == "2024-01-01"

@@ -26,6 +26,7 @@ from server.query_page import form_page, graph_page, rows_page
 from server.rdf import write
 from server.service_description import describe_service
 from server.speech import language_of, prefix_of
+from server.tokens import excerpt
 
 router = APIRouter(tags=["SPARQL"])
 PARAMETERS = [
@@ -67,10 +68,18 @@ async def respond(request: Request, pool: Pool) -> Response:
             return introduce(request, pool)
         return await answer(request, pool, asked)
     except ProblemError as error:
-        page_asked = asked.format == "html" if asked.format else None
-        if page_asked or (page_asked is None and prefers_html(request.headers.get("accept"))):
+        if error.line and error.column and asked.query:
+            error.having({"excerpt": excerpt(asked.query, error.line, error.column)})
+        if wants_page(request, asked):
             return form_page(request, asked.query or "", error)
         raise
+
+
+def wants_page(request: Request, asked: Asked) -> bool:
+    """Tell whether a refusal is to be shown in the form."""
+    if asked.format:
+        return asked.format == "html"
+    return prefers_html(request.headers.get("accept"))
 
 
 def introduce(request: Request, pool: Pool) -> Response:

@@ -25,7 +25,7 @@ def measure(release: Release, table: Table) -> None:
         spent, found = {}, {}
         for engine in ("compiled", "reference"):
             start = time.perf_counter()
-            found[engine] = engines.validate(file, graph, engine)  # type: ignore[arg-type]
+            found[engine] = engines.validate(file, graph, engine)
             spent[engine] = time.perf_counter() - start
     same = "same results" if found["compiled"] == found["reference"] else "RESULTS DIFFER"
     table.add_row(

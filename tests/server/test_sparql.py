@@ -160,6 +160,7 @@ def test_long_addresses_and_large_headers_have_their_own_status(client: httpx.Cl
 def test_a_syntax_error_says_where(client: httpx.Client) -> None:
     found = ask(client, "SELECT *\n{?s ?p }").json()
     assert (found["line"], found["column"] > 1) == (2, True)
+    assert "{?s ?p }" in found["excerpt"]
 
 
 def test_arithmetic_on_nonsense_is_no_error(client: httpx.Client) -> None:
