@@ -192,6 +192,7 @@ def read(sources: Mapping[str, bytes]) -> ShapesGraph:
     ShapesError names the file and the line that is not Turtle.
     """
     triples: dict[Triple, None] = {}
+    labels: dict[Term, BlankNode] = {}
     origin: dict[str, str] = {}
     problems = []
     for name, content in sources.items():
@@ -201,12 +202,21 @@ def read(sources: Mapping[str, bytes]) -> ShapesGraph:
             problems.append(f"shapes/{name}: {error}")
             continue
         for quad in quads:
-            triples[quad.triple] = None
+            triples[stable(quad.triple, labels)] = None
             if isinstance(quad.subject, NamedNode):
                 origin.setdefault(quad.subject.value, name)
     if problems:
         raise ShapesError(problems)
     return ShapesGraph(tuple(triples), origin)
+
+
+def stable(triple: Triple, labels: dict[Term, BlankNode]) -> Triple:
+    """Return a triple whose blank nodes have the same labels each time the files are read."""
+    subject, value = triple.subject, triple.object
+    for term in (subject, value):
+        if isinstance(term, BlankNode):
+            labels.setdefault(term, BlankNode(f"b{len(labels)}"))
+    return Triple(labels.get(subject, subject), triple.predicate, labels.get(value, value))
 
 
 def turtle_files(folder: Traversable) -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,9 @@ def test_shapes_survive_the_way_through_turtle() -> None:
     again = read({"all.ttl": ALL.as_turtle().encode()})
     assert len(again.triples) == len(ALL.triples)
     assert {short(s) for s in again.targeted} == {short(s) for s in ALL.targeted}
+
+
+def test_shapes_are_written_the_same_each_time_they_are_read() -> None:
+    sources = turtle_files(files("shapes"))
+    first, second = read(sources), read(sources)
+    assert first.as_turtle() == second.as_turtle() == ALL.as_turtle()
