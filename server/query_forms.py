@@ -36,16 +36,17 @@ async def fields(
     lease: Lease, query: NamedQuery, values: dict[str, str], shower: Shower
 ) -> list[Field]:
     """Return the fields of a question, filled with values."""
-    return [
-        Field(
-            one,
-            values.get(one.name, ""),
-            one.about_fr if shower.speech.code == "fr" else one.about,
-            kind_of_field(one, values.get(one.name, "")),
-            await choices(lease, one, shower),
-        )
-        for one in query.parameters
-    ]
+    return [await field(lease, one, values.get(one.name, ""), shower) for one in query.parameters]
+
+
+async def field(lease: Lease, parameter: Parameter, value: str, shower: Shower) -> Field:
+    """Return the field of a parameter."""
+    if parameter.scheme:
+        # A code and its IRI mean the same; the choices are codes.
+        value = value.removeprefix(f"{lease.snapshot.base}code/{parameter.scheme}/")
+    about = parameter.about_fr if shower.speech.code == "fr" else parameter.about
+    kind = kind_of_field(parameter, value)
+    return Field(parameter, value, about, kind, await choices(lease, parameter, shower))
 
 
 def kind_of_field(parameter: Parameter, value: str) -> str:

@@ -112,3 +112,11 @@ def test_a_text_search_finds_without_accents_or_case(client: httpx.Client) -> No
     hostile = client.get("/en/search", params={"q": "') || true # .* ["}, headers=HTML)
     assert hostile.status_code == 200
     assert "/id/organisation/" not in hostile.text
+
+
+def test_a_code_and_its_iri_choose_the_same_entry_of_the_form(client: httpx.Client) -> None:
+    address = "/en/queries/organisations_by_ecosystem_role"
+    (parameter,) = (p.name for p in catalogue()["organisations_by_ecosystem_role"].parameters)
+    for value in ("enterprise", f"{BASE}code/ecosystem-role/enterprise"):
+        page = client.get(address, params={parameter: value}, headers=HTML).text
+        assert '<option value="enterprise" selected>enterprise</option>' in page
