@@ -84,7 +84,7 @@ def build(
         check_proof(report, refused)
         with clock.stage("publish"):
             published = release.Published(
-                base, report_files(report), counts(built), clock.seconds, built
+                base, reports(report), counts(built), clock.seconds, built
             )
             ordered = sorted(assembly.graphs.values(), key=lambda graph: graph.iri)
             written = release.write(home, ordered, published)
@@ -156,6 +156,11 @@ def fall_back(home: Home, built: dict[str, BuiltDelivery], name: str) -> str:
     built[name] = kept
     periods = ", ".join(sorted({graph.period for graph in kept.graphs}))
     return f"refused by the gate; the delivery published before ({periods}) stays"
+
+
+def reports(report: gate.Report) -> dict[str, dict[str, str]]:
+    """Return the gate's report as the public may see it, and whole for partners."""
+    return {"public": report_files(report.public or report), "partner": report_files(report)}
 
 
 def report_files(report: gate.Report) -> dict[str, str]:

@@ -28,7 +28,7 @@ class Published:
     """What goes into a release beside its graphs."""
 
     base: str
-    report: Mapping[str, str]
+    reports: Mapping[str, Mapping[str, str]]
     counts: Mapping[str, object]
     timings: Mapping[str, float]
     sources: Mapping[str, BuiltDelivery]
@@ -43,7 +43,8 @@ def write(home: Home, graphs: Sequence[BuiltGraph], published: Published) -> Rel
     partial = home.releases / f"{identifier}{PARTIAL}"
     partial.mkdir(parents=True)
     tiers = write_tiers(partial, graphs)
-    write_report(partial / "quality", published.report)
+    for tier, report in published.reports.items():
+        write_report(partial / ("quality" if tier == "public" else f"{tier}/quality"), report)
     keep_sources(partial / "sources", published.sources)
     manifest = {
         "id": identifier,

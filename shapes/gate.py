@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -40,24 +42,37 @@ def examine(
     counted = census.take(graphs, shapes)
     if not counted.triples:
         raise ShapesError(["no data: the gate was given no triple to judge"])
-    findings = list(own_checks(counted, graphs))
+    findings = {tier: list[Finding]() for tier in TIERS}
+    for finding in own_checks(counted, graphs):
+        (graph,) = finding.graphs
+        findings[visibility[graph]].append(finding)
     complete = True
     for tier, members in tiers(graphs, visibility).items():
         ruling = shapes if tier == "public" else shapes.core
         verdict = judge(members, context, ruling, engine)
-        findings += attribute(verdict.results, members, ruling)
+        findings[tier] += attribute(verdict.results, members, ruling)
         complete = complete and verdict.complete
     focus_nodes = count_focus_nodes(counted, visibility)
-    return Report(
+    whole = Report(
         shapes=shapes,
         graphs={
             graph: GraphSummary(visibility[graph], counted.graphs[graph].triples)
             for graph in sorted(graphs)
         },
-        tallies=tally(findings, shapes),
+        tallies=tally(chain.from_iterable(findings.values()), shapes),
         focus_nodes=focus_nodes,
         shortfalls=tuple(shortfalls(shapes, focus_nodes)) if minimums else (),
         complete=complete,
+    )
+    return replace(whole, public=public_part(whole, counted, findings["public"]))
+
+
+def public_part(whole: Report, counted: Census, findings: list[Finding]) -> Report:
+    """Return what the report says when only public graphs were there."""
+    graphs = {g: one for g, one in whole.graphs.items() if one.visibility == "public"}
+    focus_nodes = {shape: counted.focus_nodes(shape, graphs) for shape in counted.shapes.targeted}
+    return replace(
+        whole, graphs=graphs, tallies=tally(findings, whole.shapes), focus_nodes=focus_nodes
     )
 
 

@@ -61,6 +61,7 @@ class Report:
     """The verdict of the gate.
 
     Not ``complete`` when there was too much to list: correct what is listed and judge again.
+    ``public`` is the part that says nothing of graphs that not everyone may see.
     """
 
     shapes: ShapesGraph
@@ -69,6 +70,7 @@ class Report:
     focus_nodes: Mapping[str, int]
     shortfalls: tuple[Shortfall, ...]
     complete: bool = True
+    public: Report | None = None
 
     @property
     def blocked(self) -> set[str]:

@@ -112,7 +112,7 @@ def test_the_project(client: httpx.Client, concertes: str, vises: str) -> None:
 
 
 def test_plan_and_sources(client: httpx.Client) -> None:
-    plan = next(row["plan"] for row in ask(client, "plans") if "2017" in str(row))
+    (plan,) = (row["plan"] for row in ask(client, "plans") if row["objectives"] == "24")
     levels = Counter(
         row["level"].rpartition("/")[2] for row in ask(client, "objectives_of_plan", plan=plan)
     )
