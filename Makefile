@@ -4,8 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 HOME_DIR ?= var
+# How many tests run at once; 0 runs them one after the other.
+WORKERS ?= 2
 
-.PHONY: help env run test check bench lock terms format
+.PHONY: help env run test lint check bench lock terms format
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -27,16 +29,17 @@ run: env ## Build a release from the bundled sources and serve it on http://127.
 	$(BIN)/maillage --home $(HOME_DIR) serve
 
 test: env ## Run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-check: env ## Format, lint, types, import contracts, generated files, tests
+lint: env ## Format, lint, types, import contracts, generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m ontology.generate --check
 	$(BIN)/python -m queries.document --check
-	$(BIN)/python -m pytest
+
+check: lint test ## Everything that CI asks: lint, then test
 
 bench: env ## Measure speed as ratios against named references
 	$(BIN)/python -m tests.bench
