@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from loaders import delivery
+from loaders import delivery, release
 from loaders.assembly import assemble
 from loaders.build import describe_all
 from loaders.delivery import Delivery
@@ -29,6 +29,7 @@ def deliver(
     if source.bundled or source.generator or source.derived:
         raise LoadError(f"{name} is not delivered: it comes with the platform")
     delivery.check_period(period)
+    release.sweep(home)
     with delivery.opened(path) as folder:
         earlier = delivery.accepted(home, source)
         digest = delivery.digest(source, folder)
@@ -52,7 +53,8 @@ def check_counts(built: BuiltDelivery) -> None:
 
 def examine_candidate(home: Home, source: Source, candidate: Delivery) -> BuiltDelivery:
     """Describe a delivery among all others and put it through the gate; raise when refused."""
-    with TemporaryDirectory(prefix="maillage-") as working:
+    home.path.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=release.WORKING, dir=home.path) as working:
         folder = Path(working)
         built = describe_all(home, {source.name: candidate}, Home(folder / "described"))
         (folder / "assembled").mkdir()

@@ -41,7 +41,8 @@ class Assembly:
     def examine(self) -> gate.Report:
         """Put the assembled graphs through the gate."""
         files = {iri: graph.file for iri, graph in self.graphs.items()}
-        return gate.examine(files, {iri: g.visibility for iri, g in self.graphs.items()})
+        visibility = {iri: graph.visibility for iri, graph in self.graphs.items()}
+        return gate.examine(files, visibility, working=self.folder)
 
 
 def assemble(folder: Path, built: Mapping[str, BuiltDelivery], base: str) -> Assembly:

@@ -69,7 +69,7 @@ def build(
         built = describe_all(home)
     refused: dict[str, str] = {}
     home.path.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".build-", dir=home.path) as working:
+    with TemporaryDirectory(prefix=release.WORKING, dir=home.path) as working:
         with clock.stage("assemble"):
             assembly = assemble(Path(working), built, base)
         with clock.stage("check"):
@@ -187,7 +187,7 @@ def check(home: Home, tell: Progress = lambda _: None) -> gate.Report:
     """Put the newest deliveries of all sources through the gate and return its report."""
     tell("describe")
     built = describe_all(home)
-    with TemporaryDirectory(prefix="maillage-") as folder:
+    with TemporaryDirectory(prefix=release.WORKING, dir=home.path) as folder:
         tell("assemble")
         assembly = assemble(Path(folder), built, DEFAULT_BASE)
         tell("check")

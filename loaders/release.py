@@ -21,6 +21,8 @@ from queries.release import MANIFEST, PARTIAL, Home, Release, read_release, rele
 # Each tier also sees the one before it.
 TIERS = ("public", "partner")
 COMPRESSION = 5
+# Working directories in a home; a killed command leaves its own to the next one.
+WORKING = ".working-"
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,7 @@ def sweep(home: Home) -> None:
     leftovers: Iterable[Path] = [
         *home.releases.glob(f"*{PARTIAL}"),
         *home.path.glob(".current-*"),
-        *home.path.glob(".build-*"),
+        *home.path.glob(f"{WORKING}*"),
         *home.deliveries.glob(f"*/.*{PARTIAL}"),
         *home.graphs.glob(f"*/.*{PARTIAL}"),
     ]

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from shapes import census, engines, load
 from shapes.attribution import Finding, attribute
 from shapes.census import Census
-from shapes.engines import Engine, Verdict
+from shapes.engines import Engine
 from shapes.reading import ShapesError, ShapesGraph
 from shapes.report import GraphSummary, Report, Shortfall, tally
 
@@ -28,6 +28,7 @@ TIERS = ("public", "partner", "confidential")
 def examine(
     graphs: Mapping[str, Path], visibility: Mapping[str, str], context: Path | None = None,
     *, shapes: ShapesGraph | None = None, engine: Engine = "compiled", minimums: bool = True,
+    working: Path | None = None,
 ) -> Report:  # fmt: skip
     """Judge the graphs of a release, each an N-Triples file by graph IRI.
 
@@ -35,7 +36,9 @@ def examine(
     ``context`` (code lists, vocabulary) when these are not among the graphs. Each result is put
     down to the graphs that caused it; ``Report.blocked`` names those that must not be published.
     ``minimums=False`` is for samples: it does not ask that every shape finds something to judge.
-    ShapesError says what cannot be judged at all: broken shapes, no data, unreadable files.
+    Files as large as the data are written below ``working``, by default where the system keeps
+    temporary files. ShapesError says what cannot be judged at all: broken shapes, no data,
+    unreadable files.
     """
     shapes = shapes or load()
     check_visibility(graphs, visibility)
@@ -49,7 +52,9 @@ def examine(
     complete = True
     for tier, members in tiers(graphs, visibility).items():
         ruling = shapes if tier == "public" else shapes.core
-        verdict = judge(members, context, ruling, engine)
+        files = [*members.values(), *([context] if context else [])]
+        with union(files, working) as file:
+            verdict = engines.validate(file, ruling, engine)
         findings[tier] += attribute(verdict.results, members, ruling)
         complete = complete and verdict.complete
     focus_nodes = count_focus_nodes(counted, visibility)
@@ -130,18 +135,10 @@ def tiers(graphs: Mapping[str, Path], visibility: Mapping[str, str]) -> dict[str
     return found
 
 
-def judge(
-    graphs: Mapping[str, Path], context: Path | None, shapes: ShapesGraph, engine: Engine
-) -> Verdict:
-    """Return what shapes find wrong in graphs taken together."""
-    with union([*graphs.values(), *([context] if context else [])]) as file:
-        return engines.validate(file, shapes, engine)
-
-
 @contextmanager
-def union(files: list[Path]) -> Iterator[Path]:
+def union(files: list[Path], working: Path | None = None) -> Iterator[Path]:
     """Provide one N-Triples file with the triples of many."""
-    with TemporaryDirectory(prefix="maillage-") as folder:
+    with TemporaryDirectory(prefix="maillage-", dir=working) as folder:
         whole = Path(folder) / "union.nt"
         with whole.open("wb") as target:
             for file in files:

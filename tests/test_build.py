@@ -107,7 +107,7 @@ def test_killed_builds_leave_the_current_release_serving(published: Home, home: 
     subprocess.run(command, check=True, capture_output=True)
     assert dumps(home) == dumps(published)
     assert not list(home.releases.glob(f"*{PARTIAL}"))
-    assert not list(home.path.glob(".build-*"))
+    assert not list(home.path.glob(f"{publishing.WORKING}*"))
 
 
 def test_rolling_back_swaps_to_the_release_before(published: Home, home: Home) -> None:
