@@ -29,18 +29,24 @@ def deliver(
     if source.bundled or source.generator or source.derived:
         raise LoadError(f"{name} is not delivered: it comes with the platform")
     delivery.check_period(period)
+    earlier = delivery.accepted(home, source)
+    if earlier and not confirmed:
+        delivery.check_order(earlier[0], period)
     release.sweep(home)
-    with delivery.opened(path) as folder:
-        earlier = delivery.accepted(home, source)
+    home.path.mkdir(parents=True, exist_ok=True)
+    with (
+        TemporaryDirectory(prefix=release.WORKING, dir=home.path) as working,
+        delivery.opened(source, path, Path(working)) as folder,
+    ):
         digest = delivery.digest(source, folder)
         if earlier and (earlier[0].digest, earlier[0].period) == (digest, period):
             return earlier[0], False
         candidate = Delivery(name, period, digest, 0, "", folder=folder)
-        built = examine_candidate(home, source, candidate)
+        built = examine_candidate(home, source, candidate, Path(working))
         if not confirmed:
             check_counts(built)
             if earlier:
-                delivery.check_growth(earlier[0], period, built.rows)
+                delivery.check_growth(earlier[0], built.rows)
         return delivery.record(home, source, folder, period, built.rows, built.remarks), True
 
 
@@ -51,15 +57,14 @@ def check_counts(built: BuiltDelivery) -> None:
         raise UnconfirmedError(f"{reason} Repeat with --confirm to accept it as it is")
 
 
-def examine_candidate(home: Home, source: Source, candidate: Delivery) -> BuiltDelivery:
+def examine_candidate(
+    home: Home, source: Source, candidate: Delivery, working: Path
+) -> BuiltDelivery:
     """Describe a delivery among all others and put it through the gate; raise when refused."""
-    home.path.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=release.WORKING, dir=home.path) as working:
-        folder = Path(working)
-        built = describe_all(home, {source.name: candidate}, Home(folder / "described"))
-        (folder / "assembled").mkdir()
-        assembly = assemble(folder / "assembled", built, DEFAULT_BASE)
-        report = assembly.examine()
-        if source.name in {assembly.graphs[iri].source for iri in report.blocked}:
-            raise SourceError(f"refused by the gate\n{report.as_text()}", source.name)
+    built = describe_all(home, {source.name: candidate}, Home(working / "described"))
+    (working / "assembled").mkdir()
+    assembly = assemble(working / "assembled", built, DEFAULT_BASE)
+    report = assembly.examine()
+    if source.name in {assembly.graphs[iri].source for iri in report.blocked}:
+        raise SourceError(f"refused by the gate\n{report.as_text()}", source.name)
     return built[source.name]

@@ -10,7 +10,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 import ontology
-from loaders import canonical, graphs, identify
+from loaders import canonical, graphs, identify, self_description
 from loaders.graphs import BuiltDelivery, BuiltGraph
 from ontology import DEFAULT_BASE
 from ontology import terms as se
@@ -54,6 +54,7 @@ def assemble(folder: Path, built: Mapping[str, BuiltDelivery], base: str) -> Ass
     for name, own in (("vocabulary", ontology.vocabulary()), ("alignments", ontology.alignments())):
         lines = (f"{t.subject} {t.predicate} {t.object} ." for t in own)
         assembly.add(own_graph(name), lines)
+    assembly.add(own_graph("queries"), self_description.question_lines(base))
     for name, delivered in built.items():
         for graph in delivered.graphs:
             kept = graph.lines()
@@ -67,6 +68,8 @@ def own_graph(name: str, visibility: str = "public") -> BuiltGraph:
     titles = {
         "vocabulary": ("The vocabulary", "Le vocabulaire"),
         "alignments": ("Alignments with other vocabularies", "Alignements du vocabulaire"),
+        "queries": ("The named questions", "Les questions"),
+        "void": ("What the release holds", "Le contenu de la version"),
         "provenance": ("Where the graphs come from", "La provenance des graphes"),
     }
     title, title_fr = titles[name]
@@ -84,6 +87,12 @@ def add_provenance(assembly: Assembly) -> None:
         lines = [line for graph in seen for line in provenance(graph)]
         if lines:
             assembly.add(own_graph("provenance", visibility), iter(lines))
+
+
+def add_statistics(assembly: Assembly) -> None:
+    """Add a graph that says how much of everything the public graphs hold."""
+    counted = self_description.statistics_lines(assembly.graphs.values(), assembly.base)
+    assembly.add(own_graph("void"), counted)
 
 
 def provenance(graph: BuiltGraph) -> Iterator[str]:

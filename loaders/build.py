@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from loaders import delivery, graphs, release
-from loaders.assembly import Assembly, assemble
+from loaders.assembly import Assembly, add_statistics, assemble
 from loaders.codes import CodeBook
 from loaders.delivery import Delivery
 from loaders.errors import LoadError
@@ -82,6 +82,8 @@ def build(
             with clock.stage("check again"):
                 report = assembly.examine()
         check_proof(report, refused)
+        with clock.stage("count"):
+            add_statistics(assembly)
         with clock.stage("publish"):
             published = release.Published(
                 base, reports(report), counts(built), clock.seconds, built
@@ -181,6 +183,16 @@ def counts(built: Mapping[str, BuiltDelivery]) -> dict[str, object]:
         "rows": {name: delivered.rows for name, delivered in built.items()},
         "remarks": {name: list(d.remarks) for name, d in built.items() if d.remarks},
     }
+
+
+def is_published(home: Home, accepted: Delivery) -> bool:
+    """Tell whether the current release holds a delivery as it was accepted."""
+    published = current(home)
+    return published is not None and any(
+        graph.source == accepted.source
+        and (graph.model_extra or {}).get("input_digest") == accepted.digest
+        for graph in published.graphs
+    )
 
 
 def check(home: Home, tell: Progress = lambda _: None) -> gate.Report:

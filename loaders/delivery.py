@@ -7,14 +7,17 @@ import json
 import re
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from fnmatch import fnmatch
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from loaders import dates
 from loaders.errors import LoadError, SourceError, UnconfirmedError
 from loaders.source import Source
 from loaders.tables import locate
@@ -23,7 +26,9 @@ from queries.release import Home
 PERIOD = re.compile(r"\d{4}(-(\d{2}(-\d{2})?|Q[1-4]|S[12]))?")
 SHRINK_LIMIT = 0.8
 RECORD = "delivery.json"
-LARGEST_MEMBER = 4 << 30
+LARGEST_TABLE = 16 << 30
+# What a table of text packs to at the very best; zeros pack a thousand to one.
+MOST_PACKED = 200
 
 
 @dataclass(frozen=True)
@@ -89,45 +94,65 @@ def read_record(record: Path) -> Delivery:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Path]:
-    """Yield the folder that holds the delivered files, unpacking a zip beside nothing else."""
+def opened(source: Source, path: Path, working: Path) -> Iterator[Path]:
+    """Yield the folder that holds the delivered files, unpacking a zip below ``working``."""
     if path.is_dir():
         yield path
     elif path.is_file() and zipfile.is_zipfile(path):
-        with TemporaryDirectory(prefix="maillage-") as folder:
-            unpack(path, Path(folder))
+        with TemporaryDirectory(prefix="unpacked-", dir=working) as folder:
+            try:
+                unpack(source, path, Path(folder))
+            except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
+                reason = f"the archive cannot be unpacked ({error}); pack it again, unencrypted"
+                raise SourceError(reason, path) from None
             yield Path(folder)
     else:
         problem = "is neither a folder nor a zip file" if path.exists() else "does not exist"
         raise LoadError(f"{path} {problem}; give the folder or the zip of the delivered files")
 
 
-def unpack(archive: Path, folder: Path) -> None:
-    """Unpack the files of a zip by their last name, refusing paths that lead elsewhere."""
+def unpack(source: Source, archive: Path, folder: Path) -> None:
+    """Unpack the files of a source's tables, refusing what leads elsewhere or swells."""
+    wanted = [table.file for table in source.tables.values()]
     with zipfile.ZipFile(archive) as content:
         for member in content.infolist():
             name = Path(member.filename)
-            if member.is_dir():
-                continue
             if name.is_absolute() or ".." in name.parts or member.external_attr >> 28 == 0xA:
                 raise SourceError(f"unsafe path {member.filename!r} in the archive", archive)
-            if member.file_size > LARGEST_MEMBER:
-                raise SourceError(f"{member.filename} is over 4 GB when unpacked", archive)
+            if member.is_dir() or not any(fnmatch(name.name, pattern) for pattern in wanted):
+                continue
+            if (folder / name.name).exists():
+                raise SourceError(f"{name.name} stands twice in the archive", archive)
+            if member.file_size > min(LARGEST_TABLE, MOST_PACKED * (member.compress_size + 1024)):
+                raise SourceError(f"{member.filename} swells when unpacked; refused", archive)
             with content.open(member) as packed, (folder / name.name).open("wb") as plain:
                 shutil.copyfileobj(packed, plain)
 
 
 def check_period(period: str) -> None:
-    """Refuse a period that is not a year, quarter, half-year, month or day."""
-    if not PERIOD.fullmatch(period):
-        raise LoadError(f"period {period!r} is not like 2016, 2016-Q3, 2016-S1, 2016-07 or a day")
+    """Refuse a period that is not a year, quarter, half-year, month or day that can be."""
+    try:
+        if not PERIOD.fullmatch(period):
+            raise ValueError(period)
+        year, _, rest = period.partition("-")
+        month, _, day = rest.partition("-") if rest[:1].isdigit() else ("01", "", "01")
+        date = dates.parse(f"{year}-{month}-{day or '01'}")
+        if date.year > datetime.now(UTC).year + 1:
+            raise ValueError(period)
+    except ValueError:
+        known = "like 2016, 2016-Q3, 2016-S1, 2016-07 or 2016-07-31"
+        raise LoadError(f"period {period!r} is not {known}") from None
 
 
-def check_growth(previous: Delivery, period: str, rows: Mapping[str, int]) -> None:
-    """Ask for confirmation of a delivery that is older or much smaller than the last one."""
+def check_order(previous: Delivery, period: str) -> None:
+    """Ask for confirmation of a delivery that is older than the last one."""
     if period < previous.period:
         reason = f"period {period} is before {previous.period}, which was delivered already"
         raise UnconfirmedError(f"{reason}; repeat with --confirm to publish the older one")
+
+
+def check_growth(previous: Delivery, rows: Mapping[str, int]) -> None:
+    """Ask for confirmation of a delivery that is much smaller than the last one."""
     for table, count in rows.items():
         before = previous.rows.get(table, 0)
         if count < before * SHRINK_LIMIT:

@@ -13,16 +13,19 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import RdfFormat, Store, parse, serialize
 
 from loaders.graphs import BuiltDelivery, BuiltGraph, read_built
-from queries.release import MANIFEST, PARTIAL, Home, Release, read_release, releases
+from queries.describe import own_prefixes
+from queries.release import MANIFEST, PARTIAL, STATISTICS, Home, Release, read_release, releases
 
 # Each tier also sees the one before it.
 TIERS = ("public", "partner")
 COMPRESSION = 5
 # Working directories in a home; a killed command leaves its own to the next one.
 WORKING = ".working-"
+# The prefixes of the statistics.
+SHORT = ("graph", "se", "void", "xsd")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ def write(home: Home, graphs: Sequence[BuiltGraph], published: Published) -> Rel
     for tier, report in published.reports.items():
         write_report(partial / ("quality" if tier == "public" else f"{tier}/quality"), report)
     keep_sources(partial / "sources", published.sources)
+    write_statistics(partial / STATISTICS, graphs, published.base)
     manifest = {
         "id": identifier,
         "created": now.isoformat(timespec="milliseconds"),
@@ -148,6 +152,16 @@ def write_report(folder: Path, report: Mapping[str, str]) -> None:
     folder.mkdir()
     for name, content in report.items():
         (folder / name).write_text(content, encoding="utf-8")
+
+
+def write_statistics(file: Path, graphs: Sequence[BuiltGraph], base: str) -> None:
+    """Write the public description of what the release holds as a file, in Turtle."""
+    for graph in graphs:
+        if graph.source == "void" and graph.visibility == "public":
+            quads = parse(path=str(graph.file), format=RdfFormat.N_TRIPLES)
+            triples = (quad.triple for quad in quads)
+            used = {name: start for name, start in own_prefixes(base).items() if name in SHORT}
+            file.write_bytes(serialize(triples, format=RdfFormat.TURTLE, prefixes=used) or b"")
 
 
 def keep_sources(folder: Path, sources: Mapping[str, BuiltDelivery]) -> None:

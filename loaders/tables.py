@@ -67,7 +67,8 @@ def locate(table: Table, folder: Path) -> Path:
     if found:
         names = ", ".join(file.name for file in found)
         raise SourceError(f"table {table.name}: several files fit ({names}); deliver one")
-    raise SourceError(f"table {table.name} is missing; deliver the file {table.file}", table.file)
+    missing = f"table {table.name} is missing: no file {table.file} in {folder}"
+    raise SourceError(f"{missing}; deliver it with the others", table.file)
 
 
 def read(table: Table, path: Path) -> Iterator[Record]:

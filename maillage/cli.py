@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from loaders.errors import BusyError, LoadError
 from maillage import publishing, reading
@@ -68,19 +69,27 @@ app.command(
 def main() -> None:
     """Run the command line and end with the exit code that says what happened."""
     try:
-        app()
+        code = app(standalone_mode=False)
+    except typer.Abort:
+        code = INTERRUPTED
+    except TyperException as error:
+        error.show()  # type: ignore[attr-defined]
+        sys.exit(USAGE)
     except BusyError as error:
         end(str(error), BUSY)
     except ParameterError as error:
         end(str(error), USAGE)
     except (LoadError, ReleaseError) as error:
         end(str(error), DATA)
-    except KeyboardInterrupt:
-        end("interrupted; nothing was published", INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output went away, as `| head` does: that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        end(str(error), DATA)
+    if code == INTERRUPTED:
+        end("interrupted; the release that was current still is", INTERRUPTED)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def end(reason: str, code: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,8 +57,11 @@ def deliver(
     options: Options = context.obj
     with lock.writing(options.home), progress() as tell:
         tell("checking the delivery")
+        started = time.perf_counter()
         accepted, new = accept.deliver(options.home, name, path, period, confirmed=confirm)
-        outcome = building.build(options.home, options.base, tell) if publish else None
+        checked = time.perf_counter() - started
+        wanted = publish and (new or not building.is_published(options.home, accepted))
+        outcome = building.build(options.home, options.base, tell) if wanted else None
     if as_json or options.as_json:
         say_json({
             "source": name, "period": accepted.period, "digest": accepted.digest, "new": new,
@@ -65,22 +69,24 @@ def deliver(
             "release": outcome.release.id if outcome else None,
         })  # fmt: skip
     else:
-        say_delivery(accepted, new)
+        say_delivery(accepted, new, checked)
         if outcome:
             say_outcome(outcome)
     if outcome and outcome.refused:
         raise typer.Exit(FINDINGS)
 
 
-def say_delivery(accepted: Delivery, new: bool) -> None:
+def say_delivery(accepted: Delivery, new: bool, checked: float) -> None:
     """Show what was accepted, and what in it deserves the sender's attention."""
     rows = ", ".join(f"{count} {table}" for table, count in accepted.rows.items())
     state = "accepted" if new else "delivered before, unchanged"
-    messages.print(f"{accepted.source} {accepted.period}: {state} ({rows})", markup=False)
+    text = f"{accepted.source} {accepted.period}: {state} ({rows}), checked in {checked:.1f} s"
+    messages.print(text, markup=False)
     for remark in accepted.remarks[:10]:
         messages.print(f"  {remark}", markup=False)
     if len(accepted.remarks) > 10:
-        messages.print(f"  … and {len(accepted.remarks) - 10} more; see /quality")
+        more = f"  … and {len(accepted.remarks) - 10} more, in {accepted.folder / delivery.RECORD}"
+        messages.print(more, markup=False)
 
 
 def build(

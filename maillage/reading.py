@@ -52,6 +52,8 @@ def rollback(
 ) -> None:
     """Make an earlier release the current one."""
     options: Options = context.obj
+    if not options.home.releases.is_dir():
+        raise ReleaseError("nothing is published", options.home.path, "run: maillage build")
     with lock.writing(options.home):
         chosen = chosen_release(options.home, to)
         for tier in chosen.manifest.tiers:
@@ -92,7 +94,7 @@ def query(
         raise ReleaseError("nothing is published", options.home.path, "run: maillage build")
     questions = catalogue.catalogue(current.manifest.base)
     if name not in questions:
-        near = get_close_matches(name, questions, n=1, cutoff=0.3)
+        near = get_close_matches(name, questions, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise typer.BadParameter(f"no question {name!r}{hint} (the list is at /queries)")
     if tier not in current.manifest.tiers:

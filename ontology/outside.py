@@ -117,6 +117,7 @@ class DCTERMS:
     LinguisticSystem: Final = NamedNode("http://purl.org/dc/terms/LinguisticSystem")
     Location: Final = NamedNode("http://purl.org/dc/terms/Location")
     MediaType: Final = NamedNode("http://purl.org/dc/terms/MediaType")
+    MediaTypeOrExtent: Final = NamedNode("http://purl.org/dc/terms/MediaTypeOrExtent")
     PeriodOfTime: Final = NamedNode("http://purl.org/dc/terms/PeriodOfTime")
     ProvenanceStatement: Final = NamedNode("http://purl.org/dc/terms/ProvenanceStatement")
     RightsStatement: Final = NamedNode("http://purl.org/dc/terms/RightsStatement")
@@ -704,6 +705,17 @@ class SKOS:
     topConceptOf: Final = NamedNode("http://www.w3.org/2004/02/skos/core#topConceptOf")
 
 
+class SPDX:
+    """The terms used of http://spdx.org/rdf/terms#."""
+
+    Checksum: Final = NamedNode("http://spdx.org/rdf/terms#Checksum")
+    ChecksumAlgorithm: Final = NamedNode("http://spdx.org/rdf/terms#ChecksumAlgorithm")
+    algorithm: Final = NamedNode("http://spdx.org/rdf/terms#algorithm")
+    checksum: Final = NamedNode("http://spdx.org/rdf/terms#checksum")
+    checksumAlgorithm_sha256: Final = NamedNode("http://spdx.org/rdf/terms#checksumAlgorithm_sha256")
+    checksumValue: Final = NamedNode("http://spdx.org/rdf/terms#checksumValue")
+
+
 class TREE:
     """The terms used of https://w3id.org/tree#."""
 
@@ -776,6 +788,13 @@ class VOID:
     vocabulary: Final = NamedNode("http://rdfs.org/ns/void#vocabulary")
 
 
+class VOIDEXT:
+    """The terms used of http://ldf.fi/void-ext#."""
+
+    datatype: Final = NamedNode("http://ldf.fi/void-ext#datatype")
+    datatypePartition: Final = NamedNode("http://ldf.fi/void-ext#datatypePartition")
+
+
 class XKOS:
     """The terms used of http://rdf-vocabulary.ddialliance.org/xkos#."""
 
@@ -816,6 +835,7 @@ class XSD:
     float: Final = NamedNode("http://www.w3.org/2001/XMLSchema#float")
     gYear: Final = NamedNode("http://www.w3.org/2001/XMLSchema#gYear")
     gYearMonth: Final = NamedNode("http://www.w3.org/2001/XMLSchema#gYearMonth")
+    hexBinary: Final = NamedNode("http://www.w3.org/2001/XMLSchema#hexBinary")
     int: Final = NamedNode("http://www.w3.org/2001/XMLSchema#int")
     integer: Final = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
     language: Final = NamedNode("http://www.w3.org/2001/XMLSchema#language")

@@ -15,6 +15,7 @@ Count = Annotated[int, Field(ge=0)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 MANIFEST = "manifest.json"
+STATISTICS = "void.ttl"
 PARTIAL = ".partial"
 _IDENTIFIER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,99}")
 
@@ -124,6 +125,11 @@ class Release:
     def quality(self) -> Path:
         """The gate's report in its several forms."""
         return self.path / "quality"
+
+    @property
+    def statistics(self) -> Path:
+        """How much of everything the public graphs hold, in VoID."""
+        return self.path / STATISTICS
 
     def store(self, tier: Tier) -> Path:
         """Directory of the store of a tier."""

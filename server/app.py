@@ -11,17 +11,25 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from server import problems
+from server.account import Account
+from server.archive import Archive
+from server.compression import Compression
 from server.guard import Guard
+from server.metrics import Metrics
 from server.pool import Pool
 from server.routes import (
     codes,
+    descriptions,
     dumps,
+    graph_store,
     graphs,
     guide,
     health,
     home,
+    metrics,
     named_queries,
     quality,
+    releases,
     search,
     shapes,
     sparql,
@@ -30,11 +38,12 @@ from server.routes import (
 )
 from server.settings import Settings
 from server.speech import Speech
+from server.trace import Routed
 from server.watch import follow, open_first
 
 ROUTERS = (
-    home, search, things, codes, vocabulary, shapes, sparql, named_queries, graphs, dumps, quality,
-    health, guide,
+    home, search, things, codes, vocabulary, shapes, sparql, named_queries, graphs, dumps, releases,
+    quality, descriptions, graph_store, health, metrics, guide,
 )  # fmt: skip
 DESCRIPTION = (
     "Linked data on the social economy: enterprises, federations, mandates, funding and impact. "
@@ -56,14 +65,17 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.pool = Pool(settings)
+    app.state.archive = Archive(settings)
+    app.state.metrics = Metrics(app.state.pool)
     problems.register(app)
     for module in ROUTERS:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(packages=[("server", "static")]))
     swagger = files(fastapi_offline) / "static"
     app.mount("/swagger", StaticFiles(directory=str(swagger)))
-    app.add_middleware(Speech)
-    app.add_middleware(Guard)
+    # The first one added is the innermost.
+    for layer in (Routed, Compression, Speech, Guard, Account):
+        app.add_middleware(layer)
     return app
 
 
@@ -72,10 +84,12 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open the release, follow its successors, and end all workers at the end."""
     pool: Pool = app.state.pool
     await open_first(pool)
-    follower = asyncio.create_task(follow(pool))
+    archive: Archive = app.state.archive
+    background = [asyncio.create_task(work) for work in (follow(pool), archive.sweep())]
     try:
         yield
     finally:
-        follower.cancel()
-        await asyncio.gather(follower, return_exceptions=True)
-        await pool.close()
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
+        await asyncio.gather(pool.close(), archive.close())

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 from ontology import prefixes
+from queries.describe import OURS
 from server.language import DATA_LANGUAGES, Language
 from server.language import mark as _
 from server.published import Snapshot
-from server.rdf import OURS
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 LINKED = re.compile(r"https?://", re.IGNORECASE)

@@ -91,6 +91,9 @@ _TABLE = (
             _("The header Allow lists the methods it takes.")),
     Problem("not-acceptable", 406, _("The answer does not exist in the format asked for"),
             _("The detail lists the formats that exist.")),
+    Problem("other-release", 409, _("The page belongs to another release"),
+            _("Pages of an answer are cut from one release. Start again at the first page, or name "
+              "the release in the parameter release.")),
     Problem("body-too-large", 413, _("The body of the request is too large"),
             _("Queries are short texts: send less.")),
     Problem("query-too-long", 413, _("The query is too long"),
@@ -102,6 +105,8 @@ _TABLE = (
             _("Send the query with POST.")),
     Problem("unsupported-media-type", 415, _("The body is in a format that is not read here"),
             _("Send a form, or the query itself as application/sparql-query.")),
+    Problem("range-not-satisfiable", 416, _("The file ends before the part asked for"),
+            _("The header Content-Range says how many bytes the file has.")),
     Problem("invalid-request", 422, _("The request is not valid"),
             _("The detail says which part.")),
     Problem("headers-too-large", 431, _("The headers of the request are too large"),

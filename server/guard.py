@@ -11,12 +11,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from server.errors import ProblemError
 from server.language import mark as _
 from server.patience import ClientLeftError
-from server.problems import answer_problem
+from server.problems import allowed, answer_problem
+from server.speech import without_language
 
 LONGEST_ADDRESS = 60_000
 LARGEST_HEADERS = 32_768
 LARGEST_BODY = 1_000_000
-METHODS = "GET, HEAD, POST, OPTIONS"
+READING = "GET, HEAD, OPTIONS"
 log = logging.getLogger("maillage.server")
 
 SECURITY = {
@@ -27,12 +28,11 @@ SECURITY = {
 }
 OPEN = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Retry-After, X-Release, X-Request-Id",
+    "Access-Control-Expose-Headers": "Accept-Ranges, Age, Content-Range, ETag, Link, Retry-After, "
+    "X-Cache, X-Release, X-Request-Id",
 }
 PREFLIGHT = {
-    "Allow": METHODS,
-    "Access-Control-Allow-Methods": METHODS,
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, Range",
     "Access-Control-Max-Age": "86400",
 }
 
@@ -53,7 +53,7 @@ class Guard:
         try:
             check_size(scope)
             if scope["method"] == "OPTIONS":
-                await Response(status_code=204, headers=PREFLIGHT)(scope, receive, outgoing)
+                await Response(status_code=204, headers=preflight(scope))(scope, receive, outgoing)
             else:
                 await self.app(as_get(scope), Bounded(receive), outgoing)
         except ClientLeftError:
@@ -120,6 +120,13 @@ class Outgoing:
 def as_get(scope: Scope) -> Scope:
     """Return a request for the head of an answer as one for the answer: the body is not sent."""
     return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+
+
+def preflight(scope: Scope) -> dict[str, str]:
+    """Return which methods an address takes, for whoever asks first."""
+    methods = allowed(Request(without_language(scope)))
+    methods = methods if "GET" in methods or "POST" in methods else READING
+    return {**PREFLIGHT, "Allow": methods, "Access-Control-Allow-Methods": methods}
 
 
 def check_size(scope: Scope) -> None:

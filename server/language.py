@@ -46,12 +46,21 @@ class Language:
         return self.gettext(many if plural else one)
 
     def say(self, text: str, values: Mapping[str, object]) -> str:
-        """Return a text with its values, the texts among them translated too."""
-        said = {
-            name: self.say(value, values) if isinstance(value, str) and "%(" in value else value
-            for name, value in values.items()
-        }
+        """Return a text with its values, those among them that are texts of ours translated.
+
+        Any other value is shown as it came: it may be what a stranger wrote.
+        """
+        said = {name: self.spoken(value, values) for name, value in values.items()}
         return self.gettext(text) % said if said else self.gettext(text)
+
+    def spoken(self, value: object, values: Mapping[str, object]) -> object:
+        """Return a value to be put into a text."""
+        if not isinstance(value, str) or value not in self.texts:
+            return value
+        try:
+            return self.gettext(value) % values
+        except (KeyError, TypeError, ValueError):
+            return value
 
     def number(self, value: float | Decimal) -> str:
         """Write a number with all its digits."""

@@ -12,15 +12,18 @@ CSV = "text/csv"
 TSV = "text/tab-separated-values"
 SPARQL_JSON = "application/sparql-results+json"
 SPARQL_XML = "application/sparql-results+xml"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TURTLE = "text/turtle"
 NTRIPLES = "application/n-triples"
 JSONLD = "application/ld+json"
 RDFXML = "application/rdf+xml"
+TRIG = "application/trig"
+NQUADS = "application/n-quads"
 
 ROWS = (SPARQL_JSON, JSON, SPARQL_XML, CSV, TSV, "application/xml", "text/xml")
 TRIPLES = (
-    TURTLE, NTRIPLES, RDFXML, JSONLD, "application/x-turtle", "text/n3", "text/plain",
-    "application/xml", "text/xml", JSON,
+    TURTLE, NTRIPLES, RDFXML, JSONLD, TRIG, NQUADS, "application/x-turtle", "text/n3",
+    "text/plain", "application/xml", "text/xml", JSON, "application/x-trig", "text/x-nquads",
 )  # fmt: skip
 # How a client names them and how the engine does.
 ENGINE_NAMES = {
@@ -28,19 +31,21 @@ ENGINE_NAMES = {
 }  # fmt: skip
 ENGINE_TRIPLES = {
     JSON: JSONLD, "application/xml": RDFXML, "text/xml": RDFXML, "application/x-turtle": TURTLE,
-    "text/n3": TURTLE, "text/plain": NTRIPLES,
+    "text/n3": TURTLE, "text/plain": NTRIPLES, "application/x-trig": TRIG, "text/x-nquads": NQUADS,
 }  # fmt: skip
 SHORT_ROWS = {
-    "json": SPARQL_JSON, "xml": SPARQL_XML, "csv": CSV, "tsv": TSV, "html": HTML,
+    "json": SPARQL_JSON, "srj": SPARQL_JSON, "xml": SPARQL_XML, "srx": SPARQL_XML, "csv": CSV,
+    "tsv": TSV, "html": HTML,
 }  # fmt: skip
 SHORT_TRIPLES = {
     "turtle": TURTLE, "ttl": TURTLE, "ntriples": NTRIPLES, "nt": NTRIPLES, "n-triples": NTRIPLES,
     "rdf": RDFXML, "rdf+xml": RDFXML, "xml": RDFXML, "rdfxml": RDFXML, "n3": TURTLE,
-    "json": JSONLD, "json-ld": JSONLD, "jsonld": JSONLD, "html": HTML,
+    "json": JSONLD, "json-ld": JSONLD, "jsonld": JSONLD, "trig": TRIG, "nquads": NQUADS,
+    "n-quads": NQUADS, "nq": NQUADS, "html": HTML,
 }  # fmt: skip
 SUFFIXES = {
     ".ttl": TURTLE, ".nt": NTRIPLES, ".jsonld": JSONLD, ".rdf": RDFXML, ".html": HTML,
-    ".csv": CSV, ".json": JSON, ".tsv": TSV,
+    ".csv": CSV, ".json": JSON, ".tsv": TSV, ".xml": SPARQL_XML, ".xlsx": XLSX,
 }  # fmt: skip
 
 

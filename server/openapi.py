@@ -1,19 +1,16 @@
 """The OpenAPI description: the routes, and one operation per named question."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
 
-from queries.catalogue import NamedQuery, Parameter
-from server.negotiate import CSV, HTML, SPARQL_JSON
+from queries.catalogue import NamedQuery
+from server.openapi_parameters import COMMON, parameter
+from server.openapi_rows import TERM, content
 from server.problems import MEDIA
 from server.published import Snapshot
 
-TYPES = {
-    "date": {"type": "string", "format": "date"},
-    "integer": {"type": "integer"},
-    "iri": {"type": "string", "format": "iri"},
-}
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "instance"],
@@ -26,22 +23,52 @@ PROBLEM = {
         "instance": {"type": "string"},
         "line": {"type": "integer"},
         "column": {"type": "integer"},
+        "parameter": {"type": "string"},
+        "example": {"type": "string"},
     },
 }
 REFUSED = {
     "description": "A problem, with what to do about it",
     "content": {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
+REFUSALS: Mapping[str, tuple[str, str, str]] = {
+    "400": ("BadParameter", "bad-parameter", "A parameter is missing, unknown or cannot be used"),
+    "406": ("NotAcceptable", "not-acceptable", "The answer does not exist in the format asked for"),
+    "409": ("OtherRelease", "other-release", "The page after belongs to another release"),
+    "413": ("TooLarge", "result-too-large", "The answer is too large"),
+    "503": ("Unavailable", "overloaded", "Too busy, or the question took too much time or memory"),
+}
+HEADERS = {
+    "X-Release": {
+        "description": "The release that the answer comes from",
+        "schema": {"type": "string"},
+    },
+    "ETag": {
+        "description": "Changes with the release; send it back as If-None-Match",
+        "schema": {"type": "string"},
+    },
+    "Link": {
+        "description": "The first page and the next one, of an answer in pages",
+        "schema": {"type": "string"},
+    },
+}
 
 
-def described(app: FastAPI, snapshot: Snapshot) -> dict[str, Any]:
-    """Return the description of an application over a release."""
+def described(
+    app: FastAPI, snapshot: Snapshot, codes: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """Return the description of an application over a release, and of its short code lists."""
     found: dict[str, Any] = {**app.openapi()}
     paths = {path: without_validation(item) for path, item in found["paths"].items()}
     for query in snapshot.queries.values():
-        paths[f"/queries/{query.name}"] = {"get": operation(query)}
-    components = {**found.get("components", {})}
-    components["schemas"] = {"Problem": PROBLEM}
+        paths[f"/queries/{query.name}"] = {"get": operation(query, codes)}
+    components = {
+        **found.get("components", {}),
+        "schemas": {"Problem": PROBLEM, "Term": TERM},
+        "parameters": COMMON,
+        "headers": HEADERS,
+        "responses": {name: refusal(*told) for told in REFUSALS.values() for name in told[:1]},
+    }
     return {**found, "paths": paths, "components": components}
 
 
@@ -53,30 +80,42 @@ def without_validation(item: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def operation(query: NamedQuery) -> dict[str, Any]:
-    """Return a named question as an operation."""
+def refusal(_name: str, slug: str, description: str) -> dict[str, Any]:
+    """Return a refusal as a response, with an example."""
+    status = next(code for code, told in REFUSALS.items() if told[1] == slug)
+    example = {
+        "type": f"/problems/{slug}",
+        "title": description,
+        "status": int(status),
+        "instance": "urn:uuid:00000000-0000-4000-8000-000000000000",
+    }
+    schema = {"$ref": "#/components/schemas/Problem"}
     return {
-        "operationId": query.name,
-        "summary": query.summary,
-        "tags": [query.topic],
-        "parameters": [parameter(one) for one in query.parameters],
-        "responses": {
-            "200": {
-                "description": f"Columns: {', '.join(query.columns)}",
-                "content": {media: {} for media in (SPARQL_JSON, CSV, HTML)},
-            },
-            "default": REFUSED,
-        },
+        "description": description,
+        "content": {MEDIA: {"schema": schema, "example": example}},
     }
 
 
-def parameter(one: Parameter) -> dict[str, Any]:
-    """Return a parameter of a question."""
+def operation(query: NamedQuery, codes: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return a named question as an operation."""
+    own = [parameter(one, codes) for one in query.parameters]
+    common = [{"$ref": f"#/components/parameters/{name}"} for name in COMMON]
+    refusals = {
+        code: {"$ref": f"#/components/responses/{told[0]}"} for code, told in REFUSALS.items()
+    }
     return {
-        "name": one.name,
-        "in": "query",
-        "required": not one.optional,
-        "description": one.about,
-        "schema": TYPES.get(one.type, {"type": "string"}),
-        "example": one.example,
+        "operationId": query.name,
+        "summary": query.summary,
+        "description": query.summary_fr,
+        "tags": [query.topic],
+        "parameters": [*own, *common],
+        "responses": {
+            "200": {
+                "description": f"Columns: {', '.join(query.columns)}",
+                "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS},
+                "content": content(query.columns),
+            },
+            **refusals,
+            "default": REFUSED,
+        },
     }

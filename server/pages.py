@@ -79,7 +79,9 @@ def page(
 def surroundings(request: Request, speech: Language) -> dict[str, object]:
     """Return what every page shows around its content."""
     pool: Pool = request.app.state.pool
-    snapshot = pool.snapshot if pool.ready else None
+    state = request.scope.get("state", {})
+    # An older release, where the request names one, is what the page is about.
+    snapshot = state.get("snapshot") or (pool.snapshot if pool.ready else None)
     prefix = prefix_of(request)
     query = f"?{request.url.query}" if request.url.query else ""
     path = request.scope["path"]
@@ -92,6 +94,7 @@ def surroundings(request: Request, speech: Language) -> dict[str, object]:
         "neutral": path + query,
         "alternates": {code: f"/{code}{path}{query}" for code in LANGUAGES},
         "query_text": "",
+        "release": state.get("release"),
     }
 
 

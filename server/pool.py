@@ -2,20 +2,26 @@
 
 import asyncio
 import logging
-import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 from queries.release import Release
+from server.cache import Cache, Flights
 from server.errors import ProblemError
 from server.language import mark as _
+from server.outcomes import Outcomes
 from server.process import Question, Worker, WorkerDiedError, start
 from server.published import Snapshot, look
+from server.refusals import death, refusal
 from server.settings import Settings
+from server.trace import note_cache
 
 MEGABYTE = 1_000_000
+TIER: Final = "public"
 FIRST_DELAY, LONGEST_DELAY = 0.1, 10.0
 log = logging.getLogger("maillage.server")
 
@@ -34,10 +40,33 @@ class Lease:
 
     worker: Worker
     snapshot: Snapshot
-    settings: Settings
+    pool: "Pool"
+
+    @property
+    def settings(self) -> Settings:
+        """The limits of a query."""
+        return self.pool.settings
 
     async def ask(self, question: Question, deadline: float | None = None) -> Answer:
-        """Return the whole answer, or raise the problem that there was."""
+        """Return the whole answer, kept or new, or raise the problem that there was."""
+        if not self.pool.keeps(question):
+            return await self._run(question, deadline)
+        if kept := self.pool.kept(question, self.snapshot):
+            return kept
+        self.pool.lookups["miss"] += 1
+        note_cache(None)
+        answer = await self._run(question, deadline)
+        self.pool.keep(question, answer)
+        return answer
+
+    async def _run(self, question: Question, deadline: float | None) -> Answer:
+        outcomes = self.pool.outcomes
+        with outcomes.failures():
+            answer = await self._ask(question, deadline)
+        outcomes["ok"] += 1
+        return answer
+
+    async def _ask(self, question: Question, deadline: float | None) -> Answer:
         limit = min(deadline or self.settings.deadline, self.settings.deadline)
         try:
             outcome, body = await self.worker.ask(question, self.settings.result_cap, limit)
@@ -45,38 +74,10 @@ class Lease:
             detail = _("The query was ended after %(limit)s seconds.")
             raise ProblemError("query-timeout", detail, limit=f"{limit:g}") from error
         except WorkerDiedError as error:
-            raise self.death(error) from error
+            raise death(error, self.settings) from error
         if outcome["outcome"] != "ok":
-            raise self.refusal(outcome)
+            raise refusal(outcome, self.settings)
         return Answer(body, self.snapshot)
-
-    def death(self, error: WorkerDiedError) -> ProblemError:
-        """Return the problem of a query that ended its worker."""
-        if error.out_of_memory:
-            return self.refusal({"outcome": "memory"})
-        return ProblemError("query-crashed", _("The worker ended while it ran this query."))
-
-    def refusal(self, outcome: dict[str, str]) -> ProblemError:
-        """Return the problem that a worker reports."""
-        match outcome["outcome"]:
-            case "syntax":
-                return syntax_problem(outcome["message"])
-            case "too-large":
-                detail = _("The answer has more than %(limit)s bytes.")
-                limit = self.settings.result_cap
-                return ProblemError("result-too-large", detail, limit=limit, dumps="/dumps")
-            case "memory":
-                detail = _("The query needs more than %(limit)s megabytes.")
-                return ProblemError("query-memory", detail, limit=self.settings.memory)
-        return ProblemError("query-unsupported", "%(message)s", message=outcome["message"])
-
-
-def syntax_problem(message: str) -> ProblemError:
-    """Return what the parser says as a problem."""
-    found = re.match(r"error at (\d+):(\d+): ", message)
-    line, column = (int(found[1]), int(found[2])) if found else (None, None)
-    said = message.removeprefix(found[0] if found else "")
-    return ProblemError("query-syntax", "%(message)s", line=line, column=column, message=said)
 
 
 class Pool:
@@ -92,6 +93,12 @@ class Pool:
         self._failing = False
         self._wanted = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
+        self.cache = Cache(settings.cache * MEGABYTE)
+        self._flights: Flights[Answer] = Flights()
+        self.outcomes = Outcomes()
+        self.lookups = Counter(hit=0, miss=0)
+        self.ended = Counter(killed=0, replaced=0)
+        self.started = 0
 
     @property
     def snapshot(self) -> Snapshot:
@@ -126,6 +133,7 @@ class Pool:
             raise
         retired = list(self._idle)
         self._snapshot = snapshot
+        self.cache.clear()
         self._staff |= dict.fromkeys(workers, snapshot)
         self._idle = deque(workers)
         self._keeper = self._keeper or asyncio.create_task(self._keep())
@@ -147,14 +155,46 @@ class Pool:
         """Lend a worker; what is raised meanwhile, a client's leaving included, may cost it."""
         worker = await self._acquire()
         try:
-            yield Lease(worker, self._staff[worker], self.settings)
+            yield Lease(worker, self._staff[worker], self)
         finally:
             self._give_back(worker)
 
     async def ask(self, question: Question, deadline: float | None = None) -> Answer:
-        """Ask one query."""
+        """Ask one query; an equal one, answered before or being answered, serves for it."""
+        work = partial(self._run, question, deadline)
+        if not self.keeps(question):
+            return await work()
+        if kept := self.kept(question, self.snapshot):
+            return kept
+        key = (self.snapshot.id, question.identity, deadline)
+        answer, joined = await self._flights.join(key, work)
+        if joined:
+            self.lookups["hit"] += 1
+            note_cache(0)
+        return answer
+
+    async def _run(self, question: Question, deadline: float | None) -> Answer:
         async with self.lease() as lease:
             return await lease.ask(question, deadline)
+
+    def keeps(self, question: Question) -> bool:
+        """Tell whether answers to a question are kept."""
+        return self.cache.limit > 0 and not question.changing
+
+    def kept(self, question: Question, snapshot: Snapshot) -> Answer | None:
+        """Return the answer that a question had before in a release."""
+        found = self.cache.find((snapshot.id, TIER, question.identity))
+        if found is None:
+            return None
+        self.lookups["hit"] += 1
+        note_cache(found.age)
+        return Answer(found.body, snapshot)
+
+    def keep(self, question: Question, answer: Answer) -> None:
+        """Keep an answer, unless its release was replaced meanwhile."""
+        if answer.snapshot is self._snapshot:
+            key = (answer.snapshot.id, TIER, question.identity)
+            self.cache.keep(key, answer.body, len(question.query))
 
     async def _acquire(self) -> Worker:
         _snapshot = self.snapshot
@@ -185,6 +225,7 @@ class Pool:
             raise
 
     def _overloaded(self, detail: str) -> ProblemError:
+        self.outcomes["overloaded"] += 1
         seconds = str(max(1, round(self.settings.deadline / 2)))
         return ProblemError(
             "overloaded", detail, headers={"Retry-After": seconds}, waiting=len(self._waiting)
@@ -203,6 +244,7 @@ class Pool:
         self._dispatch()
 
     def _dismiss(self, worker: Worker) -> None:
+        self.ended["replaced" if worker.alive else "killed"] += 1
         worker.kill()
         del self._staff[worker]
         self._wanted.set()
@@ -215,7 +257,9 @@ class Pool:
                 turn.set_result(self._idle.popleft())
 
     async def _start(self, release: Release) -> Worker:
-        return await start(release.store("public"), self.settings.memory * MEGABYTE)
+        worker = await start(release.store(TIER), self.settings.memory * MEGABYTE)
+        self.started += 1
+        return worker
 
     async def _keep(self) -> None:
         """Replace workers that ended, more and more slowly while none can be started."""

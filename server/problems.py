@@ -61,7 +61,7 @@ def as_json(request: Request, error: ProblemError) -> dict[str, object]:
         "column": error.column,
     }
     content |= {
-        name: value
+        name: english.spoken(value, error.values)
         for name, value in error.values.items()
         if name not in content and isinstance(value, int | str | list) and name != "message"
     }

@@ -37,6 +37,14 @@ class Question:
     prefixes: dict[str, str] | None = None
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
+    changing: bool = False
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Return what two questions with the same answer have in common."""
+        prefixes = tuple(sorted((self.prefixes or {}).items()))
+        graphs = (self.default_graphs, self.named_graphs)
+        return (self.query, self.rows, self.triples, prefixes, *graphs)
 
 
 @dataclass(eq=False)

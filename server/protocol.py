@@ -1,7 +1,7 @@
 """The SPARQL 1.1 protocol: what a client may send, read into one plain question."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -16,6 +16,7 @@ from server.negotiate import (
     SHORT_ROWS,
     SHORT_TRIPLES,
     TRIPLES,
+    TURTLE,
     choose,
 )
 from server.precheck import Judged, judge
@@ -25,7 +26,7 @@ from server.published import Snapshot
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
-ONCE = ("query", "update", "timeout", "format")
+ONCE = ("query", "update", "timeout", "format", "output")
 Pairs = list[tuple[str, str]]
 
 
@@ -130,13 +131,23 @@ def chosen_format(asked: Asked, judged: Judged, accept: str | None) -> str:
     offered = (*(ROWS if judged.answers_rows else TRIPLES), HTML)
     if not asked.format:
         return choose(accept, offered)
-    name = asked.format.lower()
-    media = short.get(name, name)
+    media = named_format(asked.format, short)
     if media not in offered:
         detail = _("The format %(given)s does not exist here; these do: %(formats)s.")
         known = ", ".join(short)
         raise ProblemError("bad-parameter", detail, given=asked.format[:40], formats=known)
     return media
+
+
+def named_format(given: str, short: Mapping[str, str]) -> str:
+    """Return the media type that a client names, shortly or in full.
+
+    >>> named_format("application/sparql-results json", {})
+    'application/sparql-results+json'
+    """
+    # A plus sign that was not escaped in the address arrives as a blank.
+    name = given.strip().lower().replace(" ", "+")
+    return short.get(name, name)
 
 
 def question(asked: Asked, judged: Judged, media: str, snapshot: Snapshot) -> Question:
@@ -145,14 +156,16 @@ def question(asked: Asked, judged: Judged, media: str, snapshot: Snapshot) -> Qu
     check_graphs([*judged.graphs, *(defaults or ()), *(named or ())], snapshot)
     if asked.names_graphs:
         defaults, named = defaults or (), named or ()
-    return Question(
+    put = Question(
         query=asked.query or "",
-        rows=SHORT_ROWS["json"] if media == HTML else ENGINE_NAMES.get(media, media),
-        triples=SHORT_TRIPLES["turtle"] if media == HTML else ENGINE_TRIPLES.get(media, media),
-        prefixes=judged.prefixes or None,
         default_graphs=defaults,
         named_graphs=named,
+        changing=judged.changing,
     )
+    if judged.answers_rows:
+        return put if media == HTML else replace(put, rows=ENGINE_NAMES.get(media, media))
+    form = TURTLE if media == HTML else ENGINE_TRIPLES.get(media, media)
+    return replace(put, triples=form, prefixes=judged.prefixes or None)
 
 
 def check_graphs(iris: Iterable[str], snapshot: Snapshot) -> None:

@@ -4,11 +4,10 @@ import asyncio
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
-from ontology import DEFAULT_BASE, prefixes
+from queries.describe import own_prefixes
 from server.negotiate import ENGINE_TRIPLES, JSON, JSONLD, NTRIPLES, RDFXML, TURTLE
 
 FORMATS = (TURTLE, JSONLD, NTRIPLES, RDFXML, JSON)
-OURS = ("code", "graph", "id")
 
 
 async def written(ntriples: bytes, media: str, base: str) -> bytes:
@@ -38,11 +37,3 @@ def write(triples: list[Triple], media: str, base: str) -> bytes:
         if any(iri.startswith(start) and iri != start for iri in iris)
     }
     return serialize(triples, format=form, prefixes=used) or b""
-
-
-def own_prefixes(base: str) -> dict[str, str]:
-    """Return the table of prefixes for data under a base."""
-    return {
-        name: start.replace(DEFAULT_BASE, base, 1) if name in OURS else start
-        for name, start in prefixes().items()
-    }

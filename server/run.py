@@ -17,10 +17,17 @@ DATA_ERROR = 3
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
+        "bare": {"format": "%(message)s"},
+    },
+    "handlers": {
+        "err": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "access": {"class": "logging.StreamHandler", "formatter": "bare"},
+    },
     "loggers": {
         "maillage": {"handlers": ["err"], "level": "INFO", "propagate": False},
+        "maillage.access": {"handlers": ["access"], "level": "INFO", "propagate": False},
         "uvicorn": {"handlers": ["err"], "level": "WARNING", "propagate": False},
     },
 }

@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     memory: Annotated[int, Field(ge=32, le=1_000_000)] = Field(
         default=160, description="megabytes one query may take beside the opened store"
     )
+    cache: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        default=64, description="megabytes of answers kept; 0 keeps none"
+    )
+    access_log: bool = Field(default=False, description="whether each request is logged")
 
 
 def read_settings(**given: object) -> Settings:

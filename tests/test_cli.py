@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -88,3 +90,25 @@ def test_a_closed_pipe_is_no_error(delivered: Home) -> None:
     command = f"{sys.executable} -m maillage --home {delivered.path} sources --json | head -c 1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("command", [["build"], ["releases"], ["rollback"]])
+def test_a_home_that_cannot_be_is_an_error_in_one_line(tmp_path: Path, command: list[str]) -> None:
+    file = tmp_path / "file"
+    file.write_text("", encoding="utf-8")
+    done = maillage(*command, home=Home(file / "home"))
+    assert "Traceback" not in done.stderr
+    assert done.returncode in {0, 3}
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_an_interrupted_build_says_that_nothing_changed(home: Home) -> None:
+    command = [sys.executable, "-m", "maillage", "--home", str(home.path), "build"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    while not home.path.exists():
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "the release that was current still is" in said
+    assert not home.current.exists()

@@ -100,15 +100,55 @@ def test_a_damaged_delivery_is_refused_and_nothing_is_touched(
 
 def test_a_shrunken_delivery_needs_confirmation() -> None:
     before = delivery.Delivery("coops_uk", "2016", "", 1, "", {"outlets": 100})
-    delivery.check_growth(before, "2017", {"outlets": 80})
+    delivery.check_growth(before, {"outlets": 80})
     with pytest.raises(UnconfirmedError, match="outlets shrank from 100 to 79 rows"):
-        delivery.check_growth(before, "2017", {"outlets": 79})
+        delivery.check_growth(before, {"outlets": 79})
 
 
-def test_an_older_delivery_needs_confirmation() -> None:
-    before = delivery.Delivery("coops_uk", "2016", "", 1, "")
+def test_an_older_delivery_needs_confirmation(stocked: Home) -> None:
     with pytest.raises(UnconfirmedError, match="period 2015 is before 2016"):
-        delivery.check_growth(before, "2015", {})
+        accept.deliver(stocked, "coops_uk", SAMPLE, "2015")
+
+
+@pytest.mark.parametrize("period", ["2016", "2016-Q3", "2016-S1", "2016-07", "2016-02-29"])
+def test_periods_that_can_be(period: str) -> None:
+    delivery.check_period(period)
+
+
+@pytest.mark.parametrize(
+    "period", ["", "16", "2016-13", "2016-00", "2015-02-29", "9999", "0000", "2016-Q5", "2016-1"]
+)
+def test_periods_that_cannot_be(period: str) -> None:
+    with pytest.raises(LoadError, match="is not like 2016"):
+        delivery.check_period(period)
+
+
+def test_a_damaged_archive_is_refused(home: Home, tmp_path: Path) -> None:
+    archive = tmp_path / "uk.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as content:
+        content.write(SAMPLE / OUTLETS, OUTLETS)
+    packed = bytearray(archive.read_bytes())
+    packed[200] ^= 0xFF
+    archive.write_bytes(packed)
+    with pytest.raises(SourceError, match="cannot be unpacked"):
+        accept.deliver(home, "coops_uk", archive, "2016")
+
+
+def test_a_swelling_archive_is_refused(home: Home, tmp_path: Path) -> None:
+    archive = tmp_path / "uk.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as content:
+        content.writestr(OUTLETS, bytes(50_000_000))
+    with pytest.raises(SourceError, match="swells when unpacked"):
+        accept.deliver(home, "coops_uk", archive, "2016")
+
+
+def test_a_file_that_stands_twice_in_an_archive_is_refused(home: Home, tmp_path: Path) -> None:
+    archive = tmp_path / "uk.zip"
+    with zipfile.ZipFile(archive, "w") as content:
+        content.write(SAMPLE / OUTLETS, OUTLETS)
+        content.write(SAMPLE / OUTLETS, f"sub/{OUTLETS}")
+    with pytest.raises(SourceError, match="stands twice in the archive"):
+        accept.deliver(home, "coops_uk", archive, "2016")
 
 
 def test_the_same_files_again_are_recognised(stocked: Home) -> None:

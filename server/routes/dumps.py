@@ -1,9 +1,11 @@
 """`/dumps`: the public release as files, whole and per graph, with their checksums."""
 
+import re
 from pathlib import Path
 
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from server.caching import headers, tag, unchanged
 from server.dependencies import SnapshotDep
@@ -16,6 +18,8 @@ from server.speech import language_of, prefix_of
 router = APIRouter(tags=["graphs"])
 WHOLE = "public.nq.gz"
 CHECKSUMS = "SHA256SUMS"
+PART = r"(\d{1,18}-(\d{1,18})?|-\d{1,18})"
+RANGE = re.compile(rf"bytes={PART}(\s*,\s*{PART}){{0,9}}", re.ASCII)
 
 
 @router.get("/dumps", summary="The files of the release")
@@ -35,22 +39,72 @@ async def dumps(request: Request, snapshot: SnapshotDep) -> Response:
 @router.get("/dumps/{name:path}", summary="One file of the release")
 async def dump(request: Request, name: str, snapshot: SnapshotDep) -> Response:
     """Return a dump, in parts if the client asks so, or the checksums of all."""
-    entity = tag(snapshot, "dump", name)
-    if short := unchanged(request, snapshot, entity):
-        return short
     if name == CHECKSUMS:
+        entity = tag(snapshot, "dump", name)
+        if short := unchanged(request, snapshot, entity):
+            return short
         known = checksums(snapshot)
         lines = (f"{known[one]}  {one}\n" for one, _place, _graph in public_files(snapshot)
                  if one in known)  # fmt: skip
         return PlainTextResponse("".join(lines), headers=headers(snapshot, entity))
     for known_name, place, _graph in public_files(snapshot):
         if known_name == name:
-            return FileResponse(
-                place, headers=headers(snapshot, entity), media_type="application/gzip",
-                filename=Path(name).name,
-            )  # fmt: skip
+            return file_answer(request, snapshot, name, place)
     detail = _("There is no public file %(name)s; the files are listed at /dumps.")
     raise ProblemError("not-found", detail, name=name[:100])
+
+
+def file_answer(request: Request, snapshot: Snapshot, name: str, place: Path) -> Response:
+    """Return a file, or the parts of it that the client asks for and can rely on."""
+    digest = checksums(snapshot).get(name)
+    entity = f'"{digest}"' if digest else tag(snapshot, "dump", name)
+    if short := unchanged(request, snapshot, entity):
+        return short
+    size = place.stat().st_size
+    if fresh(request, entity) and beyond(request.headers.get("range", ""), size):
+        raise ProblemError(
+            "range-not-satisfiable", _("The file has %(size)s bytes."), size=size,
+            headers={"Content-Range": f"bytes */{size}", "Accept-Ranges": "bytes"},
+        )  # fmt: skip
+    given = headers(snapshot, entity) | {"Accept-Ranges": "bytes"}
+    readable = parts(request.headers.get("range", ""), size)
+    kind = FileResponse if readable else WholeFile
+    return kind(place, headers=given, media_type="application/gzip", filename=Path(name).name)
+
+
+class WholeFile(FileResponse):
+    """A file that is sent whole: a Range header that cannot be read is ignored."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the file without looking at the Range header."""
+        kept = [(name, value) for name, value in scope["headers"] if name != b"range"]
+        await super().__call__({**scope, "headers": kept}, receive, send)
+
+
+def fresh(request: Request, entity: str) -> bool:
+    """Tell whether the parts that a client has are of the file as it is."""
+    return request.headers.get("if-range", entity) == entity
+
+
+def beyond(asked: str, size: int) -> bool:
+    """Tell whether a part that is asked for does not exist.
+
+    >>> beyond("bytes=0-9", 10), beyond("bytes=10-", 10), beyond("bytes=-0", 10)
+    (False, True, True)
+    """
+    return any(first >= size for first, _last in parts(asked, size))
+
+
+def parts(asked: str, size: int) -> list[tuple[int, int]]:
+    """Return the first and last bytes of the parts asked for; none for what cannot be read."""
+    if not RANGE.fullmatch(asked):
+        return []
+    found = []
+    for part in asked.partition("=")[2].split(","):
+        first, _dash, last = part.strip().partition("-")
+        start = int(first) if first else max(size - int(last), 0)
+        found.append((start, int(last) if first and last else max(start, size - 1)))
+    return found if all(start <= end for start, end in found) else []
 
 
 def public_files(snapshot: Snapshot) -> list[tuple[str, Path, str | None]]:

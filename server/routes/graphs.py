@@ -1,19 +1,22 @@
 """`/graphs`: the named graphs, where each comes from, and each as data."""
 
+import gzip
 from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
 
 from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from queries.release import Graph
-from server.answers import graph_answer
+from server.answers import content_type, graph_answer
 from server.caching import headers, tag, unchanged
 from server.dependencies import PoolDep
 from server.errors import ProblemError
 from server.fill import fill
 from server.language import mark as _
-from server.negotiate import HTML, choose, split_suffix
+from server.negotiate import HTML, NTRIPLES, TURTLE, choose, split_suffix
 from server.pages import page
 from server.patience import while_connected
 from server.pool import Pool
@@ -21,6 +24,7 @@ from server.process import Question
 from server.protocol import pairs
 from server.published import Snapshot
 from server.rdf import FORMATS
+from server.routes.dumps import public_files
 from server.routes.things import SUFFIXES
 from server.speech import language_of, prefix_of
 
@@ -28,6 +32,11 @@ router = APIRouter(tags=["graphs"])
 
 CONTENT = """
 CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?graph { UNDEF } GRAPH ?graph { ?s ?p ?o } }"""
+UNION = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+# What no worker can hold is streamed from the dump, in the formats that need no more than lines.
+TOO_LARGE = ("result-too-large", "query-memory", "query-timeout")
+LINES = (NTRIPLES, TURTLE)
+PIECE = 256_000
 
 
 @router.get("/graphs", summary="The named graphs")
@@ -69,20 +78,40 @@ async def graph(request: Request, path: str, pool: PoolDep) -> Response:
     )  # fmt: skip
 
 
-async def content(request: Request, pool: Pool, iri: str, media: str) -> Response:
-    """Return the statements of a graph."""
+async def content(request: Request, pool: Pool, iri: str | None, media: str) -> Response:
+    """Return the statements of a graph; those of the default graph for None."""
     snapshot = pool.snapshot
-    check(iri, snapshot)
+    if iri is not None:
+        check(iri, snapshot)
     entity = tag(snapshot, iri, media)
     if short := unchanged(request, snapshot, entity):
         return short
-    put = Question(fill(CONTENT, snapshot.base, graph=NamedNode(iri)),
-                   triples="application/n-triples")  # fmt: skip
+    query = fill(CONTENT, snapshot.base, graph=NamedNode(iri)) if iri is not None else UNION
+    put = Question(query, triples=NTRIPLES)
     try:
         found = await while_connected(request, pool.ask(put))
     except ProblemError as error:
-        raise with_dump(error, snapshot.graphs.get(iri)) from error
+        if error.problem.slug not in TOO_LARGE:
+            raise
+        dumps = {held: (name, place) for name, place, held in public_files(snapshot)}
+        if iri not in dumps:
+            raise
+        name, place = dumps[iri]
+        if media in LINES:
+            given = headers(snapshot, entity) | {"Content-Type": content_type(media)}
+            return StreamingResponse(lines_of(place), headers=given)
+        raise with_dump(error, name) from error
     return await graph_answer(found, media, headers(found.snapshot, entity))
+
+
+def lines_of(place: Path) -> Iterator[bytes]:
+    """Yield the statements of a dump without the names of their graphs, in large pieces.
+
+    A fault on the way ends the connection before the end of the answer: no part looks whole.
+    """
+    with gzip.open(place) as stream:
+        while lines := stream.readlines(PIECE):
+            yield b"".join(line[: line.rindex(b" <")] + b" .\n" for line in lines)
 
 
 def check(iri: str, snapshot: Snapshot) -> None:
@@ -92,10 +121,9 @@ def check(iri: str, snapshot: Snapshot) -> None:
         raise ProblemError("not-found", detail, graph=iri[:200])
 
 
-def with_dump(error: ProblemError, graph: Graph | None) -> ProblemError:
+def with_dump(error: ProblemError, name: str) -> ProblemError:
     """Return the refusal of a large graph with the address of its dump."""
-    if error.problem.slug != "result-too-large" or graph is None or not graph.file:
+    if error.problem.slug != "result-too-large":
         return error
     detail = _("The graph has more than %(limit)s bytes; its dump is at %(dump)s.")
-    dump = f"/dumps/graphs/{graph.file}"
-    return ProblemError("result-too-large", detail, dump=dump).having(error.values)
+    return ProblemError("result-too-large", detail, dump=f"/dumps/{name}").having(error.values)

@@ -4,11 +4,15 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from server.caching import headers, tag, unchanged
-from server.dependencies import SnapshotDep
+from server.dependencies import PoolDep
 from server.errors import PROBLEMS, ProblemError
 from server.language import mark as _
 from server.openapi import described
+from server.openapi_parameters import short_lists
 from server.pages import page
+from server.patience import while_connected
+from server.pool import Pool
+from server.published import Snapshot
 
 router = APIRouter(tags=["operations"])
 # Swagger UI sets styles from its script; nothing but that is allowed to it.
@@ -19,12 +23,24 @@ DOCS_POLICY = (
 
 
 @router.get("/openapi.json", include_in_schema=False)
-async def openapi(request: Request, snapshot: SnapshotDep) -> Response:
+async def openapi(request: Request, pool: PoolDep) -> Response:
     """Return the description of all addresses, the named questions among them."""
-    entity = tag(snapshot, "openapi", request.app.version)
-    if short := unchanged(request, snapshot, entity):
+    if short := unchanged(request, pool.snapshot, entity_of(request, pool.snapshot)):
         return short
-    return JSONResponse(described(request.app, snapshot), headers=headers(snapshot, entity))
+    return await while_connected(request, description(request, pool))
+
+
+async def description(request: Request, pool: Pool) -> Response:
+    """Return the description, the codes that parameters may take among it."""
+    async with pool.lease() as lease:
+        codes = await short_lists(lease, list(lease.snapshot.queries.values()))
+    given = headers(lease.snapshot, entity_of(request, lease.snapshot))
+    return JSONResponse(described(request.app, lease.snapshot, codes), headers=given)
+
+
+def entity_of(request: Request, snapshot: Snapshot) -> str:
+    """Return the entity tag of the description."""
+    return tag(snapshot, "openapi", request.app.version)
 
 
 @router.get("/docs", include_in_schema=False)

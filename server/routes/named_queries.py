@@ -1,17 +1,21 @@
 """`/queries`: the questions that the platform answers, each with its parameters."""
 
+from dataclasses import dataclass, field, replace
+from functools import partial
+from urllib.parse import urlencode
+
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from queries.binding import ParameterError, bind
 from queries.catalogue import NamedQuery
-from server.answers import content_type
 from server.caching import headers, tag, unchanged
 from server.dependencies import PoolDep
 from server.description import learn_labels
 from server.errors import ProblemError
 from server.language import mark as _
-from server.negotiate import CSV, ENGINE_NAMES, HTML, JSON, ROWS, choose, split_suffix
+from server.memento import NAME as RELEASE
+from server.memento import in_time
+from server.negotiate import HTML, JSON, choose, split_suffix
 from server.pages import page
 from server.patience import while_connected
 from server.pool import Pool
@@ -21,6 +25,16 @@ from server.protocol import Pairs, pairs
 from server.published import Snapshot
 from server.query_forms import Field, fields
 from server.query_page import shower_of
+from server.question_answer import (
+    addresses,
+    bound,
+    data,
+    entity_of,
+    link_header,
+    paged,
+)
+from server.reserved import FORMATS, RESERVED, Wish, split, wish
+from server.rows import read_rows
 from server.speech import language_of, prefix_of
 from server.tables import Table, iris, table
 
@@ -71,86 +85,83 @@ def as_json(query: NamedQuery) -> dict[str, object]:
 @router.get("/queries/{name}", summary="One named question", include_in_schema=False)
 async def named_query(request: Request, name: str, pool: PoolDep) -> Response:
     """Answer a question with the parameters of the address."""
-    name, suffixed = split_suffix(name, ".csv", ".json", ".tsv", ".html")
+    return await in_time(request, pool, partial(respond, request, name))
+
+
+async def respond(request: Request, name: str, pool: Pool) -> Response:
+    """Answer a question from a release."""
+    name, suffixed = split_suffix(name, *(f".{one}" for one in FORMATS))
     snapshot = pool.snapshot
     query = snapshot.queries.get(name)
     if query is None:
         detail = _("There is no question %(name)s; all of them are at /queries.")
         raise ProblemError("not-found", detail, name=name[:100])
-    media = suffixed or choose(request.headers.get("accept"), (*ROWS, HTML))
-    given = pairs(request.scope["query_string"])
-    speech = (language_of(request).code, prefix_of(request)) if media == HTML else ()
-    entity = tag(snapshot, query.text, given, media, *speech)
-    if short := unchanged(request, snapshot, entity):
+    given, reserved = split(pairs(request.scope["query_string"]))
+    wanted = wish(reserved, suffixed, request.headers.get("accept"))
+    if wanted.lang:
+        request.scope["state"]["language_prefix"] = f"/{wanted.lang}"
+    if short := unchanged(request, snapshot, entity_of(request, snapshot, query, given, wanted)):
         return short
-    if media == HTML:
-        return await while_connected(request, html(request, pool, query, given, entity))
-    put = Question(bound(query, given), rows=ENGINE_NAMES.get(media, media))
-    found = await while_connected(request, pool.ask(put))
-    answer = headers(found.snapshot, entity) | {"Content-Type": content_type(media)}
-    if media == CSV:
-        answer["Content-Disposition"] = f'inline; filename="{query.name}.csv"'
-    return Response(found.body, headers=answer)
-
-
-def bound(query: NamedQuery, given: Pairs) -> str:
-    """Return the text of a question; raises ProblemError that names the parameter at fault."""
-    try:
-        return bind(query, given)
-    except ParameterError as error:
-        raise refusal(query, error) from error
-
-
-def refusal(query: NamedQuery, error: ParameterError) -> ProblemError:
-    """Return the refusal of a parameter, with an address that works."""
-    known = {parameter.name for parameter in query.parameters}
-    slug = "bad-parameter" if error.parameter in known else "unknown-parameter"
-    if error.reason == "missing":
-        slug = "missing-parameter"
-    elif error.reason == "given more than once":
-        slug = "duplicate-parameter"
-    detail = _("%(parameter)s: %(reason)s; for example: %(example)s")
-    if error.example is None:
-        detail = _("%(parameter)s: %(reason)s")
-    return ProblemError(
-        slug, detail, parameter=error.parameter, reason=error.reason, example=error.example
-    )
+    answer = html if wanted.media == HTML else data
+    return await while_connected(request, answer(request, pool, query, given, wanted))
 
 
 async def html(
-    request: Request, pool: Pool, query: NamedQuery, given: Pairs, entity: str
+    request: Request, pool: Pool, query: NamedQuery, given: Pairs, wanted: Wish
 ) -> Response:
     """Return the page of a question: its form, and the answer or what is wrong."""
     values = given or list(query.example_values().items())
-    filled = dict(values)
     async with pool.lease() as lease:
         shower = shower_of(request, lease)
-        shown: list[Field] = await fields(lease, query, filled, shower)
-        error, answer = None, None
+        shown = Shown(query, await fields(lease, query, dict(values), shower), bool(given))
         try:
-            found = await lease.ask(Question(bound(query, values)))
-            await learn_labels(lease, shower, iris(found))
-            answer = table(found, shower)
+            text = bound(query, values)
+            found = await lease.ask(Question(text))
+            cut = paged(read_rows(found.body), text, lease.snapshot, wanted)
+            part = replace(found, body=cut.rows.as_json())
+            await learn_labels(lease, shower, iris(part))
+            shown.table, shown.addresses = table(part, shower), addresses(request, cut, wanted)
         except ProblemError as problem:
-            error = problem
-    return answered(request, lease.snapshot, query, shown, answer, error, entity, bool(given))
+            shown.error = problem
+    entity = entity_of(request, lease.snapshot, query, given, wanted)
+    return answered(request, lease.snapshot, shown, entity)
 
 
-def answered(
-    request: Request, snapshot: Snapshot, query: NamedQuery, shown: list[Field],
-    answer: Table | None, error: ProblemError | None, entity: str, asked: bool,
-) -> Response:  # fmt: skip
+@dataclass
+class Shown:
+    """What the page of a question shows."""
+
+    query: NamedQuery
+    fields: list[Field]
+    asked: bool
+    table: Table | None = None
+    error: ProblemError | None = None
+    addresses: dict[str, str] = field(default_factory=dict)
+
+
+def answered(request: Request, snapshot: Snapshot, shown: Shown, entity: str) -> Response:
     """Return the page of a question with its answer."""
-    given = headers(snapshot, entity if error is None else None)
+    error = shown.error
+    given = headers(snapshot, entity if error is None else None) | link_header(shown.addresses)
     return page(
         request,
         "query.html",
         error.problem.status if error else 200,
         {**given, **(error.headers if error else {})},
-        query=query,
-        fields=shown,
-        table=answer,
+        query=shown.query,
+        fields=shown.fields,
+        table=shown.table,
         problem=described(request, error) if error else None,
-        asked=asked,
-        address=request.url.query,
+        asked=shown.asked,
+        data_address=data_address(request, shown),
+        following=shown.addresses.get("next"),
     )
+
+
+def data_address(request: Request, shown: Shown) -> str:
+    """Return the parameters with which the whole answer is asked for as data."""
+    given = pairs(request.scope["query_string"])
+    given = [one for one in given if one[0] == RELEASE or one[0] not in RESERVED]
+    if not shown.asked:
+        given = [(one.parameter.name, one.value) for one in shown.fields if one.value] + given
+    return urlencode(given)

@@ -1,6 +1,7 @@
 """`/sparql`: any question, in the query language, over the public graphs."""
 
 from dataclasses import replace
+from functools import partial
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -9,7 +10,8 @@ from server.answers import content_type
 from server.caching import headers, tag, unchanged
 from server.dependencies import PoolDep
 from server.errors import ProblemError
-from server.negotiate import HTML, TRIPLES, TURTLE, choose, prefers_html
+from server.memento import in_time
+from server.negotiate import ENGINE_TRIPLES, HTML, TRIPLES, choose, prefers_html
 from server.patience import while_connected
 from server.pool import Pool
 from server.precheck import Judged
@@ -41,8 +43,9 @@ PARAMETERS = [
         ("query", "string", "a SELECT, ASK, CONSTRUCT or DESCRIBE query", "ASK { ?s ?p ?o }"),
         ("default-graph-uri", "string", "a graph to read instead of all", None),
         ("named-graph-uri", "string", "a graph that GRAPH may name", None),
-        ("format", "string", "json, xml, csv, tsv, turtle, ntriples, rdf or jsonld", "json"),
+        ("format", "string", "json, xml, csv or tsv; turtle, nt, trig, nq, rdf or jsonld", "json"),
         ("timeout", "number", "seconds after which to give up", 5),
+        ("release", "string", "a release of /releases instead of the one being served", None),
     )
 ]
 
@@ -50,13 +53,13 @@ PARAMETERS = [
 @router.get("/sparql", summary="Ask a query", openapi_extra={"parameters": PARAMETERS})
 async def get(request: Request, pool: PoolDep) -> Response:
     """Answer a query in the address; without one, describe the service."""
-    return await respond(request, pool)
+    return await in_time(request, pool, partial(respond, request))
 
 
 @router.post("/sparql", summary="Ask a query in the body")
 async def post(request: Request, pool: PoolDep) -> Response:
     """Answer a query sent as a form or as application/sparql-query."""
-    return await respond(request, pool)
+    return await in_time(request, pool, partial(respond, request))
 
 
 async def respond(request: Request, pool: Pool) -> Response:
@@ -78,7 +81,7 @@ async def respond(request: Request, pool: Pool) -> Response:
 def wants_page(request: Request, asked: Asked) -> bool:
     """Tell whether a refusal is to be shown in the form."""
     if asked.format:
-        return asked.format == "html"
+        return asked.format.strip().lower() in ("html", HTML)
     return prefers_html(request.headers.get("accept"))
 
 
@@ -95,24 +98,25 @@ def introduce(request: Request, pool: Pool) -> Response:
     entity = tag(snapshot, "service", media, request.url)
     if short := unchanged(request, snapshot, entity):
         return short
-    form = media if media in (TURTLE, *TRIPLES[1:4]) else TURTLE
-    body = write(
-        describe_service(str(request.url.replace(query="")), snapshot), form, snapshot.base
-    )
+    form = ENGINE_TRIPLES.get(media, media)
+    said = describe_service(str(request.url.replace(query="")), snapshot, pool.settings)
+    body = write(said, form, snapshot.base)
     given = headers(snapshot, entity) | {"Content-Type": content_type(form)}
     return Response(body, headers=given)
 
 
 async def answer(request: Request, pool: Pool, asked: Asked) -> Response:
     """Judge a query, then have a worker answer it."""
-    judged = judged_query(asked)
+    with pool.outcomes.failures():
+        judged = judged_query(asked)
     media = chosen_format(asked, judged, request.headers.get("accept"))
     snapshot = pool.snapshot
     entity = entity_of(request, snapshot, asked, judged, media)
     if entity and (short := unchanged(request, snapshot, entity)):
         return short
     limit = deadline(asked, pool.settings.deadline)
-    put = question(asked, judged, media, snapshot)
+    with pool.outcomes.failures():
+        put = question(asked, judged, media, snapshot)
     if media == HTML:
         show = rows_page if judged.answers_rows else graph_page
         return await while_connected(request, show(request, pool, put, limit, entity))

@@ -149,7 +149,8 @@ def test_figures_keep_their_precision(ask_bundled: Ask, find_in_bundled: Find) -
 
 def test_what_serves_objective_3_4(ask_bundled: Ask, find_in_bundled: Find) -> None:
     label = (
-        "Favoriser les clauses sociales dans les marchés publics passés par les pouvoirs publics"
+        "Favoriser l'implémentation de clauses sociales dans les marchés publics "
+        "passés par les pouvoirs publics"
     )
     rows = ask_bundled("contributions_to_objective", objective=find_in_bundled(label))
     classes = [tail(row["class"]) for row in rows]

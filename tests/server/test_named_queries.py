@@ -7,9 +7,12 @@ import io
 from urllib.parse import urlencode
 
 import httpx
+import openapi_spec_validator
 import pytest
 
 from queries.catalogue import catalogue
+from server.negotiate import XLSX
+from server.reserved import RESERVED
 from tests.server.releases import BASE
 
 HTML = {"Accept": "text/html"}
@@ -101,8 +104,44 @@ def test_the_openapi_description_has_every_question(client: httpx.Client) -> Non
     found = client.get("/openapi.json").json()
     for name, query in catalogue().items():
         described = found["paths"][f"/queries/{name}"]["get"]["parameters"]
-        assert [one["name"] for one in described] == [p.name for p in query.parameters]
+        own = [one["name"] for one in described if "$ref" not in one]
+        assert own == [p.name for p in query.parameters]
+        assert len(described) == len(own) + len(RESERVED)
     assert "/sparql" in found["paths"]
+    assert set(found["components"]["parameters"]) == set(RESERVED)
+
+
+def test_the_openapi_description_is_valid(client: httpx.Client) -> None:
+    openapi_spec_validator.validate(client.get("/openapi.json").json())
+
+
+def test_the_openapi_description_gives_types_and_bounds(client: httpx.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+
+    def parameter(question: str, name: str) -> dict[str, object]:
+        found = paths[f"/queries/{question}"]["get"]["parameters"]
+        return next({**one["schema"], "example": one["example"]} for one in found
+                    if one.get("name") == name)  # fmt: skip
+
+    year = parameter("events_of_year", "year")
+    assert (year["type"], year["minimum"], year["maximum"]) == ("integer", 1800, 2200)
+    assert isinstance(year["example"], int)
+    assert parameter("federations", "on")["format"] == "date"
+    assert parameter("members_of_federation", "federation")["format"] == "uri"
+    role = parameter("organisations_by_ecosystem_role", "role")
+    assert role["enum"] == ["enterprise", "federation", "umbrella"]
+
+
+def test_the_openapi_description_gives_formats_and_problems(client: httpx.Client) -> None:
+    found = client.get("/openapi.json").json()
+    for name, query in catalogue().items():
+        responses = found["paths"][f"/queries/{name}"]["get"]["responses"]
+        assert {"200", "400", "406", "503"} <= set(responses)
+        formats = responses["200"]["content"]
+        assert {"text/csv", "application/json", "text/html", XLSX} <= set(formats)
+        assert formats["application/json"]["example"]["head"]["vars"] == list(query.columns)
+    for response in found["components"]["responses"].values():
+        assert response["content"]["application/problem+json"]["example"]["type"]
 
 
 def test_a_text_search_finds_without_accents_or_case(client: httpx.Client) -> None:

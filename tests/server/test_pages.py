@@ -12,6 +12,7 @@ from pyoxigraph import RdfFormat, parse
 from tests.server.releases import BASE, REGISTER, REPORT
 
 HTML = {"Accept": "text/html"}
+JSON_LD = "application/ld+json"
 UMBRELLA = "/id/organisation/umbrella"
 FORMS = {
     ".ttl": ("text/turtle", RdfFormat.TURTLE),
@@ -93,7 +94,7 @@ def test_a_graph_can_be_taken_by_its_name(client: httpx.Client) -> None:
 
 
 def test_a_graph_too_large_to_send_names_its_dump(client: httpx.Client) -> None:
-    answer = client.get("/graphs", params={"graph": REGISTER}, headers={"Accept": "text/turtle"})
+    answer = client.get("/graphs", params={"graph": REGISTER}, headers={"Accept": JSON_LD})
     assert answer.status_code == 413
     assert answer.json()["dump"] == "/dumps/graphs/register.2020.nq.gz"
 

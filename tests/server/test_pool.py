@@ -32,7 +32,7 @@ FINE = Question("ASK {?s ?p ?o}")
 @asynccontextmanager
 async def opened(home: Home, **given: object) -> AsyncIterator[Pool]:
     """A pool on the current release."""
-    pool = Pool(Settings(home=home.path, **given))  # type: ignore[arg-type]
+    pool = Pool(Settings(home=home.path, **{"cache": 0, **given}))  # type: ignore[arg-type]
     release = current(home)
     assert release is not None
     try:

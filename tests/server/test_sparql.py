@@ -33,50 +33,6 @@ def slug(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["type"].removeprefix("/problems/")
 
 
-@pytest.mark.parametrize(
-    ("accept", "expected"),
-    [
-        ("*/*", "application/sparql-results+json"),
-        ("application/json", "application/json"),
-        ("application/sparql-results+xml", "application/sparql-results+xml"),
-        ("text/csv;q=0.2, text/tab-separated-values;q=0.9", "text/tab-separated-values"),
-        ("application/*;q=0.1, text/csv", "text/csv"),
-        ("image/png, */*;q=0.1", "application/sparql-results+json"),
-        ("application/sparql-results+json;q=0, text/csv;q=0.1", "text/csv"),
-        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html"),
-    ],
-)
-def test_rows_come_in_the_format_asked_for(
-    client: httpx.Client, accept: str, expected: str
-) -> None:
-    answer = ask(client, ROWS, accept)
-    assert answer.status_code == 200
-    assert answer.headers["content-type"].partition(";")[0] == expected
-    assert "Accept" in answer.headers["vary"]
-    assert answer.headers["x-release"] == "r1"
-
-
-@pytest.mark.parametrize(
-    "media", ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"]
-)
-def test_graphs_come_in_the_format_asked_for(client: httpx.Client, media: str) -> None:
-    answer = ask(client, GRAPH, media)
-    assert answer.headers["content-type"].partition(";")[0] == media
-    assert "umbrella" in answer.text
-
-
-@pytest.mark.parametrize("name", ["json", "xml", "csv", "tsv"])
-def test_a_format_can_be_named(client: httpx.Client, name: str) -> None:
-    assert ask(client, "ASK {}", format=name).status_code == 200
-
-
-@pytest.mark.parametrize("accept", ["image/png", "text/turtle"])
-def test_a_format_that_does_not_exist_is_406(client: httpx.Client, accept: str) -> None:
-    answer = ask(client, ROWS, accept)
-    assert slug(answer) == (406, "not-acceptable")
-    assert "text/csv" in answer.json()["formats"]
-
-
 def test_a_query_can_be_posted_in_two_ways(client: httpx.Client) -> None:
     form = client.post("/sparql", data={"query": ROWS})
     direct = client.post(
@@ -211,8 +167,35 @@ def test_methods_other_than_asking_are_405(client: httpx.Client) -> None:
         answer = client.request(method, "/sparql")
         assert slug(answer) == (405, "method-not-allowed")
         assert answer.headers["allow"] == "GET, HEAD, OPTIONS, POST"
-    assert client.head("/sparql", params={"query": ROWS}).content == b""
-    assert client.head("/sparql", params={"query": ROWS}).status_code == 200
+
+
+@pytest.mark.parametrize("query", [ROWS, GRAPH, "SELEC", "SELECT * {?s ?p ?o}", None])
+def test_the_head_of_an_answer_is_that_of_the_answer(
+    client: httpx.Client, query: str | None
+) -> None:
+    given = {"query": query} if query else {}
+    whole, head = (client.request(method, "/sparql", params=given) for method in ("GET", "HEAD"))
+    assert head.content == b""
+    assert head.status_code == whole.status_code
+    own = {"date", "x-request-id", "x-cache", "age", "content-length"}
+    assert {name: value for name, value in head.headers.items() if name not in own} == {
+        name: value for name, value in whole.headers.items() if name not in own
+    }
+    if whole.status_code == 200:
+        assert head.headers["content-length"] == whole.headers["content-length"]
+
+
+def test_an_address_says_which_methods_it_takes(client: httpx.Client) -> None:
+    for path, methods in (
+        ("/sparql", "GET, HEAD, OPTIONS, POST"),
+        ("/fr/sparql", "GET, HEAD, OPTIONS, POST"),
+        ("/queries", "GET, HEAD, OPTIONS"),
+        ("/nothing", "GET, HEAD, OPTIONS"),
+    ):
+        answer = client.options(path)
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert answer.headers["allow"] == methods, path
+        assert answer.headers["access-control-allow-methods"] == methods
 
 
 def test_pages_of_others_may_ask(client: httpx.Client) -> None:

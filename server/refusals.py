@@ -1,0 +1,39 @@
+"""What a worker reports, or how it ended, as the problem that a client is told."""
+
+import re
+from collections.abc import Mapping
+
+from server.errors import ProblemError
+from server.language import mark as _
+from server.process import WorkerDiedError
+from server.settings import Settings
+
+
+def death(error: WorkerDiedError, settings: Settings) -> ProblemError:
+    """Return the problem of a query that ended its worker."""
+    if error.out_of_memory:
+        return refusal({"outcome": "memory"}, settings)
+    return ProblemError("query-crashed", _("The worker ended while it ran this query."))
+
+
+def refusal(outcome: Mapping[str, str], settings: Settings) -> ProblemError:
+    """Return the problem that a worker reports."""
+    match outcome["outcome"]:
+        case "syntax":
+            return syntax_problem(outcome["message"])
+        case "too-large":
+            detail = _("The answer has more than %(limit)s bytes.")
+            limit = settings.result_cap
+            return ProblemError("result-too-large", detail, limit=limit, dumps="/dumps")
+        case "memory":
+            detail = _("The query needs more than %(limit)s megabytes.")
+            return ProblemError("query-memory", detail, limit=settings.memory)
+    return ProblemError("query-unsupported", "%(message)s", message=outcome["message"])
+
+
+def syntax_problem(message: str) -> ProblemError:
+    """Return what the parser says as a problem."""
+    found = re.match(r"error at (\d+):(\d+): ", message)
+    line, column = (int(found[1]), int(found[2])) if found else (None, None)
+    said = message.removeprefix(found[0] if found else "")
+    return ProblemError("query-syntax", "%(message)s", line=line, column=column, message=said)
