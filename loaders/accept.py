@@ -26,7 +26,7 @@ def deliver(
     shrank or is older than the last; nothing is recorded then.
     """
     source = find(name)
-    if source.bundled or source.generator or source.derived:
+    if source.comes_along:
         raise LoadError(f"{name} is not delivered: it comes with the platform")
     delivery.check_period(period)
     earlier = delivery.accepted(home, source)

@@ -91,8 +91,7 @@ def build(
             ordered = sorted(assembly.graphs.values(), key=lambda graph: graph.iri)
             written = release.write(home, ordered, published)
             release.publish(home, written)
-    for _ in release.prune(home, keep):
-        pass
+    release.prune(home, keep)
     return Outcome(written, refused, report, clock.seconds)
 
 

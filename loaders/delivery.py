@@ -75,7 +75,7 @@ def bundled(source: Source) -> Delivery:
 
 def accepted(home: Home, source: Source) -> list[Delivery]:
     """Return the deliveries of a source, newest first; a bundled source has exactly one."""
-    if source.bundled or source.generator or source.derived:
+    if source.comes_along:
         return [bundled(source)]
     records = (home.deliveries / source.name).glob(f"[!.]*/{RECORD}")
     found = [read_record(record) for record in records]

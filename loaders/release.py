@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -236,10 +236,9 @@ def sweep(home: Home) -> None:
             leftover.unlink(missing_ok=True)
 
 
-def prune(home: Home, keep: int) -> Iterator[str]:
-    """Remove the oldest releases beyond a number to keep; yield the names of the removed."""
+def prune(home: Home, keep: int) -> None:
+    """Remove the oldest releases beyond a number to keep, but never the current one."""
     current = home.current.resolve()
     for release in releases(home)[keep:]:
         if release.path.resolve() != current:
             shutil.rmtree(release.path)
-            yield release.id

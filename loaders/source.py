@@ -66,6 +66,11 @@ class Source:
         return self.name.replace("_", "-")
 
     @property
+    def comes_along(self) -> bool:
+        """Whether it comes with the platform, so that nobody delivers it."""
+        return self.bundled or self.generator or self.derived
+
+    @property
     def visibilities(self) -> tuple[str, ...]:
         """The visibilities of the graphs that a delivery becomes, widest first."""
         used = {table.visibility for table in self.tables.values()} or {"public"}

@@ -31,7 +31,7 @@ def sources(context: typer.Context, as_json: AsJson = False) -> None:
             "source": known.name,
             "title": known.title,
             "visibility": ", ".join(known.visibilities),
-            "delivered": "with the platform" if known.bundled or known.generator
+            "delivered": "with the platform" if known.comes_along
             else f"period {newest.period}, {newest.recorded}" if newest else "nothing yet",
         })  # fmt: skip
     if as_json or options.as_json:
@@ -130,8 +130,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     with lock.writing(options.home), progress() as tell:
         report = building.check(options.home, tell)
     if as_json or options.as_json:
-        print_json = report.as_json()
-        typer.echo(print_json)
+        typer.echo(report.as_json())
     else:
         typer.echo(report.as_text())
     if report.blocked:
