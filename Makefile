@@ -7,14 +7,14 @@ HOME_DIR ?= var
 # How many tests run at once; 0 runs them one after the other.
 WORKERS ?= 2
 
-.PHONY: help env run test lint check bench lock terms format
+.PHONY: help env clients run test lint check bench lock terms format
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
 
 env: $(VENV)/.ready ## Create .venv with everything, from the pinned requirements
 
-$(VENV)/.ready: requirements-dev.txt pyproject.toml
+$(VENV)/.ready: requirements-dev.txt pyproject.toml server/assets/package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "maillage needs Python 3.11 or newer; $(PYTHON) is older. Try: make env PYTHON=python3.12" >&2; exit 2; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
@@ -22,6 +22,14 @@ $(VENV)/.ready: requirements-dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m server.assets || true
+	@touch $@
+
+clients: tests/clients/node_modules/.ready ## Install the clients in other languages that tests drive
+
+tests/clients/node_modules/.ready: tests/clients/package.json tests/clients/package-lock.json
+	@command -v npm >/dev/null || { echo "make clients needs npm (on Debian: apt-get install npm)" >&2; exit 2; }
+	npm --prefix tests/clients ci
 	@touch $@
 
 run: env ## Build a release from the bundled sources and serve it on http://127.0.0.1:8000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -81,18 +81,33 @@ def own_graph(name: str, visibility: str = "public") -> BuiltGraph:
 
 
 def add_provenance(assembly: Assembly) -> None:
-    """Add, per visibility, a graph that says where the assembled graphs come from."""
+    """Add, per visibility, a graph that says where the graphs come from, itself included.
+
+    The statistics, which count this graph too, are added later, and described here already.
+    """
     for visibility in ("public", "partner"):
         seen = [g for g in assembly.graphs.values() if g.visibility == visibility]
-        lines = [line for graph in seen for line in provenance(graph)]
-        if lines:
-            assembly.add(own_graph("provenance", visibility), iter(lines))
+        if seen:
+            own = derived_graph("provenance", seen, visibility)
+            made = [own, derived_graph("void", seen)] if visibility == "public" else [own]
+            lines = (line for graph in (*seen, *made) for line in provenance(graph))
+            assembly.add(own, lines)
 
 
 def add_statistics(assembly: Assembly) -> None:
     """Add a graph that says how much of everything the public graphs hold."""
     counted = self_description.statistics_lines(assembly.graphs.values(), assembly.base)
-    assembly.add(own_graph("void"), counted)
+    read = [g for g in assembly.graphs.values() if g.visibility == "public"]
+    assembly.add(derived_graph("void", [g for g in read if g.source != "provenance"]), counted)
+
+
+def derived_graph(
+    name: str, inputs: Iterable[BuiltGraph], visibility: str = "public"
+) -> BuiltGraph:
+    """Return a graph that the platform makes from others; their digests are its input."""
+    read = "".join(sorted(f"{graph.iri} {graph.sha256}\n" for graph in inputs))
+    digest = hashlib.sha256(read.encode()).hexdigest()
+    return replace(own_graph(name, visibility), input_digest=digest)
 
 
 def provenance(graph: BuiltGraph) -> Iterator[str]:

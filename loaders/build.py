@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from loaders import delivery, graphs, release
+from loaders import delivery, graphs, release, retention
 from loaders.assembly import Assembly, add_statistics, assemble
 from loaders.codes import CodeBook
 from loaders.delivery import Delivery
@@ -20,7 +20,6 @@ from ontology import DEFAULT_BASE
 from queries.release import Home, Release, current
 from shapes import gate
 
-KEPT_RELEASES = 5
 Progress = Callable[[str], None]
 
 
@@ -56,11 +55,13 @@ class Outcome:
 
 def build(
     home: Home, base: str = DEFAULT_BASE, tell: Progress = lambda _: None,
-    keep: int = KEPT_RELEASES,
+    keep: int = retention.KEPT_RELEASES, before_swap: Callable[[Release], None] = lambda _: None,
 ) -> Outcome:  # fmt: skip
     """Build and publish a release from the newest deliveries of all sources.
 
     A delivery that violates the shapes is left out: what its source last published stays.
+    Of older releases, so many are kept that there are ``keep`` with the new one.
+    ``before_swap`` is done with the release when it is complete and not yet the current one.
     Raises LoadError when nothing can be published; the current release is then untouched.
     """
     release.sweep(home)
@@ -90,8 +91,9 @@ def build(
             )
             ordered = sorted(assembly.graphs.values(), key=lambda graph: graph.iri)
             written = release.write(home, ordered, published)
+            before_swap(written)
             release.publish(home, written)
-    release.prune(home, keep)
+    retention.prune(home, keep)
     return Outcome(written, refused, report, clock.seconds)
 
 

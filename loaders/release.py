@@ -17,7 +17,7 @@ from pyoxigraph import RdfFormat, Store, parse, serialize
 
 from loaders.graphs import BuiltDelivery, BuiltGraph, read_built
 from queries.describe import own_prefixes
-from queries.release import MANIFEST, PARTIAL, STATISTICS, Home, Release, read_release, releases
+from queries.release import MANIFEST, PARTIAL, STATISTICS, Home, Release, read_release
 
 # Each tier also sees the one before it.
 TIERS = ("public", "partner")
@@ -234,11 +234,3 @@ def sweep(home: Home) -> None:
             shutil.rmtree(leftover)
         else:
             leftover.unlink(missing_ok=True)
-
-
-def prune(home: Home, keep: int) -> None:
-    """Remove the oldest releases beyond a number to keep, but never the current one."""
-    current = home.current.resolve()
-    for release in releases(home)[keep:]:
-        if release.path.resolve() != current:
-            shutil.rmtree(release.path)

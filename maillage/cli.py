@@ -12,11 +12,12 @@ import typer
 from typer.exceptions import TyperException
 
 from loaders.errors import BusyError, LoadError
-from maillage import publishing, reading
+from maillage import engine, keeping, keys, publishing, reading
 from maillage.output import messages
 from ontology import DEFAULT_BASE
 from queries.binding import ParameterError
 from queries.release import Home, ReleaseError
+from server.keys import KeysError
 
 app = typer.Typer(
     name="maillage",
@@ -56,11 +57,14 @@ def options(
 
 
 for command in (
-    publishing.sources, publishing.deliver, publishing.check, reading.releases,
-    reading.rollback, reading.serve, reading.version,
+    publishing.sources, publishing.deliver, publishing.check, engine.publish, reading.rollback,
+    reading.serve, reading.version,
 ):  # fmt: skip
     app.command()(command)
 app.command()(publishing.build)
+app.add_typer(keeping.releases, name="releases")
+app.add_typer(keys.app, name="keys")
+app.add_typer(keeping.cache, name="cache", help="Empty what running servers keep in memory.")
 app.command(
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
 )(reading.query)
@@ -79,7 +83,7 @@ def main() -> None:
         end(str(error), BUSY)
     except ParameterError as error:
         end(str(error), USAGE)
-    except (LoadError, ReleaseError) as error:
+    except (LoadError, ReleaseError, KeysError) as error:
         end(str(error), DATA)
     except BrokenPipeError:
         # The reader of our output went away, as `| head` does: that is no error of ours.

@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loaders import accept, delivery, lock, source
+from loaders import accept, delivery, lock, retention, source
 from loaders import build as building
 from loaders.delivery import Delivery
+from maillage import engine
 from maillage.output import messages, progress, say_json, say_seconds, say_table
 
 if TYPE_CHECKING:
     from maillage.cli import Options
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+Keep = Annotated[
+    int,
+    typer.Option(
+        envvar="MAILLAGE_KEEP", min=1, help="How many releases to keep; 1: only the current one."
+    ),
+]
 FINDINGS = 1
 
 
@@ -51,6 +58,7 @@ def deliver(
     publish: Annotated[
         bool, typer.Option("--publish/--no-publish", help="Build a release with it at once.")
     ] = True,
+    keep: Keep = retention.KEPT_RELEASES,
     as_json: AsJson = False,
 ) -> None:
     """Check a delivery whole, record it, and publish it; or refuse it whole."""
@@ -61,7 +69,8 @@ def deliver(
         accepted, new = accept.deliver(options.home, name, path, period, confirmed=confirm)
         checked = time.perf_counter() - started
         wanted = publish and (new or not building.is_published(options.home, accepted))
-        outcome = building.build(options.home, options.base, tell) if wanted else None
+        ready = engine.before_swap(options.home, tell)
+        outcome = building.build(options.home, options.base, tell, keep, ready) if wanted else None
     if as_json or options.as_json:
         say_json({
             "source": name, "period": accepted.period, "digest": accepted.digest, "new": new,
@@ -91,15 +100,14 @@ def say_delivery(accepted: Delivery, new: bool, checked: float) -> None:
 
 def build(
     context: typer.Context,
-    keep: Annotated[
-        int, typer.Option(min=1, help="How many releases to keep.")
-    ] = building.KEPT_RELEASES,
+    keep: Keep = retention.KEPT_RELEASES,
     as_json: AsJson = False,
 ) -> None:
     """Build a release from the newest deliveries and publish it."""
     options: Options = context.obj
     with lock.writing(options.home), progress() as tell:
-        outcome = building.build(options.home, options.base, tell, keep)
+        ready = engine.before_swap(options.home, tell)
+        outcome = building.build(options.home, options.base, tell, keep, ready)
     if as_json or options.as_json:
         say_json({
             "release": outcome.release.id, "refused": outcome.refused,

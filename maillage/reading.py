@@ -10,7 +10,8 @@ import typer
 
 from loaders import lock
 from loaders import release as publishing
-from maillage.output import messages, say_csv, say_json, say_table
+from maillage import engine
+from maillage.output import messages, progress, say_csv, say_json, say_table
 from queries import catalogue, run
 from queries import release as published
 from queries.release import Release, ReleaseError
@@ -19,28 +20,6 @@ if TYPE_CHECKING:
     from maillage.cli import Options
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
-
-
-def releases(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the releases that are kept, newest first."""
-    options: Options = context.obj
-    current = published.current(options.home)
-    rows = [
-        {
-            "release": one.id,
-            "created": one.manifest.created.isoformat(timespec="seconds"),
-            "graphs": len(one.graphs),
-            "public statements": one.manifest.tiers["public"].quads,
-            "current": "*" if current and one.id == current.id else "",
-        }
-        for one in published.releases(options.home)
-    ]
-    if as_json or options.as_json:
-        say_json([{**row, "current": row["current"] == "*"} for row in rows])
-    elif rows:
-        say_table(list(rows[0]), [list(row.values()) for row in rows])
-    else:
-        messages.print(f"nothing is published in {options.home.path}; run: maillage build")
 
 
 def rollback(
@@ -58,6 +37,8 @@ def rollback(
         chosen = chosen_release(options.home, to)
         for tier in chosen.manifest.tiers:
             published.open_store(chosen, tier)
+        with progress() as tell:
+            engine.before_swap(options.home, tell)(chosen)
         publishing.publish(options.home, chosen)
     if as_json or options.as_json:
         say_json({"release": chosen.id})

@@ -2,19 +2,23 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from difflib import get_close_matches
+from types import MappingProxyType
 
 from pyoxigraph import Literal, NamedNode
 
 from queries.catalogue import VALUES_ROW, NamedQuery, Parameter
 
 LONGEST = 2_000
+FEW = 12
 YEARS = range(1800, 2201)
 XSD_DATE = NamedNode("http://www.w3.org/2001/XMLSchema#date")
 XSD_INTEGER = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 
 Values = Mapping[str, str] | Iterable[tuple[str, str]]
+Codes = Mapping[str, Collection[str]]
 
 _SCHEME = re.compile(r"(?:https?://[^/?#]|urn:[A-Za-z0-9]).*", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -34,13 +38,14 @@ class ParameterError(ValueError):
         self.example = example
 
 
-def bind(query: NamedQuery, values: Values) -> str:
+def bind(query: NamedQuery, values: Values, codes: Codes = MappingProxyType({})) -> str:
     """Return the text of a question with its parameters set.
 
-    Pairs, as a query string gives them, show a repeated parameter; a mapping cannot.
+    Pairs, as a query string gives them, show a repeated parameter; a mapping cannot. Codes are
+    the IRIs of the codes of each scheme; a scheme that is not among them is not checked.
     """
     terms = dict.fromkeys((one.name for one in query.parameters), "UNDEF")
-    terms |= _terms(query, values)
+    terms |= _terms(query, values, codes)
 
     def row(match: re.Match[str]) -> str:
         return f"VALUES ?{match['name']} {{ {terms[match['name']]} }}"
@@ -49,14 +54,18 @@ def bind(query: NamedQuery, values: Values) -> str:
     return VALUES_ROW.sub(row, query.text)
 
 
-def parse(parameter: Parameter, value: str, base: str) -> NamedNode | Literal:
+def parse(
+    parameter: Parameter, value: str, base: str, codes: Codes = MappingProxyType({})
+) -> NamedNode | Literal:
     """Turn what a user wrote into a term of the parameter's type."""
     _check_text(parameter, value)
     match parameter.type:
         case "iri":
             return _iri(parameter, value)
         case "concept":
-            return _concept(parameter, value, f"{base}code/{parameter.scheme}/", f"{base}code/")
+            start = f"{base}code/{parameter.scheme}/"
+            concept = _concept(parameter, value, start, f"{base}code/")
+            return _listed(parameter, concept, start, codes.get(parameter.scheme or "", ()))
         case "date":
             return _date(parameter, value)
         case "integer":
@@ -72,7 +81,7 @@ def escape(term: NamedNode | Literal) -> str:
     return _ESCAPED_U.sub(lambda match: rf"\\\U{ord(match[1]):08X}", str(term))
 
 
-def _terms(query: NamedQuery, values: Values) -> dict[str, str]:
+def _terms(query: NamedQuery, values: Values, codes: Codes) -> dict[str, str]:
     given: dict[str, str] = {}
     known = {parameter.name: parameter for parameter in query.parameters}
     for name, value in values.items() if isinstance(values, Mapping) else values:
@@ -86,7 +95,7 @@ def _terms(query: NamedQuery, values: Values) -> dict[str, str]:
         if not parameter.optional and not given.get(name):
             raise ParameterError(name, "missing", parameter.example)
     return {
-        name: escape(parse(known[name], value, query.base))
+        name: escape(parse(known[name], value, query.base, codes))
         for name, value in given.items()
         if value
     }
@@ -113,7 +122,22 @@ def _concept(parameter: Parameter, value: str, scheme: str, codes: str) -> Named
         return NamedNode(scheme + value)
     if value.startswith(codes) and not value.startswith(scheme):
         raise _error(parameter, f"a code of another scheme than {parameter.scheme}")
+    if not _SCHEME.fullmatch(value):
+        raise _error(parameter, f"neither a code of {parameter.scheme} nor its IRI")
     return _iri(parameter, value)
+
+
+def _listed(
+    parameter: Parameter, concept: NamedNode, start: str, listed: Collection[str]
+) -> NamedNode:
+    # The example always serves, also on a release that lacks its code: it opens the form.
+    if listed and concept.value not in listed and concept.value != parameter.example:
+        known = sorted(iri.removeprefix(start) for iri in listed)
+        given = concept.value.removeprefix(start)
+        some = known if len(known) <= FEW else get_close_matches(given, known, 3, 0.5) or known[:3]
+        such = "" if len(some) == len(known) else ", for example"
+        raise _error(parameter, f"not a code of {parameter.scheme}{such}: {', '.join(some)}")
+    return concept
 
 
 def _date(parameter: Parameter, value: str) -> Literal:

@@ -56,6 +56,11 @@ class Home:
         """The link that names the published release."""
         return self.path / "current"
 
+    @property
+    def purged(self) -> Path:
+        """A file whose time says when servers had last to let go of the answers they keep."""
+        return self.path / ".purged"
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow", strict=True)

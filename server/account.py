@@ -44,8 +44,11 @@ def observed(trace: Trace, send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             trace.status = message["status"]
-            trace.release = dict(message["headers"]).get(b"x-release", b"").decode("latin-1")
-            message = {**message, "headers": [*message["headers"], *trace.headers()]}
+            headers = message["headers"]
+            release = next((value for name, value in headers if name == b"x-release"), b"")
+            trace.release = release.decode("latin-1")
+            if own := trace.headers():
+                message = {**message, "headers": [*headers, *own]}
         trace.sent += len(message.get("body", b""))
         await send(message)
 

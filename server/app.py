@@ -1,22 +1,31 @@
 """Puts the application together: layers, routes, and the pool that answers for them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
 
 import fastapi_offline
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server import problems
+from server.access import Access
 from server.account import Account
+from server.address import Addressed
 from server.archive import Archive
 from server.compression import Compression
+from server.dependencies import only_known_parameters
+from server.express import Express
 from server.guard import Guard
+from server.keyring import Keyring
+from server.meter import Meter
 from server.metrics import Metrics
 from server.pool import Pool
+from server.remote import Remote
 from server.routes import (
     codes,
     descriptions,
@@ -26,6 +35,7 @@ from server.routes import (
     guide,
     health,
     home,
+    limits,
     metrics,
     named_queries,
     quality,
@@ -39,11 +49,11 @@ from server.routes import (
 from server.settings import Settings
 from server.speech import Speech
 from server.trace import Routed
-from server.watch import follow, open_first
+from server.watch import follow, heed_purges, open_first
 
 ROUTERS = (
     home, search, things, codes, vocabulary, shapes, sparql, named_queries, graphs, dumps, releases,
-    quality, descriptions, graph_store, health, metrics, guide,
+    quality, descriptions, graph_store, limits, health, metrics, guide,
 )  # fmt: skip
 DESCRIPTION = (
     "Linked data on the social economy: enterprises, federations, mandates, funding and impact. "
@@ -59,24 +69,48 @@ def create_app(settings: Settings) -> FastAPI:
         version=version("maillage"),
         description=DESCRIPTION,
         lifespan=lifespan,
+        dependencies=[Depends(only_known_parameters)],
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
     )
     app.state.settings = settings
-    app.state.pool = Pool(settings)
-    app.state.archive = Archive(settings)
-    app.state.metrics = Metrics(app.state.pool)
+    app.state.meter = meter = Meter(settings)
+    service = settings.service()
+    remote = Remote(settings, service) if service else None
+    app.state.pool = Pool(settings, engine=remote, meter=meter)
+    app.state.archive = Archive(settings, meter=meter)
+    app.state.tiers = Archive(settings, workers=settings.workers, meter=meter)
+    app.state.keyring = Keyring(app.state.archive.home)
+    app.state.metrics = Metrics(app.state.pool, app.state.archive)
     problems.register(app)
     for module in ROUTERS:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(packages=[("server", "static")]))
     swagger = files(fastapi_offline) / "static"
     app.mount("/swagger", StaticFiles(directory=str(swagger)))
-    # The first one added is the innermost.
-    for layer in (Routed, Compression, Speech, Guard, Account):
-        app.add_middleware(layer)
     return app
+
+
+def dressed(app: FastAPI) -> ASGIApp:
+    """Return an application with the layers that every request passes, the outermost last."""
+    found: ASGIApp = app
+    for layer in (Express, Routed, Compression, Access, Speech, Guard, Account, Addressed):
+        found = layer(found)
+    return Named(found, app)
+
+
+class Named:
+    """Tells each layer which application it serves."""
+
+    def __init__(self, app: ASGIApp, named: FastAPI) -> None:
+        self.app = app
+        self.named = named
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        scope["app"] = self.named
+        await self.app(scope, receive, send)
 
 
 @asynccontextmanager
@@ -85,11 +119,23 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     pool: Pool = app.state.pool
     await open_first(pool)
     archive: Archive = app.state.archive
-    background = [asyncio.create_task(work) for work in (follow(pool), archive.sweep())]
+    tiers: Archive = app.state.tiers
+    purge = partial(forget, pool, (archive, tiers), app.state.metrics)
+    sweeping = (archive.sweep(), tiers.sweep())
+    work = (follow(pool), *sweeping, heed_purges(archive.home, purge))
+    background = [asyncio.create_task(one) for one in work]
     try:
         yield
     finally:
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
-        await asyncio.gather(pool.close(), archive.close())
+        await asyncio.gather(pool.close(), archive.close(), tiers.close())
+
+
+def forget(pool: Pool, archives: Iterable[Archive], metrics: Metrics) -> None:
+    """Let go of all kept answers, the compressed ones among them."""
+    pool.cache.clear()
+    for archive in archives:
+        archive.purge()
+    metrics.purges.inc()

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import hashlib
+from functools import lru_cache
 
 import brotli
 from starlette.datastructures import Headers, MutableHeaders
@@ -10,6 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.cache import Cache
 
+# Clients send few different headers; those of the last ones are kept as they were read.
+REMEMBERED = 512
 SMALLEST = 1_000
 # Beyond this, compressing takes long enough to leave the loop to others meanwhile.
 LARGE = 50_000
@@ -33,7 +36,9 @@ class Compression:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        coding = chosen_coding(Headers(scope=scope).get("accept-encoding", ""))
+        sent = (value for name, value in scope["headers"] if name == b"accept-encoding")
+        header = next(sent, b"")
+        coding = chosen_coding(header.decode("latin-1"))
         await self.app(scope, receive, Sending(send, coding, scope["app"].state.pool.cache))
 
 
@@ -73,7 +78,7 @@ class Sending:
     async def finish(self, start: Message, body: bytes) -> None:
         """Send the whole answer, compressed."""
         headers = MutableHeaders(raw=start["headers"])
-        smaller = await self.compressed(body)
+        smaller = await self.compressed(body, keep=headers.get("cache-control") != "no-store")
         headers["Content-Encoding"] = self.coding or "identity"
         headers["Content-Length"] = str(len(smaller))
         if (entity := headers.get("etag")) and not entity.startswith("W/"):
@@ -82,14 +87,15 @@ class Sending:
         await self.send(start)
         await self.send({"type": "http.response.body", "body": smaller})
 
-    async def compressed(self, body: bytes) -> bytes:
+    async def compressed(self, body: bytes, *, keep: bool) -> bytes:
         """Return a body compressed, from the cache if it was so before."""
         key = (self.coding, hashlib.blake2b(body, digest_size=32).digest())
         if kept := self.cache.find(key):
             return kept.body
         press = with_brotli if self.coding == "br" else with_gzip
         found = press(body) if len(body) < LARGE else await asyncio.to_thread(press, body)
-        self.cache.keep(key, found)
+        if keep:
+            self.cache.keep(key, found)
         return found
 
 
@@ -108,7 +114,13 @@ def is_readable(headers: Headers) -> bool:
     """Tell texts from what is compressed already or is a part of something."""
     if "content-encoding" in headers or "content-range" in headers:
         return False
-    media = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return is_text(headers.get("content-type", ""))
+
+
+@lru_cache(REMEMBERED)
+def is_text(content_type: str) -> bool:
+    """Tell what compresses well from what does not."""
+    media = content_type.partition(";")[0].strip().lower()
     return media.startswith("text/") or media.endswith(("+json", "+xml")) or media in READABLE
 
 
@@ -118,6 +130,7 @@ def length(headers: Headers) -> int:
     return int(given) if given.isdigit() else 0
 
 
+@lru_cache(REMEMBERED)
 def chosen_coding(accept: str) -> str | None:
     """Return the coding that a client likes best; None where that is none.
 

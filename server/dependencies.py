@@ -6,18 +6,40 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from server.pool import Pool
+from server.protocol import pairs
 from server.published import Snapshot
+from server.query_parameters import refuse_repeated, refuse_unknown
+from server.tiers import OwnPool
+
+# These know their parameters themselves: they depend on the question, or stand in the body too.
+JUDGING = ("/sparql", "/queries/{name}")
 
 
-def pool_of(request: Request) -> Pool:
-    """Return the pool of the application."""
+async def pool_of(request: Request) -> Pool:
+    """Return the pool of the application, or that of the tier which a key reaches."""
+    own: OwnPool | None = request.scope["state"].get("own")
+    if own is not None:
+        return await own.pool()
     pool: Pool = request.app.state.pool
     return pool
 
 
-def snapshot_of(request: Request) -> Snapshot:
+async def snapshot_of(request: Request) -> Snapshot:
     """Return the release being served."""
-    return pool_of(request).snapshot
+    return (await pool_of(request)).snapshot
+
+
+async def only_known_parameters(request: Request) -> None:
+    """Refuse parameters that the description of the route does not have, and repeated ones."""
+    if not request.scope["query_string"]:
+        return
+    route = request.scope["route"]
+    if route.path in JUDGING:
+        return
+    given = [name for name, _value in pairs(request.scope["query_string"])]
+    described = (route.openapi_extra or {}).get("parameters", ())
+    refuse_unknown(given, [one["name"] for one in described if one["in"] == "query"])
+    refuse_repeated(given)
 
 
 PoolDep = Annotated[Pool, Depends(pool_of)]

@@ -78,6 +78,12 @@ _TABLE = (
             _("Rewrite it with fewer brackets inside each other.")),
     Problem("query-too-complex", 400, _("The query has too many parts"),
             _("Split it into several queries, or load the dump into a store of your own.")),
+    Problem("key-needed", 401, _("A key is needed here"),
+            _("Send it in the header Authorization: Bearer. The operator of this platform gives "
+              "keys out.")),
+    Problem("key-refused", 401, _("The key is not accepted"),
+            _("Check that it was copied whole, or ask the operator of this platform for a new "
+              "one; without a key, everything public is answered.")),
     Problem("federation-disabled", 403, _("Federated queries are not available"),
             _("A query reads this platform only. Call the other service from your side, or run "
               "the query in a store of your own and call this one from there.")),
@@ -85,8 +91,13 @@ _TABLE = (
             _("There is no SPARQL Update here. Corrections go through the observatory.")),
     Problem("limit-refused", 403, _("More than the limit was asked for"),
             _("Ask for less, or load the dump into a store of your own.")),
+    Problem("tier-refused", 403, _("The key does not reach this"),
+            _("It is for data partners. Ask the operator of this platform.")),
     Problem("not-found", 404, _("There is nothing at this address"),
             _("The thing may be known under another number: try the search.")),
+    Problem("gone", 410, _("What was at this address is gone"),
+            _("The record was erased, at the request of the person or organisation concerned or "
+              "because it was wrong. It does not come back.")),
     Problem("method-not-allowed", 405, _("This address does not take this method"),
             _("The header Allow lists the methods it takes.")),
     Problem("not-acceptable", 406, _("The answer does not exist in the format asked for"),
@@ -109,6 +120,9 @@ _TABLE = (
             _("The header Content-Range says how many bytes the file has.")),
     Problem("invalid-request", 422, _("The request is not valid"),
             _("The detail says which part.")),
+    Problem("rate-limited", 429, _("Too much was asked in a short time"),
+            _("Come back after the seconds given in the header Retry-After. What is allowed "
+              "stands at /limits; answers that are kept are given all the same.")),
     Problem("headers-too-large", 431, _("The headers of the request are too large"),
             _("Send fewer or shorter headers and cookies.")),
     Problem("internal-error", 500, _("The server made a mistake"),

@@ -36,6 +36,9 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 
+ADDED = [(name.lower().encode(), value.encode()) for name, value in (SECURITY | OPEN).items()]
+ADDED_NAMES = frozenset(name for name, _value in ADDED) | {b"x-request-id"}
+
 
 class Guard:
     """An ASGI layer around the whole application."""
@@ -102,13 +105,9 @@ class Outgoing:
 
     def added(self, present: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """Return the headers that an answer does not have yet."""
-        names = {name.lower() for name, _value in present}
-        every = {**SECURITY, **OPEN, "X-Request-Id": self.request_id}
-        return [
-            (name.encode(), value.encode())
-            for name, value in every.items()
-            if name.lower().encode() not in names
-        ]
+        names = {name for name, _value in present}
+        own = [*ADDED, (b"x-request-id", self.request_id.encode())]
+        return own if names.isdisjoint(ADDED_NAMES) else [one for one in own if one[0] not in names]
 
     async def fail(self, scope: Scope, receive: Receive, error: ProblemError) -> None:
         """Answer with a problem, unless an answer has begun."""

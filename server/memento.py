@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from queries.release import Release
 from server.archive import Archive
+from server.caller import current_caller
 from server.errors import ProblemError
 from server.language import mark as _
 from server.pool import Pool
@@ -24,7 +25,10 @@ Work = Callable[[Pool], Awaitable[Response]]
 
 async def in_time(request: Request, pool: Pool, work: Work) -> Response:
     """Have a request answered from the release that it is about (RFC 7089)."""
-    names = [value for name, value in pairs(request.scope["query_string"]) if name == NAME]
+    content: bytes = request.scope["query_string"]
+    # Most addresses hold a query and nothing else, which need not be read twice.
+    alone = content.startswith(b"query=") and b"&" not in content
+    names = [] if alone else [value for name, value in pairs(content) if name == NAME]
     if len(names) > 1:
         detail = _("The parameter %(parameter)s is given more than once.")
         raise ProblemError("duplicate-parameter", detail, parameter=NAME)
@@ -45,7 +49,7 @@ async def from_release(request: Request, pool: Pool, release: Release, work: Wor
     # Another release may have taken its place meanwhile; the answer is of the one named.
     if answer is None or answer.headers.get("X-Release", release.id) != release.id:
         archive: Archive = request.app.state.archive
-        async with archive.opened(release) as older:
+        async with archive.opened(release, current_caller().tier) as older:
             request.scope["state"]["snapshot"] = older.snapshot
             answer = await work(older)
     if answer.status_code < 400:

@@ -1,11 +1,13 @@
 """Which format a client gets: by suffix, by parameter, or by its Accept header with weights."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from server.errors import ProblemError
 from server.language import mark as _
 
+# Clients send few different headers; those of the last ones are kept as they were read.
+REMEMBERED: Final = 512
 HTML = "text/html"
 JSON = "application/json"
 CSV = "text/csv"
@@ -27,7 +29,7 @@ TRIPLES = (
 )  # fmt: skip
 # How a client names them and how the engine does.
 ENGINE_NAMES = {
-    JSON: SPARQL_JSON, "application/xml": SPARQL_XML, "text/xml": SPARQL_XML,
+    JSON: SPARQL_JSON, "application/xml": SPARQL_XML, "text/xml": SPARQL_XML, XLSX: SPARQL_JSON,
 }  # fmt: skip
 ENGINE_TRIPLES = {
     JSON: JSONLD, "application/xml": RDFXML, "text/xml": RDFXML, "application/x-turtle": TURTLE,
@@ -35,7 +37,7 @@ ENGINE_TRIPLES = {
 }  # fmt: skip
 SHORT_ROWS = {
     "json": SPARQL_JSON, "srj": SPARQL_JSON, "xml": SPARQL_XML, "srx": SPARQL_XML, "csv": CSV,
-    "tsv": TSV, "html": HTML,
+    "tsv": TSV, "xlsx": XLSX, "html": HTML,
 }  # fmt: skip
 SHORT_TRIPLES = {
     "turtle": TURTLE, "ttl": TURTLE, "ntriples": NTRIPLES, "nt": NTRIPLES, "n-triples": NTRIPLES,
@@ -66,6 +68,7 @@ class Range(NamedTuple):
         return 1 if self.kind == self.subkind == "*" else 0
 
 
+@lru_cache(REMEMBERED)
 def ranges(accept: str) -> list[Range]:
     """Read an Accept header; what cannot be read is left out."""
     found = []
@@ -82,17 +85,24 @@ def ranges(accept: str) -> list[Range]:
     return found
 
 
-def choose(accept: str | None, offered: Sequence[str]) -> str:
+def choose(accept: str | None, offered: tuple[str, ...]) -> str:
     """Return the offered media type that a client likes best; the first one for any."""
-    wanted = ranges(accept or "*/*") or ranges("*/*")
+    chosen = liked(accept or "*/*", offered)
+    if chosen is None:
+        detail = _("None of the formats asked for exists here; these do: %(formats)s.")
+        raise ProblemError("not-acceptable", detail, formats=", ".join(offered))
+    return chosen
+
+
+@lru_cache(REMEMBERED)
+def liked(accept: str, offered: tuple[str, ...]) -> str | None:
+    """Return the offered media type that an Accept header likes best; None for none of them."""
+    wanted = ranges(accept) or ranges("*/*")
     best, chosen = 0.0, None
     for media in offered:
         fit, weight = max((one.fits(media), one.weight) for one in wanted)
         if fit and weight > best:
             best, chosen = weight, media
-    if chosen is None:
-        detail = _("None of the formats asked for exists here; these do: %(formats)s.")
-        raise ProblemError("not-acceptable", detail, formats=", ".join(offered))
     return chosen
 
 

@@ -69,7 +69,9 @@ def described(
         "headers": HEADERS,
         "responses": {name: refusal(*told) for told in REFUSALS.values() for name in told[:1]},
     }
-    return {**found, "paths": paths, "components": components}
+    # Without a public address, the addresses are beside that of the description itself.
+    servers = [{"url": (app.state.settings.public or "/").rstrip("/") or "/"}]
+    return {**found, "servers": servers, "paths": paths, "components": components}
 
 
 def without_validation(item: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,9 @@ WORDS = {
     "query-crashed": "crashed",
     "result-too-large": "too-large",
     "overloaded": "overloaded",
+    "rate-limited": "throttled",
 }
+CROWDING = ("overloaded", "rate-limited")
 
 
 class Outcomes(Counter[str]):
@@ -33,4 +35,14 @@ class Outcomes(Counter[str]):
             raise
         except asyncio.CancelledError:
             self["left"] += 1
+            raise
+
+    @contextmanager
+    def crowding(self) -> Iterator[None]:
+        """Count the refusal of a place, or of any more work."""
+        try:
+            yield
+        except ProblemError as error:
+            if error.problem.slug in CROWDING:
+                self[WORDS[error.problem.slug]] += 1
             raise

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 
 Result = TypeVar("Result")
+# Seconds in which most work is done: only then is it worth looking for clients that leave.
+SHORT = 0.02
 
 
 class ClientLeftError(Exception):
@@ -15,21 +17,47 @@ class ClientLeftError(Exception):
 
 async def while_connected(request: Request, work: Awaitable[Result]) -> Result:
     """Return what the work returns; end it, and with it its worker, when the client leaves."""
-    task = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(departure(request))
+    watch = Watch(request, asyncio.current_task())
+    timer = asyncio.get_running_loop().call_later(SHORT, watch.begin)
     try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise ClientLeftError
-        return task.result()
+        return await work
+    except asyncio.CancelledError:
+        if watch.left():
+            raise ClientLeftError from None
+        raise
     finally:
-        for one in (task, gone):
-            one.cancel()
-        await asyncio.gather(task, gone, return_exceptions=True)
+        timer.cancel()
+        watch.end()
 
 
-async def departure(request: Request) -> None:
-    """Wait until the client leaves."""
-    await request.body()
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+class Watch:
+    """Looks out for the departure of a client, and then cancels the task that works for it."""
+
+    def __init__(self, request: Request, task: asyncio.Task[Any] | None) -> None:
+        self.request = request
+        self.task = task
+        self._looking: asyncio.Task[None] | None = None
+        self._left = False
+
+    def begin(self) -> None:
+        """Start to look out."""
+        self._looking = asyncio.create_task(self._look())
+
+    def end(self) -> None:
+        """Look out no longer."""
+        if self._looking:
+            self._looking.cancel()
+
+    def left(self) -> bool:
+        """Tell whether the task was cancelled because the client left."""
+        if self._left and self.task:
+            self.task.uncancel()
+        return self._left
+
+    async def _look(self) -> None:
+        await self.request.body()
+        while (await self.request.receive())["type"] != "http.disconnect":
+            pass
+        self._left = True
+        if self.task:
+            self.task.cancel()

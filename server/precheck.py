@@ -7,8 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from urllib.parse import urljoin
 
 from server.errors import ProblemError
+from server.glance import Judged, glance
 from server.language import mark as _
 from server.tokens import Token, place, tokens
 
@@ -33,31 +35,22 @@ LIMITS = {
     "tokens": (MOST_TOKENS, _("%(limit)s words and signs")),
 }
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
-
-
-@dataclass
-class Judged:
-    """What is known of a query that passed."""
-
-    form: str = ""
-    prefixes: dict[str, str] = field(default_factory=dict)
-    graphs: list[str] = field(default_factory=list)
-    changing: bool = False
-
-    @property
-    def answers_rows(self) -> bool:
-        """Tell a table or a yes or no from a graph."""
-        return self.form in {"SELECT", "ASK"}
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def judge(query: str) -> Judged:
     """Return what a query is; raises ProblemError for one that is not accepted."""
+    return glance(query) or examine(query)
+
+
+def examine(query: str) -> Judged:
+    """Judge a query in full, by its tokens."""
     check_text(query)
     found = list(tokens(query))
-    judged = Judged(form=form_of(query, found), prefixes=prefixes(found))
+    judged = Judged(form=form_of(query, found))
     check_structure(query, found)
-    check_federation(query, found)
-    judged.graphs = list(dataset(found, judged.prefixes))
+    check_federation(query, found, read_prologue(found, judged))
+    judged.graphs = [resolve(judged.base, iri) for iri in dataset(found, judged.prefixes)]
     judged.changing = any(token.is_word(*CHANGING) for token in found)
     return judged
 
@@ -93,13 +86,39 @@ def form_of(query: str, found: list[Token]) -> str:
     raise refusal("query-syntax", query, token, detail)
 
 
-def prefixes(found: list[Token]) -> dict[str, str]:
-    """Return the prefixes that a query declares."""
-    return {
-        name.text[:-1]: iri.text[1:-1]
-        for word, name, iri in zip(found, found[1:], found[2:], strict=False)
-        if word.is_word("PREFIX") and name.kind == "name" and iri.kind == "iri"
-    }
+def read_prologue(found: list[Token], judged: Judged) -> int:
+    """Note the base and the prefixes that a query declares; return how many tokens they take."""
+    place = 0
+    while place < len(found):
+        word, *rest = found[place : place + 3]
+        kinds = [token.kind for token in rest]
+        if word.is_word("BASE") and kinds[:1] == ["iri"]:
+            judged.base = resolve(judged.base, rest[0].text[1:-1])
+            place += 2
+        elif word.is_word("PREFIX") and kinds == ["name", "iri"] and rest[0].text[-1] == ":":
+            judged.prefixes[rest[0].text[:-1]] = resolve(judged.base, rest[1].text[1:-1])
+            place += 3
+        elif word.is_word("VERSION") and kinds[:1] == ["string"]:
+            place += 2
+        else:
+            break
+    return place
+
+
+def resolve(base: str, iri: str) -> str:
+    """Return an IRI read against a base; it stays relative where the base is.
+
+    >>> resolve("http://example.org/a", "b#")
+    'http://example.org/b#'
+    """
+    if _SCHEME.match(iri):
+        return iri
+    try:
+        found = urljoin(base, iri)
+    except ValueError:
+        return iri
+    # urljoin forgets an empty fragment, with which most prefixes end.
+    return found.removesuffix("#") + "#" * iri.endswith("#")
 
 
 @dataclass
@@ -179,13 +198,15 @@ def check_parts(query: str, token: Token, counts: Counts) -> None:
             raise refusal("query-too-complex", query, token, detail, what=what, limit=limit)
 
 
-def check_federation(query: str, found: list[Token]) -> None:
+def check_federation(query: str, found: list[Token], prologue: int) -> None:
     """Refuse every way to write SERVICE that the engine would read as such.
 
     The engine reads keywords without looking for the end of the word, and decides by context
-    whether < opens an IRI: `1SERVICE<…>` and `?a <?b&&?c!='>')SERVICE<…>` do call out.
+    whether < opens an IRI: `1SERVICE<…>` and `?a <?b&&?c!='>')SERVICE<…>` do call out. Only in
+    the prologue, the first tokens, is < never anything else.
     """
-    for before, token, after in zip([None, *found], found, [*found[1:], None], strict=False):
+    around = zip([None, *found], found, [*found[1:], None], strict=False)
+    for number, (before, token, after) in enumerate(around):
         text = token.text.lower()
         called = token.kind == "word" and "service" in text
         if token.kind == "name" and "service" in text.partition(":")[0]:
@@ -194,7 +215,8 @@ def check_federation(query: str, found: list[Token]) -> None:
         if called:
             detail = _("SERVICE is not available here: a query reads this platform only.")
             raise refusal("federation-disabled", query, token, detail)
-        if token.kind == "iri" and not _ABSOLUTE.match(token.text) and set(text) & set("'#"):
+        sure = number < prologue or _ABSOLUTE.match(token.text)
+        if token.kind == "iri" and not sure and set(text) & set("'#"):
             detail = _("An IRI with # or ' is written in full, from http:// on.")
             raise refusal("query-syntax", query, token, detail)
 

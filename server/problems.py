@@ -121,3 +121,9 @@ def register(app: FastAPI) -> None:
 
     for kind in (ProblemError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, problem)
+    app.add_exception_handler(Exception, passed_on)
+
+
+async def passed_on(_request: Request, error: Exception) -> Response:
+    """Leave a defect to the layers around the application, which answer and log it."""
+    raise error

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from server import frames
+from server.channel import Channel
 
 START_LIMIT = 60.0
 
@@ -37,6 +38,7 @@ class Question:
     prefixes: dict[str, str] | None = None
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
+    base: str | None = None
     changing: bool = False
 
     @property
@@ -44,7 +46,7 @@ class Question:
         """Return what two questions with the same answer have in common."""
         prefixes = tuple(sorted((self.prefixes or {}).items()))
         graphs = (self.default_graphs, self.named_graphs)
-        return (self.query, self.rows, self.triples, prefixes, *graphs)
+        return (self.query, self.rows, self.triples, prefixes, self.base, *graphs)
 
 
 @dataclass(eq=False)
@@ -53,8 +55,7 @@ class Worker:
 
     store: Path
     process: subprocess.Popen[bytes]
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    channel: Channel
     sealed: bool = True
     graphs: frozenset[str] = frozenset()
     worn: bool = False
@@ -73,15 +74,15 @@ class Worker:
             "prefixes": question.prefixes,
             "default_graphs": question.default_graphs,
             "named_graphs": question.named_graphs,
+            "base": question.base,
             "parsed": not self.sealed,
             "cap": cap,
             "deadline": deadline,
         }
         try:
-            async with asyncio.timeout(deadline):
-                self.writer.write(frames.pack(head))
-                outcome, body = await frames.receive(self.reader)
-        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            self.channel.send(frames.pack(head))
+            outcome, body = await self.channel.receive(deadline)
+        except ConnectionError as error:
             raise WorkerDiedError(await self.end()) from error
         except BaseException:
             self.kill()
@@ -94,12 +95,12 @@ class Worker:
         if self.alive:
             self.alive = False
             self.process.kill()
-            self.writer.close()
+            self.channel.close()
             self._reaped = asyncio.ensure_future(asyncio.to_thread(self.process.wait))
 
     async def end(self) -> int:
         """Wait until a process that hung up is gone; return why it ended."""
-        self.writer.close()
+        self.channel.close()
         code = await asyncio.to_thread(self.process.wait)
         self.alive = False
         return code
@@ -135,15 +136,15 @@ async def start(store: Path, memory: int) -> Worker:
 
 async def welcome(store: Path, process: subprocess.Popen[bytes], channel: socket.socket) -> Worker:
     """Wait until a new process says what it has opened."""
-    reader, writer = await asyncio.open_unix_connection(sock=channel)
-    worker = Worker(store, process, reader, writer)
+    loop = asyncio.get_running_loop()
+    _transport, line = await loop.create_unix_connection(Channel, sock=channel)
+    worker = Worker(store, process, line)
     try:
-        async with asyncio.timeout(START_LIMIT):
-            head, _body = await frames.receive(reader)
-    except (asyncio.IncompleteReadError, ConnectionError) as error:
+        head, _body = await line.receive(START_LIMIT)
+    except ConnectionError as error:
         raise WorkerDiedError(await worker.end()) from error
     except BaseException:
-        writer.close()
+        line.close()
         raise
     worker.sealed = bool(head["sealed"])
     worker.graphs = frozenset(head["graphs"])

@@ -1,12 +1,13 @@
 """The SPARQL 1.1 protocol: what a client may send, read into one plain question."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from urllib.parse import parse_qsl
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from starlette.requests import Request
 
 from server.errors import ProblemError
+from server.glance import Judged
 from server.language import mark as _
 from server.negotiate import (
     ENGINE_NAMES,
@@ -15,18 +16,25 @@ from server.negotiate import (
     ROWS,
     SHORT_ROWS,
     SHORT_TRIPLES,
+    SPARQL_JSON,
     TRIPLES,
     TURTLE,
+    XLSX,
     choose,
 )
-from server.precheck import Judged, judge
+from server.precheck import judge, resolve
 from server.process import Question
 from server.published import Snapshot
+from server.query_parameters import duplicate, refuse_repeated, refuse_unknown
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
-ONCE = ("query", "update", "timeout", "format", "output")
+FORMAT = ("format", "output")
+SEVERAL = ("default-graph-uri", "named-graph-uri")
+KNOWN = ("query", *SEVERAL, *FORMAT, "timeout", "release")
+# What common clients send beside, for other servers; it changes nothing in an answer of this one.
+IDLE = ("results", "queryLn", "infer", "should-sponge", "debug")
 Pairs = list[tuple[str, str]]
 
 
@@ -48,23 +56,31 @@ class Asked:
 
 async def read_request(request: Request) -> Asked:
     """Read a request; raises ProblemError where it breaks the protocol."""
+    if request.method == "GET" and (query := query_alone(request.scope["query_string"])):
+        return Asked(query)
     given = pairs(request.scope["query_string"])
     if request.method == "POST":
         given += await read_body(request)
-    repeated = next((name for name in ONCE if sum(key == name for key, _ in given) > 1), None)
-    if repeated:
-        detail = _("The parameter %(parameter)s is given more than once.")
-        raise ProblemError("duplicate-parameter", detail, parameter=repeated)
-    if any(name == "update" for name, _value in given):
+    names = [name for name, _value in given if name not in IDLE]
+    if "update" in names:
         raise ProblemError("read-only-endpoint", _("A query is sent as query=, never as update=."))
+    refuse_unknown(names, KNOWN)
+    refuse_repeated(names, (*SEVERAL, *FORMAT))
     single = dict(given)
     return Asked(
         query=single.get("query", "").removeprefix("\ufeff") if "query" in single else None,
         default_graphs=several(given, "default-graph-uri"),
         named_graphs=several(given, "named-graph-uri"),
         timeout=single.get("timeout"),
-        format=single.get("format") or single.get("output"),
+        format=agreed_format(given),
     )
+
+
+def query_alone(content: bytes) -> str | None:
+    """Return the query of an address that holds nothing else, as most do; None for any other."""
+    if not content.startswith(b"query=") or b"&" in content or b"%EF%BB%BF" in content.upper():
+        return None
+    return decoded(unquote_to_bytes(content[6:].replace(b"+", b" ")))
 
 
 async def read_body(request: Request) -> Pairs:
@@ -128,7 +144,7 @@ def deadline(asked: Asked, limit: float) -> float:
 def chosen_format(asked: Asked, judged: Judged, accept: str | None) -> str:
     """Return the media type of the answer: the parameter format, or the Accept header."""
     short = SHORT_ROWS if judged.answers_rows else SHORT_TRIPLES
-    offered = (*(ROWS if judged.answers_rows else TRIPLES), HTML)
+    offered = (*((*ROWS, XLSX) if judged.answers_rows else TRIPLES), HTML)
     if not asked.format:
         return choose(accept, offered)
     media = named_format(asked.format, short)
@@ -137,6 +153,24 @@ def chosen_format(asked: Asked, judged: Judged, accept: str | None) -> str:
         known = ", ".join(short)
         raise ProblemError("bad-parameter", detail, given=asked.format[:40], formats=known)
     return media
+
+
+def agreed_format(given: Pairs) -> str | None:
+    """Return the format that is named; several names are no fault where all mean the same.
+
+    >>> agreed_format([("format", "tsv"), ("format", "text/tab-separated-values")])
+    'tsv'
+    """
+    names = [value for name, value in given if name in FORMAT and value.strip()]
+    if names and not set.intersection(*map(meanings, names)):
+        raise duplicate("format")
+    return names[0] if names else None
+
+
+def meanings(names: str) -> set[str]:
+    """Return the media types that a format may mean; SPARQLWrapper lists several in one."""
+    short = (SHORT_ROWS, SHORT_TRIPLES)
+    return {named_format(name, one) for name in names.split(",") for one in short}
 
 
 def named_format(given: str, short: Mapping[str, str]) -> str:
@@ -153,19 +187,19 @@ def named_format(given: str, short: Mapping[str, str]) -> str:
 def question(asked: Asked, judged: Judged, media: str, snapshot: Snapshot) -> Question:
     """Return what the worker is asked; raises ProblemError for a graph that is not here."""
     defaults, named = asked.default_graphs, asked.named_graphs
-    check_graphs([*judged.graphs, *(defaults or ()), *(named or ())], snapshot)
+    base = snapshot.base
+    if judged.graphs or asked.names_graphs:
+        graphs = [resolve(base, iri) for iri in judged.graphs]
+        check_graphs([*graphs, *(defaults or ()), *(named or ())], snapshot)
     if asked.names_graphs:
         defaults, named = defaults or (), named or ()
-    put = Question(
-        query=asked.query or "",
-        default_graphs=defaults,
-        named_graphs=named,
-        changing=judged.changing,
-    )
+    query, changing = asked.query or "", judged.changing
     if judged.answers_rows:
-        return put if media == HTML else replace(put, rows=ENGINE_NAMES.get(media, media))
+        rows = SPARQL_JSON if media == HTML else ENGINE_NAMES.get(media, media)
+        return Question(query, rows, TURTLE, None, defaults, named, base, changing)
     form = TURTLE if media == HTML else ENGINE_TRIPLES.get(media, media)
-    return replace(put, triples=form, prefixes=judged.prefixes or None)
+    prefixes = {name: resolve(base, iri) for name, iri in judged.prefixes.items()}
+    return Question(query, SPARQL_JSON, form, prefixes or None, defaults, named, base, changing)
 
 
 def check_graphs(iris: Iterable[str], snapshot: Snapshot) -> None:

@@ -19,10 +19,11 @@ from server.pool import Pool
 from server.process import Question
 from server.protocol import Pairs, pairs
 from server.published import Snapshot
-from server.reserved import Wish
+from server.query_parameters import refuse_unknown
+from server.reserved import RESERVED, Wish
 from server.rows import Rows, read_rows
 from server.speech import language_of, prefix_of
-from server.spreadsheet import Asked, workbook
+from server.spreadsheet import Asked, by_name, workbook
 
 # Rewriting holds an answer in memory and takes a processor: not more at once than this.
 WRITERS = asyncio.Semaphore(2)
@@ -41,7 +42,7 @@ async def data(
     request: Request, pool: Pool, query: NamedQuery, given: Pairs, wanted: Wish
 ) -> Response:
     """Return the answer to a question in a format for programs and spreadsheets."""
-    text = bound(query, given)
+    text = bound(query, given, pool.snapshot)
     rewritten = wanted.paged or wanted.dialect or wanted.media == XLSX
     rows = SPARQL_JSON if rewritten else ENGINE_NAMES.get(wanted.media, wanted.media)
     found = await pool.ask(Question(text, rows=rows))
@@ -50,7 +51,7 @@ async def data(
     answer |= disposition(query, wanted)
     if not rewritten:
         return Response(found.body, headers=answer)
-    asked = Asked(query, given, found.snapshot, language_of(request))
+    asked = by_name(query, given, found.snapshot, language_of(request))
     async with WRITERS:
         page, body = await asyncio.to_thread(rewrite, found.body, text, asked, wanted)
     return Response(body, headers=answer | link_header(addresses(request, page, wanted)))
@@ -101,18 +102,19 @@ def disposition(query: NamedQuery, wanted: Wish) -> dict[str, str]:
     return {}
 
 
-def bound(query: NamedQuery, given: Pairs) -> str:
+def bound(query: NamedQuery, given: Pairs, snapshot: Snapshot) -> str:
     """Return the text of a question; raises ProblemError that names the parameter at fault."""
+    own = [parameter.name for parameter in query.parameters]
+    refuse_unknown((name for name, _value in given), (*own, *RESERVED))
     try:
-        return bind(query, given)
+        return bind(query, given, snapshot.codes)
     except ParameterError as error:
-        raise refusal(query, error) from error
+        raise refusal(error) from error
 
 
-def refusal(query: NamedQuery, error: ParameterError) -> ProblemError:
+def refusal(error: ParameterError) -> ProblemError:
     """Return the refusal of a parameter, with an address that works."""
-    known = {parameter.name for parameter in query.parameters}
-    slug = "bad-parameter" if error.parameter in known else "unknown-parameter"
+    slug = "bad-parameter"
     if error.reason == "missing":
         slug = "missing-parameter"
     elif error.reason == "given more than once":

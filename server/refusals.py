@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from server.caller import Bounds
 from server.errors import ProblemError
 from server.language import mark as _
 from server.process import WorkerDiedError
@@ -12,22 +13,27 @@ from server.settings import Settings
 def death(error: WorkerDiedError, settings: Settings) -> ProblemError:
     """Return the problem of a query that ended its worker."""
     if error.out_of_memory:
-        return refusal({"outcome": "memory"}, settings)
+        return memory_problem(settings)
     return ProblemError("query-crashed", _("The worker ended while it ran this query."))
 
 
-def refusal(outcome: Mapping[str, str], settings: Settings) -> ProblemError:
+def memory_problem(settings: Settings) -> ProblemError:
+    """Return the problem of a query that needs too much memory."""
+    detail = _("The query needs more than %(limit)s megabytes.")
+    return ProblemError("query-memory", detail, limit=settings.memory)
+
+
+def refusal(outcome: Mapping[str, str], settings: Settings, bounds: Bounds) -> ProblemError:
     """Return the problem that a worker reports."""
     match outcome["outcome"]:
         case "syntax":
             return syntax_problem(outcome["message"])
         case "too-large":
             detail = _("The answer has more than %(limit)s bytes.")
-            limit = settings.result_cap
+            limit = bounds.result_cap
             return ProblemError("result-too-large", detail, limit=limit, dumps="/dumps")
         case "memory":
-            detail = _("The query needs more than %(limit)s megabytes.")
-            return ProblemError("query-memory", detail, limit=settings.memory)
+            return memory_problem(settings)
     return ProblemError("query-unsupported", "%(message)s", message=outcome["message"])
 
 

@@ -7,6 +7,7 @@ from server.language import LANGUAGES
 from server.language import mark as _
 from server.negotiate import CSV, HTML, ROWS, SUFFIXES, XLSX, choose
 from server.protocol import Pairs
+from server.query_parameters import duplicate
 
 FORMATS = ("csv", "json", "tsv", "xml", "xlsx", "html")
 DIALECTS = ("fr",)
@@ -38,8 +39,7 @@ def split(given: Pairs) -> tuple[Pairs, dict[str, str]]:
         if name not in RESERVED:
             continue
         if name in reserved:
-            detail = _("The parameter %(parameter)s is given more than once.")
-            raise ProblemError("duplicate-parameter", detail, parameter=name)
+            raise duplicate(name)
         reserved[name] = value
     return own, reserved
 

@@ -1,19 +1,22 @@
 """Runs the server until it is told to stop, and says where it listens."""
 
-import asyncio
 import logging
 import signal
 import sys
+from math import ceil
 from types import FrameType
 
 import uvicorn
+import uvloop
 
-from server.app import create_app
+from server.app import create_app, dressed
+from server.listener import Listener
 from server.settings import Settings
 from server.watch import NoReleaseError
 
-LARGEST_HEAD = 131_072
 DATA_ERROR = 3
+# Seconds to write answers once their queries have ended.
+MARGIN = 3
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -46,14 +49,23 @@ class Server(uvicorn.Server):
             sys.stderr.flush()
 
 
+def patience(settings: Settings) -> int:
+    """Return how many seconds a stopping server leaves to the requests that it has taken.
+
+    A query may wait for its turn as long as it may run; both are left to it.
+    """
+    return ceil(2 * settings.deadline) + MARGIN
+
+
 def serve(settings: Settings) -> int:
     """Serve until interrupted; return the exit code."""
     logging.captureWarnings(True)
     app = create_app(settings)
     config = uvicorn.Config(
-        app, host=settings.host, port=settings.port, log_config=LOGGING, lifespan="off",
-        server_header=False, h11_max_incomplete_event_size=LARGEST_HEAD,
-        timeout_graceful_shutdown=5, access_log=False,
+        dressed(app), host=settings.host, port=settings.port, log_config=LOGGING, lifespan="off",
+        server_header=False, http=Listener, ws="none",
+        timeout_graceful_shutdown=patience(settings), access_log=False,
+        proxy_headers=settings.proxies is not None, forwarded_allow_ips=settings.proxies or "",
     )  # fmt: skip
 
     def terminated(_number: int, _frame: FrameType | None) -> None:
@@ -65,7 +77,7 @@ def serve(settings: Settings) -> int:
             await Server(config).serve()
 
     try:
-        asyncio.run(run())
+        uvloop.run(run())
     except NoReleaseError as error:
         sys.stderr.write(f"error: {error}\n")
         return DATA_ERROR

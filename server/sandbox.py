@@ -49,10 +49,25 @@ def give_back_memory() -> None:
     _libc.malloc_trim(0)
 
 
-def resident() -> int:
-    """Return the bytes of memory this process holds."""
-    fields = Path("/proc/self/statm").read_text(encoding="ascii").split()
-    return int(fields[1]) * PAGE
+class Memory:
+    """The memory of this process beyond what it was when fresh, looked at after every query."""
+
+    def __init__(self) -> None:
+        self._file = os.open("/proc/self/statm", os.O_RDONLY)
+        self._fresh = self._own()
+        self._settled = 0
+
+    def settle(self, step: int) -> int:
+        """Return the bytes it has grown by; after a step more than before, unused ones go first."""
+        grown = self._own() - self._fresh
+        if grown > self._settled + step:
+            give_back_memory()
+            grown = self._settled = self._own() - self._fresh
+        return grown
+
+    def _own(self) -> int:
+        _size, resident, shared = os.pread(self._file, 100, 0).split()[:3]
+        return (int(resident) - int(shared)) * PAGE
 
 
 def _data() -> int:

@@ -6,38 +6,29 @@ from urllib.parse import urljoin
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ontology.outside import RDF, RDFS, SD, VOID, XSD
-from server import precheck
 from server.language import LANGUAGES, language
-from server.language import mark as _
+from server.limits import sentences
 from server.published import Snapshot
 from server.settings import Settings
 
 FORMATS = "http://www.w3.org/ns/formats/"
 RESULTS = (
     "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
-    "Turtle", "N-Triples", "RDF_XML", "JSON-LD",
+    "Turtle", "N-Triples", "RDF_XML", "JSON-LD", "TriG", "N-Quads",
 )  # fmt: skip
-
-
-DEADLINE = _("A query may take %(limit)s seconds.")
-RESULT = _("An answer may have %(limit)s bytes; a larger one is an error, never a part.")
-MEMORY = _("A query may take %(limit)s megabytes beside the opened store.")
-TEXT = _("A query may have %(limit)s characters.")
-DEPTH = _("A query may be nested %(limit)s deep.")
-PARTS = _("A query may have %(limits)s.")
-NO_FEDERATION = _("SERVICE is refused; nothing is ever fetched from elsewhere.")
 
 
 def describe_service(endpoint: str, snapshot: Snapshot, settings: Settings) -> list[Triple]:
     """Return the description of the service at an address, over a release."""
     service = NamedNode(endpoint)
-    statistics = NamedNode(urljoin(endpoint, "/.well-known/void"))
+    statistics = NamedNode(urljoin(endpoint, ".well-known/void"))
     dataset, default = BlankNode("dataset"), BlankNode("default")
     found = [
         Triple(service, RDF.type, SD.Service),
         Triple(service, SD.endpoint, service),
         Triple(service, SD.feature, SD.UnionDefaultGraph),
         Triple(service, RDFS.seeAlso, statistics),
+        Triple(service, RDFS.seeAlso, NamedNode(urljoin(endpoint, "limits"))),
         *(Triple(service, RDFS.comment, limit) for limit in limits(settings)),
         Triple(service, SD.supportedLanguage, SD.SPARQL11Query),
         Triple(service, SD.defaultDataset, dataset),
@@ -65,21 +56,9 @@ def describe_service(endpoint: str, snapshot: Snapshot, settings: Settings) -> l
 
 def limits(settings: Settings) -> Iterator[Literal]:
     """Yield what a query may take, as texts in each language of the pages."""
-    table = (
-        (DEADLINE, f"{settings.deadline:g}"),
-        (RESULT, settings.result_cap),
-        (MEMORY, settings.memory),
-        (TEXT, precheck.LONGEST_QUERY),
-        (DEPTH, precheck.DEEPEST),
-    )
     for code in LANGUAGES:
-        speech = language(code)
-        for text, limit in table:
-            yield Literal(speech.say(text, {"limit": limit}), language=code)
-        for limit, text in precheck.LIMITS.values():
-            parts = speech.say(text, {"limit": limit})
-            yield Literal(speech.say(PARTS, {"limits": parts}), language=code)
-        yield Literal(speech.gettext(NO_FEDERATION), language=code)
+        for text in sentences(settings, language(code)):
+            yield Literal(text, language=code)
 
 
 def whole(number: int) -> Literal:

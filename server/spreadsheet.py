@@ -50,12 +50,35 @@ class Forms:
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked, of which release, and in which language to tell it."""
+    """What was asked, of which release, and in which language to tell it.
 
-    query: NamedQuery
-    values: Pairs
+    The lines are the first of the second sheet, a text for each cell.
+    """
+
+    title: str
+    lines: tuple[tuple[str, ...], ...]
     snapshot: Snapshot
     speech: Language
+
+
+def by_name(query: NamedQuery, values: Pairs, snapshot: Snapshot, speech: Language) -> Asked:
+    """Return what a named question with its parameters is, to be told."""
+    summary = query.summary_fr if speech.code == "fr" else query.summary
+    head = (speech.gettext(_("Question")), summary, query.name)
+    label = speech.gettext(_("Parameter"))
+    return Asked(summary, (head, *((label, *pair) for pair in values)), snapshot, speech)
+
+
+def in_full(query: str, snapshot: Snapshot, speech: Language) -> Asked:
+    """Return what a query is, to be told line by line."""
+    label = speech.gettext(_("Query"))
+    parts = [
+        line[start : start + LONGEST_TEXT]
+        for line in query.expandtabs(2).splitlines()
+        for start in range(0, len(line) or 1, LONGEST_TEXT)
+    ]
+    lines = tuple(("" if number else label, part) for number, part in enumerate(parts))
+    return Asked("SPARQL", lines, snapshot, speech)
 
 
 def workbook(page: Page, asked: Asked) -> bytes:
@@ -67,7 +90,7 @@ def workbook(page: Page, asked: Asked) -> bytes:
     book = xlsxwriter.Workbook(output, PLAIN)
     say = asked.speech.gettext
     created = asked.snapshot.release.manifest.created.replace(tzinfo=None)
-    book.set_properties({"title": summary(asked), "created": created})
+    book.set_properties({"title": asked.title, "created": created})
     day = DAYS.get(asked.speech.code, "yyyy-mm-dd")
     forms = Forms(
         head=book.add_format({"bold": True}),
@@ -79,11 +102,6 @@ def workbook(page: Page, asked: Asked) -> bytes:
     write_about(book.add_worksheet(say(_("About"))), list(about(page, asked)), forms)
     book.close()
     return output.getvalue()
-
-
-def summary(asked: Asked) -> str:
-    """Return the question in words."""
-    return asked.query.summary_fr if asked.speech.code == "fr" else asked.query.summary
 
 
 def write_rows(sheet: Worksheet, rows: Rows, forms: Forms) -> None:
@@ -174,9 +192,7 @@ def write_about(sheet: Worksheet, lines: list[tuple[str, ...]], forms: Forms) ->
 def about(page: Page, asked: Asked) -> Iterable[tuple[str, ...]]:
     """Return what was asked, of which release, and where that comes from."""
     speech, release = asked.speech, asked.snapshot.release
-    yield speech.gettext(_("Question")), summary(asked), asked.query.name
-    for name, value in asked.values:
-        yield speech.gettext(_("Parameter")), name, value
+    yield from asked.lines
     last = page.start + len(page.rows.lines)
     yield speech.gettext(_("Rows")), f"{min(page.start + 1, last)}–{last}", f"/ {page.total}"
     yield speech.gettext(_("Release")), release.id, speech.moment(release.manifest.created)

@@ -20,6 +20,7 @@ class Trace:
     sent: int = 0
     release: str = ""
     ages: list[int | None] = field(default_factory=list)
+    cost: float = 0.0
 
     def headers(self) -> list[tuple[bytes, bytes]]:
         """Return what tells a client whether its answer was kept, and for how long."""
@@ -45,10 +46,21 @@ def following() -> Iterator[Trace]:
         _current.reset(token)
 
 
+def current_trace() -> Trace:
+    """Return the trace of the request being served; one that nobody reads outside of any."""
+    return _current.get() or Trace()
+
+
 def note_cache(age: int | None) -> None:
     """Note that a query was answered from the cache, with its age; None when it was run."""
     if trace := _current.get():
         trace.ages.append(age)
+
+
+def note_cost(seconds: float) -> None:
+    """Note how long an engine worked for the request."""
+    if trace := _current.get():
+        trace.cost += seconds
 
 
 class Routed:
@@ -63,7 +75,8 @@ class Routed:
         try:
             await self.app(scope, receive, send)
         finally:
-            route = getattr(scope.get("route"), "path", "") or UNKNOWN
+            route = getattr(scope.get("route"), "path", "")
             if scope.get("root_path", "") != mounted:
                 route = scope["root_path"]
-            scope.setdefault("state", {})["route"] = route
+            if route:
+                scope.setdefault("state", {})["route"] = route

@@ -1,11 +1,12 @@
-"""Follows the link that names the published release, and has the pool serve what it names."""
+"""Follows what commands change in the home: the published release, the purge of the cache."""
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from queries.release import Home, Release, ReleaseError, current
+from server.engine import EngineError
 from server.pool import Pool
-from server.process import WorkerDiedError
 from server.published import SummaryError
 
 INTERVAL = 1.0
@@ -28,7 +29,7 @@ async def open_first(pool: Pool) -> None:
         await pool.serve(release)
     except ReleaseError as error:
         raise NoReleaseError(str(error)) from error
-    except (WorkerDiedError, SummaryError, TimeoutError) as error:
+    except (EngineError, SummaryError, TimeoutError) as error:
         place = home.current
         raise NoReleaseError(f"{place}: the release cannot be opened ({error})") from error
 
@@ -51,6 +52,25 @@ async def follow(pool: Pool) -> None:
             failed = target
 
 
+async def heed_purges(home: Home, purge: Callable[[], None]) -> None:
+    """Have answers let go of, within a second, each time that a command asks for it, for ever."""
+    seen = touched(home)
+    while True:
+        await asyncio.sleep(INTERVAL)
+        if (found := touched(home)) != seen:
+            seen = found
+            purge()
+            log.info("the kept answers were let go of")
+
+
+def touched(home: Home) -> int:
+    """Return when a purge was last asked for, in nanoseconds; 0 for never."""
+    try:
+        return home.purged.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def destination(home: Home) -> str:
     """Return where the link leads; empty where there is none at this moment."""
     try:
@@ -66,7 +86,7 @@ async def served(pool: Pool, home: Home) -> bool:
         if release is not None:
             await pool.serve(release)
             log.info("serving release %s", release.id)
-    except (ReleaseError, SummaryError, WorkerDiedError, TimeoutError, OSError) as error:
+    except (ReleaseError, SummaryError, EngineError, TimeoutError, OSError) as error:
         log.error("the new release is not served, the old one stays: %s", error)
         return False
     return release is not None

@@ -49,20 +49,22 @@ class Capped:
         """Do nothing: everything is in memory."""
 
 
-def answer(store: Store, question: Mapping[str, Any]) -> tuple[frames.Head, bytes]:
+def answer(store: Store, question: Mapping[str, Any]) -> tuple[frames.Head, bytearray]:
     """Return the outcome of one query and its whole answer."""
     output = Capped(question["cap"])
     try:
         kind = write_answer(store, question, output)
     except SyntaxError as error:
-        return {"outcome": "syntax", "message": str(error)}, b""
+        head = {"outcome": "syntax", "message": str(error)}
     except TooLargeError:
-        return {"outcome": "too-large"}, b""
+        head = {"outcome": "too-large"}
     except MemoryError:
-        return {"outcome": "memory"}, b""
+        head = {"outcome": "memory"}
     except (RuntimeError, ValueError, OSError) as error:
-        return {"outcome": "refused", "message": str(error)[:500]}, b""
-    return {"outcome": "ok", "kind": kind}, bytes(output.parts)
+        head = {"outcome": "refused", "message": str(error)[:500]}
+    else:
+        return {"outcome": "ok", "kind": kind}, output.parts
+    return head, bytearray()
 
 
 def write_answer(store: Store, question: Mapping[str, Any], output: Capped) -> str:
@@ -73,6 +75,7 @@ def write_answer(store: Store, question: Mapping[str, Any], output: Capped) -> s
         refuse_federation(question["query"])
     results = store.query(
         question["query"],
+        base_iri=question.get("base"),
         default_graph=graphs(question.get("default_graphs")),
         named_graphs=graphs(question.get("named_graphs")),
     )
@@ -96,26 +99,17 @@ def run(channel: socket.socket, directory: str, memory: int, parent: int) -> Non
     store = Store.read_only(directory)
     names = [graph.value for graph in store.named_graphs()]
     sandbox.limit_memory(memory)
-    fresh = sandbox.resident()
+    held = sandbox.Memory()
     stream = channel.makefile("rb")
-    channel.sendall(frames.pack({"ready": True, "sealed": sealed, "graphs": names}))
+    channel.sendall(frames.pack({"sealed": sealed, "graphs": names}))
     # What the engine prints when it runs out of memory would only fill the log.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    while (received := frames.read(stream)) is not None:
-        question = received[0]
+    while (question := frames.read(stream)) is not None:
         sandbox.limit_time(question["deadline"] + GRACE)
         head, body = answer(store, question)
         sandbox.limit_time(0)
-        head["worn"] = is_worn(fresh)
-        channel.sendall(frames.pack(head, body))
-
-
-def is_worn(fresh: int) -> bool:
-    """Tell whether this process stays too large after a query, compared to when it was fresh."""
-    if sandbox.resident() <= fresh + WORN // 3:
-        return False
-    sandbox.give_back_memory()
-    return sandbox.resident() > fresh + WORN
+        head["worn"] = held.settle(WORN // 3) > WORN
+        frames.send(channel, head, body)
 
 
 def main() -> None:

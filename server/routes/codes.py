@@ -75,7 +75,8 @@ async def schemes(request: Request, pool: PoolDep) -> Response:
         lines = sorted(
             (line(row, shower) for row in rows), key=lambda one: one["shown"].text.casefold()
         )
-        return page(request, "schemes.html", 200, headers(lease.snapshot, entity), lines=lines)
+        given = headers(lease.snapshot, entity)
+        return page(request, "schemes.html", 200, given, lines=lines, snapshot=lease.snapshot)
 
     return await while_connected(request, work())
 
@@ -120,7 +121,7 @@ async def scheme_answer(
             found = await lease.ask(Question(text, triples="application/n-triples"))
             return await graph_answer(found, media, given)
         values = await scheme_view(request, lease, iri, head)
-    return page(request, "scheme.html", 200, given, **values)
+    return page(request, "scheme.html", 200, given, snapshot=lease.snapshot, **values)
 
 
 async def scheme_view(

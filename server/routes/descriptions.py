@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from ontology.outside import RDF, SCHEMA, SH, VOID
 from queries.describe import declare, describe
+from server.address import root_of, with_addresses
 from server.answers import content_type
 from server.caching import headers, tag, unchanged
 from server.catalogue import describe_catalogue, file_of
@@ -66,13 +67,13 @@ async def data(
     if suffixed == HTML and media is None:
         suffixed = None
     media = media or suffixed or choose(request.headers.get("accept"), FORMATS)
-    root = str(request.base_url)
+    root = root_of(request)
     entity = tag(snapshot, what, media, root)
     if short := unchanged(request, snapshot, entity):
-        return short
+        return with_addresses(request, short)
     body = await asyncio.to_thread(said, what, root, snapshot, media)
     given = headers(snapshot, entity) | {"Content-Type": content_type(media)}
-    return Response(body, headers=given)
+    return with_addresses(request, Response(body, headers=given))
 
 
 def said(what: str, root: str, snapshot: Snapshot, media: str) -> bytes:

@@ -1,13 +1,16 @@
-"""`/dumps`: the public release as files, whole and per graph, with their checksums."""
+"""`/dumps`: the release as files, whole and per graph, with their checksums."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from server.access import need_partner
 from server.caching import headers, tag, unchanged
+from server.caller import current_caller
 from server.dependencies import SnapshotDep
 from server.errors import ProblemError
 from server.language import mark as _
@@ -17,6 +20,8 @@ from server.speech import language_of, prefix_of
 
 router = APIRouter(tags=["graphs"])
 WHOLE = "public.nq.gz"
+# Beside the public files, in a folder of their own; whether there are any, nobody else learns.
+OF_PARTNERS = "partner.nq.gz"
 CHECKSUMS = "SHA256SUMS"
 PART = r"(\d{1,18}-(\d{1,18})?|-\d{1,18})"
 RANGE = re.compile(rf"bytes={PART}(\s*,\s*{PART}){{0,9}}", re.ASCII)
@@ -50,6 +55,8 @@ async def dump(request: Request, name: str, snapshot: SnapshotDep) -> Response:
     for known_name, place, _graph in public_files(snapshot):
         if known_name == name:
             return file_answer(request, snapshot, name, place)
+    if name == OF_PARTNERS:
+        need_partner(current_caller())
     detail = _("There is no public file %(name)s; the files are listed at /dumps.")
     raise ProblemError("not-found", detail, name=name[:100])
 
@@ -108,20 +115,33 @@ def parts(asked: str, size: int) -> list[tuple[int, int]]:
 
 
 def public_files(snapshot: Snapshot) -> list[tuple[str, Path, str | None]]:
-    """Return the files that may be given away: the whole, then one per public graph."""
-    folder = snapshot.release.dumps
-    found: list[tuple[str, Path, str | None]] = [(WHOLE, folder / WHOLE, None)]
+    """Return the files that the tier may have: what is whole, then one per graph."""
+    places = folders(snapshot)
+    found: list[tuple[str, Path, str | None]] = [
+        (f"{tier}.nq.gz", folder / f"{tier}.nq.gz", None) for tier, folder in places.items()
+    ]
     for iri, graph in snapshot.graphs.items():
-        if graph and graph.file and Path(graph.file).name == graph.file:
+        folder = places.get(graph.visibility) if graph else None
+        if graph and folder and graph.file and Path(graph.file).name == graph.file:
             found.append((f"graphs/{graph.file}", folder / "graphs" / graph.file, iri))
     return [one for one in found if one[1].is_file()]
 
 
+def folders(snapshot: Snapshot) -> dict[str, Path]:
+    """Return where the dumps are that a tier may have, by the visibility of what they hold."""
+    release = snapshot.release
+    found = {"public": release.dumps}
+    if snapshot.tier == "partner":
+        found["partner"] = release.path / "partner" / "dumps"
+    return found
+
+
 def checksums(snapshot: Snapshot) -> dict[str, str]:
     """Return the checksums that were written with the files."""
-    try:
-        text = (snapshot.release.dumps / CHECKSUMS).read_text(encoding="ascii")
-    except FileNotFoundError:
-        return {}
-    pairs = (line.split(maxsplit=1) for line in text.splitlines())
-    return {name.strip().lstrip("*"): digest for digest, name in pairs}
+    found: dict[str, str] = {}
+    for folder in folders(snapshot).values():
+        with suppress(FileNotFoundError):
+            for line in (folder / CHECKSUMS).read_text(encoding="ascii").splitlines():
+                digest, name = line.split(maxsplit=1)
+                found[name.strip().lstrip("*")] = digest
+    return found

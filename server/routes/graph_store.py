@@ -41,9 +41,6 @@ async def graph_store(request: Request, pool: PoolDep) -> Response:
 def chosen_graph(query_string: bytes) -> str | None:
     """Return the name of the graph that is asked for; None for the default graph."""
     given = pairs(query_string)
-    if unknown := {name for name, _value in given} - {"graph", "default"}:
-        detail = _("%(parameter)s: unknown parameter; this address takes graph=IRI or default.")
-        raise ProblemError("unknown-parameter", detail, parameter=min(unknown)[:100])
     if len(given) != 1 or (given[0][0] == "default" and given[0][1]):
         detail = _("Give either graph=IRI or default, without a value, and that once.")
         raise ProblemError("bad-parameter", detail)

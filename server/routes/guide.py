@@ -40,7 +40,7 @@ async def description(request: Request, pool: Pool) -> Response:
 
 def entity_of(request: Request, snapshot: Snapshot) -> str:
     """Return the entity tag of the description."""
-    return tag(snapshot, "openapi", request.app.version)
+    return tag(snapshot, "openapi", request.app.version, request.app.state.settings.public)
 
 
 @router.get("/docs", include_in_schema=False)

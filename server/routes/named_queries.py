@@ -115,7 +115,7 @@ async def html(
         shower = shower_of(request, lease)
         shown = Shown(query, await fields(lease, query, dict(values), shower), bool(given))
         try:
-            text = bound(query, values)
+            text = bound(query, values, lease.snapshot)
             found = await lease.ask(Question(text))
             cut = paged(read_rows(found.body), text, lease.snapshot, wanted)
             part = replace(found, body=cut.rows.as_json())
@@ -148,6 +148,7 @@ def answered(request: Request, snapshot: Snapshot, shown: Shown, entity: str) ->
         "query.html",
         error.problem.status if error else 200,
         {**given, **(error.headers if error else {})},
+        snapshot=snapshot,
         query=shown.query,
         fields=shown.fields,
         table=shown.table,

@@ -45,7 +45,7 @@ async def report_page(request: Request, pool: Pool, entity: str) -> Response:
         report = public_report(snapshot)
         await learn_labels(lease, shower, examples(report) if report else [])
     return page(
-        request, "quality.html", 200, headers(snapshot, entity),
+        request, "quality.html", 200, headers(snapshot, entity), snapshot=snapshot,
         report=report,
         graphs=judged_graphs(report, shower) if report else [],
         files=[*([NAME] if report else []), *(one.name for one in report_files(snapshot))],

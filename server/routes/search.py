@@ -29,6 +29,12 @@ LONGEST = 200
 MOST_WORDS = 6
 MOST_FOUND = 400
 MOST_SHOWN = 50
+PARAMETERS = [
+    {
+        "name": "q", "in": "query", "schema": {"type": "string", "maxLength": LONGEST},
+        "description": "words of a name, or a number", "example": "fédération",
+    }
+]  # fmt: skip
 # Each letter stands for itself with any accent, so that « fédération » is found as it is typed.
 VARIANTS = {
     "a": "[aàâäáãå]", "c": "[cç]", "e": "[eéèêë]", "i": "[iîïíì]", "n": "[nñ]",
@@ -54,7 +60,7 @@ class Found:
     kind: Shown | None
 
 
-@router.get("/search", summary="Search by name or number")
+@router.get("/search", summary="Search by name or number", openapi_extra={"parameters": PARAMETERS})
 async def search(request: Request, pool: PoolDep) -> Response:
     """Return the things whose name has all the words of q, or that have the number q."""
     wanted = wanted_text(request)
@@ -75,6 +81,7 @@ async def search(request: Request, pool: PoolDep) -> Response:
         return page(
             request, "search.html", 200, headers(lease.snapshot, entity), wanted=wanted,
             found=found, total=total, more=len(found) < total, capped=total >= MOST_FOUND,
+            snapshot=lease.snapshot,
         )  # fmt: skip
 
     return await while_connected(request, work())
@@ -82,14 +89,8 @@ async def search(request: Request, pool: PoolDep) -> Response:
 
 def wanted_text(request: Request) -> str:
     """Return what is searched for."""
-    given = pairs(request.scope["query_string"])
-    if unknown := {name for name, _value in given} - {"q"}:
-        detail = _("%(parameter)s: unknown parameter; this address takes q=TEXT.")
-        raise ProblemError("unknown-parameter", detail, parameter=min(unknown)[:100])
-    if len(given) > 1:
-        detail = _("The parameter %(parameter)s is given more than once.")
-        raise ProblemError("duplicate-parameter", detail, parameter="q")
-    text = " ".join(dict(given).get("q", "").split())
+    given = dict(pairs(request.scope["query_string"]))
+    text = " ".join(given.get("q", "").split())
     if len(text) > LONGEST or "\0" in text:
         detail = _("q is a text of at most %(limit)s characters, for example %(example)s.")
         raise ProblemError("bad-parameter", detail, limit=LONGEST, example="fédération")

@@ -1,20 +1,20 @@
 """`/sparql`: any question, in the query language, over the public graphs."""
 
-from dataclasses import replace
 from functools import partial
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from server.address import root_of, with_addresses
 from server.answers import content_type
 from server.caching import headers, tag, unchanged
 from server.dependencies import PoolDep
 from server.errors import ProblemError
+from server.glance import Judged
 from server.memento import in_time
-from server.negotiate import ENGINE_TRIPLES, HTML, TRIPLES, choose, prefers_html
+from server.negotiate import ENGINE_TRIPLES, HTML, TRIPLES, XLSX, choose, prefers_html
 from server.patience import while_connected
 from server.pool import Pool
-from server.precheck import Judged
 from server.protocol import (
     Asked,
     chosen_format,
@@ -25,6 +25,7 @@ from server.protocol import (
 )
 from server.published import Snapshot
 from server.query_page import form_page, graph_page, rows_page
+from server.query_workbook import workbook_of
 from server.rdf import write
 from server.service_description import describe_service
 from server.speech import language_of, prefix_of
@@ -43,7 +44,7 @@ PARAMETERS = [
         ("query", "string", "a SELECT, ASK, CONSTRUCT or DESCRIBE query", "ASK { ?s ?p ?o }"),
         ("default-graph-uri", "string", "a graph to read instead of all", None),
         ("named-graph-uri", "string", "a graph that GRAPH may name", None),
-        ("format", "string", "json, xml, csv or tsv; turtle, nt, trig, nq, rdf or jsonld", "json"),
+        ("format", "string", "json, xml, csv, tsv, xlsx; turtle, nt, trig, nq, rdf, jsonld", "csv"),
         ("timeout", "number", "seconds after which to give up", 5),
         ("release", "string", "a release of /releases instead of the one being served", None),
     )
@@ -95,14 +96,15 @@ def introduce(request: Request, pool: Pool) -> Response:
     if media == HTML:
         return form_page(request, "")
     snapshot = pool.snapshot
-    entity = tag(snapshot, "service", media, request.url)
+    endpoint = f"{root_of(request)}sparql"
+    entity = tag(snapshot, "service", media, endpoint)
     if short := unchanged(request, snapshot, entity):
-        return short
+        return with_addresses(request, short)
     form = ENGINE_TRIPLES.get(media, media)
-    said = describe_service(str(request.url.replace(query="")), snapshot, pool.settings)
+    said = describe_service(endpoint, snapshot, pool.settings)
     body = write(said, form, snapshot.base)
     given = headers(snapshot, entity) | {"Content-Type": content_type(form)}
-    return Response(body, headers=given)
+    return with_addresses(request, Response(body, headers=given))
 
 
 async def answer(request: Request, pool: Pool, asked: Asked) -> Response:
@@ -114,7 +116,7 @@ async def answer(request: Request, pool: Pool, asked: Asked) -> Response:
     entity = entity_of(request, snapshot, asked, judged, media)
     if entity and (short := unchanged(request, snapshot, entity)):
         return short
-    limit = deadline(asked, pool.settings.deadline)
+    limit = deadline(asked, pool.bounds().deadline)
     with pool.outcomes.failures():
         put = question(asked, judged, media, snapshot)
     if media == HTML:
@@ -122,6 +124,8 @@ async def answer(request: Request, pool: Pool, asked: Asked) -> Response:
         return await while_connected(request, show(request, pool, put, limit, entity))
     found = await while_connected(request, pool.ask(put, limit))
     given = headers(found.snapshot, entity_of(request, found.snapshot, asked, judged, media))
+    if media == XLSX:
+        return await workbook_of(request, put.query, found, given)
     return Response(found.body, headers={**given, "Content-Type": content_type(media)})
 
 
@@ -131,5 +135,5 @@ def entity_of(
     """Return the entity tag of an answer; None for one that changes by itself."""
     if judged.changing:
         return None
-    spoken = (language_of(request).code, prefix_of(request)) if media == HTML else ()
-    return tag(snapshot, replace(asked, timeout=None, format=None), media, *spoken)
+    spoken = (language_of(request).code, prefix_of(request)) if media in (HTML, XLSX) else ()
+    return tag(snapshot, asked.query, asked.default_graphs, asked.named_graphs, media, *spoken)

@@ -1,5 +1,7 @@
 """`/id/<kind>/<key>`: one thing, as a page or as data."""
 
+import re
+
 from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode
 from starlette.responses import RedirectResponse, Response
@@ -22,14 +24,17 @@ from server.speech import language_of, prefix_of
 from server.thing_page import Arrangement
 
 router = APIRouter(tags=["things"])
+NUMBERED = re.compile(r"id/[^/]+/kbo(?:-establishment)?-(\d+)", re.ASCII)
+LONGEST_NUMBER = 40
 SUFFIXES = (".ttl", ".jsonld", ".nt", ".rdf", ".html")
 
 ALIVE = """
-SELECT ?replacement WHERE {
+SELECT ?replacement ?erased WHERE {
   { VALUES ?thing { UNDEF } ?thing ?property ?value }
   UNION
   { VALUES ?thing { UNDEF } ?from ?property ?thing }
   OPTIONAL { ?thing dcterms:isReplacedBy ?replacement }
+  OPTIONAL { ?thing prov:invalidatedAtTime ?erased }
 } LIMIT 1"""
 POINTING = f"""
 SELECT ?from WHERE {{ VALUES ?thing {{ UNDEF }} ?from ?property ?thing }}
@@ -75,6 +80,8 @@ async def answer(request: Request, pool: Pool, iri: NamedNode, media: str) -> Re
             raise unknown(iri.value.removeprefix(lease.snapshot.base))
         if "replacement" in rows[0]:
             return moved(request, lease, rows[0]["replacement"]["value"])
+        if "erased" in rows[0]:
+            raise gone(iri.value.removeprefix(lease.snapshot.base), rows[0]["erased"]["value"])
         entity = tag(lease.snapshot, iri, media, language_of(request).code, prefix_of(request))
         given = headers(lease.snapshot, entity)
         if media == HTML:
@@ -90,9 +97,32 @@ def moved(request: Request, lease: Lease, iri: str) -> Response:
     return RedirectResponse(address, 308, headers(lease.snapshot))
 
 
+def gone(path: str, moment: str) -> ProblemError:
+    """Return the refusal of a thing of which a release only says that it was erased, and when."""
+    detail = _("%(path)s was erased on %(day)s.")
+    return ProblemError("gone", detail, path=path[:200], day=moment[:10])
+
+
 def unknown(path: str) -> ProblemError:
     """Return the refusal of a thing that is not in the release."""
+    number = NUMBERED.fullmatch(path)
+    if number and not has_check_digits(number[1]):
+        detail = _(
+            "%(number)s is not a number of the register: its check digits are wrong (ten digits, "
+            "the last two being 97 minus the remainder of the first eight divided by 97). "
+            "Compare it with the source."
+        )
+        return ProblemError("bad-parameter", detail, number=number[1][:LONGEST_NUMBER])
     return ProblemError("not-found", _("The release says nothing of %(path)s."), path=path[:200])
+
+
+def has_check_digits(number: str) -> bool:
+    """Tell whether a number of the Belgian register is written as the register writes it.
+
+    >>> has_check_digits("0200065765"), has_check_digits("0200065766"), has_check_digits("1")
+    (True, False, False)
+    """
+    return len(number) == 10 and 97 - int(number[:8]) % 97 == int(number[8:])
 
 
 async def data(lease: Lease, iri: NamedNode, media: str, given: dict[str, str]) -> Response:
@@ -114,7 +144,8 @@ async def html(request: Request, lease: Lease, iri: NamedNode, given: dict[str, 
     found = await describe(lease, iri, shower)
     if found is None:
         raise unknown(iri.value)
-    return page(request, "thing.html", 200, given, **view(found, shower))
+    values = view(found, shower)
+    return page(request, "thing.html", 200, given, snapshot=lease.snapshot, **values)
 
 
 def view(found: Description, shower: Shower) -> dict[str, object]:

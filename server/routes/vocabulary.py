@@ -79,7 +79,8 @@ async def answer(request: Request, pool: Pool, media: str, entity: str) -> Respo
         rows = await asked(lease, TERMS, ontology=ONTOLOGY)
         shower = shower_of(request, lease)
     classes, properties = arranged(rows, shower)
-    return page(request, "vocabulary.html", 200, given, classes=classes, properties=properties)
+    values = {"classes": classes, "properties": properties, "snapshot": lease.snapshot}
+    return page(request, "vocabulary.html", 200, given, **values)
 
 
 def arranged(rows: list[Row], shower: Shower) -> tuple[list[Term], list[Term]]:

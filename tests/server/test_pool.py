@@ -15,12 +15,13 @@ from pathlib import Path
 
 import pytest
 
-import server.pool
+import server.workforce
 from queries.release import Home, current
 from server.errors import ProblemError
 from server.pool import Pool
 from server.process import Question, WorkerDiedError
 from server.settings import Settings
+from server.workforce import Workforce
 from tests.server.releases import make
 
 CROSS = "SELECT (COUNT(*) AS ?n) WHERE {?a ?b ?c . ?d ?e ?f . ?g ?h ?i}"
@@ -215,7 +216,8 @@ def test_without_an_empty_network_a_parse_refuses_calls(small: Home) -> None:
     async def story(port: int) -> None:
         async with opened(small, workers=1) as pool:
             for query in calls(port):
-                for worker in pool._staff:
+                assert isinstance(pool.engine, Workforce)
+                for worker in pool.engine._staff:
                     worker.sealed = False
                 assert await fails(pool, query) == "query-unsupported"
             assert await answers(pool)
@@ -247,7 +249,7 @@ def test_workers_that_cannot_start_are_retried_ever_more_slowly(
 
     async def story() -> None:
         async with opened(small, workers=1) as pool:
-            monkeypatch.setattr(server.pool, "start", failing)
+            monkeypatch.setattr(server.workforce, "start", failing)
             for _ in range(2):
                 assert await fails(pool, DEEP) == "query-crashed"
             await asyncio.sleep(1.2)

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server.app import create_app
+from server.app import create_app, dressed
 from server.errors import PROBLEMS
 from server.settings import Settings
 
@@ -102,7 +102,7 @@ def test_a_defect_shows_its_number_and_nothing_else(tmp_path: Path) -> None:
         raise ZeroDivisionError("secret detail")
 
     async def story() -> httpx.Response:
-        transport = httpx.ASGITransport(app=app)
+        transport = httpx.ASGITransport(app=dressed(app))
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             assert (await client.get("/health")).json()["title"] == "No release is being served"
             html = await client.get("/broken", headers={"Accept": "text/html"})

@@ -1,0 +1,65 @@
+"""HTTP as it comes in: what is not HTTP, or has a head without end, is refused on the spot."""
+
+import json
+from typing import Final
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from server.errors import PROBLEMS
+
+# The application refuses less with more words; this only bounds what is held in memory.
+LARGEST_HEAD: Final = 131_072
+
+
+class TooLargeError(Exception):
+    """The head of a request is larger than is read at all."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
+
+
+class Listener(HttpToolsProtocol):
+    """The protocol of the web server, with a bound on the head of a request."""
+
+    _held = 0
+    _refused = "bad-request"
+
+    def on_message_begin(self) -> None:
+        """Start to count (called by the parser)."""
+        self._held = 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """Take a part of the address (called by the parser)."""
+        self._hold(len(url), "url-too-long")
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header (called by the parser)."""
+        self._hold(len(name) + len(value), "headers-too-large")
+        super().on_header(name, value)
+
+    def _hold(self, size: int, slug: str) -> None:
+        self._held += size
+        if self._held > LARGEST_HEAD:
+            self._refused = slug
+            raise TooLargeError(slug)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what cannot be read, as a problem; the connection ends."""
+        problem = PROBLEMS[self._refused]
+        content = {
+            "type": f"/problems/{problem.slug}",
+            "title": problem.title,
+            "status": problem.status,
+            "detail": msg,
+            "hint": problem.meaning,
+        }
+        body = json.dumps(content).encode()
+        head = (
+            b"content-type: application/problem+json\r\nconnection: close\r\n"
+            b"content-length: %d\r\n\r\n" % len(body)
+        )
+        self.transport.write(STATUS_LINE[problem.status] + head + body)
+        self.transport.close()

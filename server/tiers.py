@@ -1,0 +1,48 @@
+"""The pool that answers a caller who may see more than the public: opened when a route asks."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from queries.release import Tier
+from server.archive import Archive
+from server.pool import Pool
+from server.published import Snapshot
+
+
+@dataclass
+class OwnPool:
+    """The release being served as one tier sees it, held until the answer has been sent."""
+
+    tier: Tier
+    served: Pool
+    archive: Archive
+    found: Pool | None = None
+    _held: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def __aenter__(self) -> Self:
+        """Hold nothing yet."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Give back what was opened."""
+        await self._held.__aexit__(kind, error, trace)
+
+    async def pool(self) -> Pool:
+        """Return the pool, the same one for the whole request."""
+        if self.found is None:
+            release = self.served.snapshot.release
+            opening = self.archive.opened(release, self.tier)
+            self.found = await self._held.enter_async_context(opening)
+        return self.found
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The release as the caller sees it; None before it was asked for."""
+        return self.found.snapshot if self.found else None
