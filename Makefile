@@ -6,8 +6,10 @@ BIN := $(VENV)/bin
 HOME_DIR ?= var
 # How many tests run at once; 0 runs them one after the other.
 WORKERS ?= 2
+# How long a soak lasts.
+SECONDS ?= 180
 
-.PHONY: help env clients run test lint check bench lock terms format
+.PHONY: help env clients run test lint check bench soak conformance lock terms format
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -51,6 +53,14 @@ check: lint test ## Everything that CI asks: lint, then test
 
 bench: env ## Measure speed as ratios against named references
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.endpoint
+
+soak: env ## Load a server while releases change, workers die and hostile queries come
+	$(BIN)/python -m tests.soak --seconds $(SECONDS)
+
+conformance: env ## Run the W3C SPARQL tests: SUITE=a checkout of w3c/rdf-tests, WRITE=1 for docs
+	@test -n "$(SUITE)" || { echo "name a checkout of w3c/rdf-tests: make conformance SUITE=PATH" >&2; exit 2; }
+	$(BIN)/python -m tests.conformance "$(SUITE)" $(if $(WRITE),--write)
 
 terms: env ## Regenerate what is written from the vocabulary and the questions
 	$(BIN)/python -m ontology.generate

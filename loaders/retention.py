@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from loaders.release import persist_directory
+from queries.hold import is_held
 from queries.release import (
     PARTIAL,
     Home,
@@ -20,18 +22,21 @@ from queries.release import (
 )
 
 KEPT_RELEASES = 5
+# Seconds that a server may take to open the release that comes after the one it serves.
+PATIENCE = 30.0
 
 
 def prune(home: Home, keep: int) -> list[str]:
     """Keep so many releases, the current one among them; return the names of those removed.
 
     Neither the current release goes, nor one that is newer than it: it was rolled back from, and
-    may be needed again.
+    may be needed again. One that a server goes on serving is left to the next time.
     """
     published = current(home)
     if published is None:
         return []
-    return remove(home, (one.id for one in before(home, published)[keep - 1 :]))
+    names = [one.id for one in before(home, published)[keep - 1 :]]
+    return remove(home, [name for name in names if is_free(home.releases / name)])
 
 
 def before(home: Home, release: Release) -> list[Release]:
@@ -74,6 +79,19 @@ def check(home: Home, name: str) -> None:
     if home.current.resolve() == place.resolve():
         remedy = "make another one current first: maillage build, or maillage rollback"
         raise ReleaseError(f"release {name} is the current one", home.current, remedy)
+    if not is_free(place):
+        remedy = "wait until the server serves the current one, or end it"
+        raise ReleaseError(f"a server still serves release {name}", home.releases, remedy)
+
+
+def is_free(release: Path, patience: float = PATIENCE) -> bool:
+    """Wait, so many seconds at most, until no server serves a release; tell whether it is so."""
+    end = time.monotonic() + patience
+    while is_held(release):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def purge(home: Home) -> Path:

@@ -30,12 +30,16 @@ _ESCAPED_U = re.compile(r"\\\\([uU])")
 class ParameterError(ValueError):
     """A value that a question cannot take: which parameter, why, and one that works."""
 
-    def __init__(self, parameter: str, reason: str, example: str | None = None) -> None:
+    def __init__(
+        self, parameter: str, reason: str, example: str | None = None, **values: object
+    ) -> None:
+        """Say why with blanks as in `%(limit)s` and their values, so that it can be translated."""
         hint = f" (for example: {example})" if example is not None else ""
-        super().__init__(f"{parameter}: {reason}{hint}")
+        super().__init__(f"{parameter}: {reason % values if values else reason}{hint}")
         self.parameter = parameter
         self.reason = reason
         self.example = example
+        self.values = values
 
 
 def bind(query: NamedQuery, values: Values, codes: Codes = MappingProxyType({})) -> str:
@@ -103,7 +107,7 @@ def _terms(query: NamedQuery, values: Values, codes: Codes) -> dict[str, str]:
 
 def _check_text(parameter: Parameter, value: str) -> None:
     if len(value) > LONGEST:
-        raise _error(parameter, f"longer than {LONGEST} characters")
+        raise _error(parameter, "longer than %(limit)s characters", limit=LONGEST)
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
         raise _error(parameter, "holds a control character")
 
@@ -114,16 +118,18 @@ def _iri(parameter: Parameter, value: str) -> NamedNode:
     try:
         return NamedNode(value)
     except ValueError as error:
-        raise _error(parameter, f"not an IRI: {error}") from error
+        raise _error(parameter, "not an IRI: %(message)s", message=str(error)) from error
 
 
 def _concept(parameter: Parameter, value: str, scheme: str, codes: str) -> NamedNode:
     if _CODE.fullmatch(value):
         return NamedNode(scheme + value)
     if value.startswith(codes) and not value.startswith(scheme):
-        raise _error(parameter, f"a code of another scheme than {parameter.scheme}")
+        reason = "a code of another scheme than %(scheme)s"
+        raise _error(parameter, reason, scheme=parameter.scheme)
     if not _SCHEME.fullmatch(value):
-        raise _error(parameter, f"neither a code of {parameter.scheme} nor its IRI")
+        reason = "neither a code of %(scheme)s nor its IRI"
+        raise _error(parameter, reason, scheme=parameter.scheme)
     return _iri(parameter, value)
 
 
@@ -134,9 +140,11 @@ def _listed(
     if listed and concept.value not in listed and concept.value != parameter.example:
         known = sorted(iri.removeprefix(start) for iri in listed)
         given = concept.value.removeprefix(start)
-        some = known if len(known) <= FEW else get_close_matches(given, known, 3, 0.5) or known[:3]
-        such = "" if len(some) == len(known) else ", for example"
-        raise _error(parameter, f"not a code of {parameter.scheme}{such}: {', '.join(some)}")
+        reason = "not a code of %(scheme)s: %(codes)s"
+        if len(known) > FEW:
+            reason = "not a code of %(scheme)s, for example: %(codes)s"
+            known = get_close_matches(given, known, 3, 0.5) or known[:3]
+        raise _error(parameter, reason, scheme=parameter.scheme, codes=", ".join(known))
     return concept
 
 
@@ -156,9 +164,9 @@ def _integer(parameter: Parameter, value: str) -> Literal:
     number = int(value)
     low, high = parameter.minimum, parameter.maximum
     if (low is not None and number < low) or (high is not None and number > high):
-        raise _error(parameter, f"not between {low} and {high}")
+        raise _error(parameter, "not between %(low)s and %(high)s", low=low, high=high)
     return Literal(str(number), datatype=XSD_INTEGER)
 
 
-def _error(parameter: Parameter, reason: str) -> ParameterError:
-    return ParameterError(parameter.name, reason, parameter.example)
+def _error(parameter: Parameter, reason: str, **values: object) -> ParameterError:
+    return ParameterError(parameter.name, reason, parameter.example, **values)

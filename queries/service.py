@@ -5,7 +5,6 @@ two of ours: their union, since engines differ in what a default graph is, and a
 holds, by which a half-written release is told from a whole one.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -29,8 +28,9 @@ class Kind:
 
     ``store`` is where graphs are written, relative to where queries are asked; ``part`` is how
     many bytes are sent at once; ``rows`` and ``triples`` are the formats that lose least;
-    ``merges`` tells whether a statement that stands in two default graphs is seen once;
-    ``extensions`` are the prefixes of functions that reach beyond the data.
+    ``merges`` tells whether a statement that stands in two default graphs is seen once, and
+    ``truth_is_number`` whether JSON has truth values as 1 and 0; ``extensions`` are the prefixes
+    of functions that reach beyond the data.
     """
 
     store: str | None = None
@@ -39,6 +39,7 @@ class Kind:
     rows: str = "application/sparql-results+json"
     triples: str = "application/n-triples"
     merges: bool = True
+    truth_is_number: bool = False
     extensions: tuple[str, ...] = ()
 
 
@@ -50,9 +51,8 @@ KINDS: Mapping[str, Kind] = {
         store="/sparql-graph-crud-auth",
         signed="digest",
         part=4 * MEGABYTE,
-        # Its JSON writes truth values as 1 and 0; its XML does not.
-        rows="application/sparql-results+xml",
         merges=False,
+        truth_is_number=True,
         extensions=("bif", "sql"),
     ),
 }
@@ -169,12 +169,3 @@ def address_parts(address: str) -> SplitResult:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.fragment:
         raise ValueError("an address begins with http:// or https:// and names a host")
     return parts
-
-
-def without_credentials(text: str) -> str:
-    """Return a text in which no address shows a password.
-
-    >>> without_credentials("sparql+https://me:secret@host/sparql")
-    'sparql+https://…@host/sparql'
-    """
-    return re.sub(r"//[^/\s]*@", "//…@", text)

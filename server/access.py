@@ -97,7 +97,7 @@ def sent_key(scope: Scope) -> str:
     if len(set(found)) != 1:
         detail = _("Send one key, in the header Authorization: Bearer.")
         raise ProblemError("key-refused", detail, headers=CHALLENGE)
-    return found[0].decode("latin-1")
+    return str(found[0], "latin-1")
 
 
 @lru_cache(CALLERS_KEPT)

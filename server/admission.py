@@ -36,9 +36,10 @@ class Admission(Generic[Place]):
 
     async def take(self, who: str) -> Place:
         """Return a place for a client; raises ProblemError where none is free in time."""
+        # The place used last is lent first: what it read is still at hand.
         if self.free and self.running < self.settings.workers and not self._turns:
             self.running += 1
-            return self.free.popleft()
+            return self.free.pop()
         if len(self._turns) >= self.settings.queue:
             refusal = self._overloaded(_("%(waiting)s queries are waiting already."))
             if not self._turns.make_way(who, refusal):
@@ -66,7 +67,7 @@ class Admission(Generic[Place]):
         while self._turns and self.free and self.running < self.settings.workers:
             if turn := self._turns.next():
                 self.running += 1
-                turn.set_result(self.free.popleft())
+                turn.set_result(self.free.pop())
 
     async def _wait(self, who: str, turn: asyncio.Future[Place]) -> Place:
         try:

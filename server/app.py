@@ -19,13 +19,13 @@ from server.address import Addressed
 from server.archive import Archive
 from server.compression import Compression
 from server.dependencies import only_known_parameters
+from server.engine import Engine
 from server.express import Express
 from server.guard import Guard
 from server.keyring import Keyring
 from server.meter import Meter
 from server.metrics import Metrics
 from server.pool import Pool
-from server.remote import Remote
 from server.routes import (
     codes,
     descriptions,
@@ -76,9 +76,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.meter = meter = Meter(settings)
-    service = settings.service()
-    remote = Remote(settings, service) if service else None
-    app.state.pool = Pool(settings, engine=remote, meter=meter)
+    app.state.pool = Pool(settings, engine=other_engine(settings), meter=meter)
     app.state.archive = Archive(settings, meter=meter)
     app.state.tiers = Archive(settings, workers=settings.workers, meter=meter)
     app.state.keyring = Keyring(app.state.archive.home)
@@ -113,16 +111,27 @@ class Named:
         await self.app(scope, receive, send)
 
 
+def other_engine(settings: Settings) -> Engine | None:
+    """Return the engine that the settings name instead of our own workers, if they do."""
+    service = settings.service()
+    if service is None:
+        return None
+    # Its parser is large: a server on its own workers does without.
+    from server.remote import Remote
+
+    return Remote(settings, service)
+
+
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open the release, follow its successors, and end all workers at the end."""
     pool: Pool = app.state.pool
-    await open_first(pool)
+    held = await open_first(pool)
     archive: Archive = app.state.archive
     tiers: Archive = app.state.tiers
     purge = partial(forget, pool, (archive, tiers), app.state.metrics)
     sweeping = (archive.sweep(), tiers.sweep())
-    work = (follow(pool), *sweeping, heed_purges(archive.home, purge))
+    work = (follow(pool, held), *sweeping, heed_purges(archive.home, purge))
     background = [asyncio.create_task(one) for one in work]
     try:
         yield

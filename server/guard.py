@@ -16,6 +16,7 @@ from server.speech import without_language
 
 LONGEST_ADDRESS = 60_000
 LARGEST_HEADERS = 32_768
+MOST_HEADERS = 200
 LARGEST_BODY = 1_000_000
 READING = "GET, HEAD, OPTIONS"
 log = logging.getLogger("maillage.server")
@@ -137,6 +138,9 @@ def check_size(scope: Scope) -> None:
     if sum(len(name) + len(value) for name, value in headers) > LARGEST_HEADERS:
         detail = _("The headers have more than %(limit)s bytes.")
         raise ProblemError("headers-too-large", detail, limit=LARGEST_HEADERS)
+    if len(headers) > MOST_HEADERS:
+        detail = _("There are more than %(limit)s headers.")
+        raise ProblemError("headers-too-large", detail, limit=MOST_HEADERS)
     announced = next((value for name, value in headers if name == b"content-length"), b"0")
     if announced.isdigit() and int(announced) > LARGEST_BODY:
         raise body_too_large()

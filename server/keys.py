@@ -16,7 +16,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from queries.release import Digest, Home, Tier
 
 KeyClass = Literal["key", "internal"]
-FORMAT = 1
+FORMAT: Literal[1] = 1
 BEGINNING = "maillage"
 SECRET_BYTES = 32
 MODE = 0o600
@@ -56,7 +56,7 @@ class KeyFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[1]
+    format: Literal[1] = FORMAT
     keys: tuple[Key, ...]
 
 
@@ -142,7 +142,7 @@ def changing(home: Home) -> Iterator[list[Key]]:
 
 def write(where: Path, keys: list[Key]) -> None:
     """Replace the file in one step; only its owner may read it."""
-    content = KeyFile(format=FORMAT, keys=tuple(keys)).model_dump_json(indent=2)
+    content = KeyFile(keys=tuple(keys)).model_dump_json(indent=2)
     partial = where.with_name(f".keys-{os.getpid()}")
     partial.unlink(missing_ok=True)
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE), "w") as file:

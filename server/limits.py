@@ -71,11 +71,16 @@ def as_json(settings: Settings) -> dict[str, object]:
 def sentences(settings: Settings, speech: Language) -> Iterator[str]:
     """Yield all limits in the words of a language."""
     for one in allowances(settings):
-        given = {"class": CLASSES[one.use], "seconds": f"{one.bounds.deadline:g}"}
-        yield speech.say(QUERY, given | {"bytes": one.bounds.result_cap})
+        given: dict[str, object] = {
+            "class": CLASSES[one.use],
+            "seconds": f"{one.bounds.deadline:g}",
+            "bytes": one.bounds.result_cap,
+            "work": one.seconds or UNLIMITED,
+            "errors": one.errors or UNLIMITED,
+        }
+        yield speech.say(QUERY, given)
         if one.seconds or one.errors:
-            rates = {"work": one.seconds or UNLIMITED, "errors": one.errors or UNLIMITED}
-            yield speech.say(RATES, given | rates)
+            yield speech.say(RATES, given)
     yield speech.gettext(WHOLE)
     yield speech.say(MEMORY, {"limit": settings.memory})
     yield from about_text(speech)

@@ -9,6 +9,8 @@ from server.errors import PROBLEMS
 
 # The application refuses less with more words; this only bounds what is held in memory.
 LARGEST_HEAD: Final = 131_072
+# The parser takes no longer address apart.
+LONGEST_URL: Final = 65_535
 
 
 class TooLargeError(Exception):
@@ -32,7 +34,7 @@ class Listener(HttpToolsProtocol):
 
     def on_url(self, url: bytes) -> None:
         """Take a part of the address (called by the parser)."""
-        self._hold(len(url), "url-too-long")
+        self._hold(len(url), "url-too-long", LONGEST_URL)
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -40,9 +42,9 @@ class Listener(HttpToolsProtocol):
         self._hold(len(name) + len(value), "headers-too-large")
         super().on_header(name, value)
 
-    def _hold(self, size: int, slug: str) -> None:
+    def _hold(self, size: int, slug: str, most: int = LARGEST_HEAD) -> None:
         self._held += size
-        if self._held > LARGEST_HEAD:
+        if self._held > most:
             self._refused = slug
             raise TooLargeError(slug)
 

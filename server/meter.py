@@ -34,7 +34,7 @@ class Meter:
     """What each caller spent lately, of work and of errors."""
 
     def __init__(self, settings: Settings, recent: Recent | None = None) -> None:
-        self.recent = recent or Recent()
+        self.recent = Recent() if recent is None else recent
         self.limiter = SlidingWindowCounterRateLimiter(self.recent)
         allowed = allowances(settings)
         self.work: dict[Use, Budget | None] = {one.use: work(one) for one in allowed}

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 
 from server.errors import ProblemError
 
@@ -24,25 +23,44 @@ class Outcomes(Counter[str]):
 
     def __init__(self) -> None:
         super().__init__(dict.fromkeys(["ok", *WORDS.values(), "refused", "left"], 0))
+        self._failing, self._crowding = Failing(self), Crowding(self)
 
-    @contextmanager
-    def failures(self) -> Iterator[None]:
+    def failures(self) -> "Failing":
         """Count what goes wrong meanwhile."""
-        try:
-            yield
-        except ProblemError as error:
-            self[WORDS.get(error.problem.slug, "refused")] += 1
-            raise
-        except asyncio.CancelledError:
-            self["left"] += 1
-            raise
+        return self._failing
 
-    @contextmanager
-    def crowding(self) -> Iterator[None]:
+    def crowding(self) -> "Crowding":
         """Count the refusal of a place, or of any more work."""
-        try:
-            yield
-        except ProblemError as error:
-            if error.problem.slug in CROWDING:
-                self[WORDS[error.problem.slug]] += 1
-            raise
+        return self._crowding
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """Counts every failure."""
+
+    counts: Outcomes
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Count the failure, if there was one."""
+        if isinstance(error, ProblemError):
+            self.counts[WORDS.get(error.problem.slug, "refused")] += 1
+        elif isinstance(error, asyncio.CancelledError):
+            self.counts["left"] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Crowding:
+    """Counts refusals for want of room."""
+
+    counts: Outcomes
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Count the refusal, if there was one."""
+        if isinstance(error, ProblemError) and error.problem.slug in CROWDING:
+            self.counts[WORDS[error.problem.slug]] += 1

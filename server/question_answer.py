@@ -27,6 +27,22 @@ from server.spreadsheet import Asked, by_name, workbook
 
 # Rewriting holds an answer in memory and takes a processor: not more at once than this.
 WRITERS = asyncio.Semaphore(2)
+# What can be wrong with a value, as queries.binding says it: here for the translations.
+REASONS = (
+    _("missing"),
+    _("given more than once"),
+    _("longer than %(limit)s characters"),
+    _("holds a control character"),
+    _("not an IRI that starts with http:, https: or urn:"),
+    _("not an IRI: %(message)s"),
+    _("a code of another scheme than %(scheme)s"),
+    _("neither a code of %(scheme)s nor its IRI"),
+    _("not a code of %(scheme)s: %(codes)s"),
+    _("not a code of %(scheme)s, for example: %(codes)s"),
+    _("not a day written yyyy-mm-dd"),
+    _("not a whole number"),
+    _("not between %(low)s and %(high)s"),
+)
 
 
 def entity_of(
@@ -124,4 +140,4 @@ def refusal(error: ParameterError) -> ProblemError:
         detail = _("%(parameter)s: %(reason)s")
     return ProblemError(
         slug, detail, parameter=error.parameter, reason=error.reason, example=error.example
-    )
+    ).having(error.values)

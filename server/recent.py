@@ -88,9 +88,9 @@ class Recent(Storage, SlidingWindowCounterSupport):
         return before * left / expiry + current <= limit
 
     def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
-        """Return the count of the window before and the seconds for which it still weighs; and
+        """Return two counts, each with the seconds until it weighs no more.
 
-        the count of the window that runs and the seconds until it weighs no more.
+        They are those of the window before and of the window that runs.
         """
         window = self._windows.get(key)
         if window is None:

@@ -26,6 +26,14 @@ ENDED_EARLY = ("x-sparql-anytime", "x-sql-state", "x-sparql-maxrows")
 _TIMEOUT = re.compile(r"S1T00|S1TAT|42000 Error The estimated execution time|time-?\s?out|"
                       r"timed out|cancel", re.IGNORECASE)  # fmt: skip
 
+# It refuses our credentials, or a proxy before it does not reach it.
+UNREACHABLE = (401, 403, 407, 502, 503)
+# Within a text of the data, the quotation marks would be escaped.
+_TRUTH = re.compile(
+    rb'("datatype": ?"http://www.w3.org/2001/XMLSchema#boolean", ?"value": ?)"([01])"'
+)
+TRUTH = {b"1": b'"true"', b"0": b'"false"'}
+
 
 async def read(response: httpx.Response, bounds: Bounds) -> bytes:
     """Return the body of an answer; raises ProblemError when there is none, or not a whole one."""
@@ -46,10 +54,11 @@ def refuse_failure(status: int, headers: Mapping[str, str], body: bytes, bounds:
     said = body[:2_000].decode(errors="replace")
     if early == "x-sparql-maxrows":
         raise ProblemError("result-too-large", _("The engine cuts answers of so many rows."))
-    if early or status == httpx.codes.GATEWAY_TIMEOUT or _TIMEOUT.search(said):
+    failed = status >= 500 and _TIMEOUT.search(said)
+    if early or failed or status == httpx.codes.GATEWAY_TIMEOUT:
         detail = _("The query was ended after %(limit)s seconds.")
         raise ProblemError("query-timeout", detail, limit=f"{bounds.deadline:g}")
-    if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+    if status in UNREACHABLE:
         raise unreachable()
     if 400 <= status < 500:
         raise ProblemError("query-unsupported", "%(message)s", message=first_line(said))
@@ -83,6 +92,8 @@ def rows_of(body: bytes, question: Question, kind: Kind) -> bytes:
     """Return rows, or a yes or no, in another format."""
     received = QueryResultsFormat.from_media_type(kind.rows)
     wanted = QueryResultsFormat.from_media_type(question.rows)
+    if kind.truth_is_number:
+        body = _TRUTH.sub(lambda found: found[1] + TRUTH[found[2]], body)
     found = parse_query_results(body, received)
     if isinstance(found, QuerySolutions):
         return found.serialize(format=wanted) or b""

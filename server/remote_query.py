@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pyparsing import ParseException
 from rdflib.plugins.sparql.algebra import translatePrologue
 from rdflib.plugins.sparql.parser import expandUnicodeEscapes, parseQuery
+from rdflib.plugins.sparql.parserutils import CompValue
 
 from queries.service import Kind, Names
 from server.errors import ProblemError
@@ -66,14 +67,16 @@ def dataset(question: Question, tree: list, found: list[object]) -> tuple[list[s
     if question.default_graphs is not None or question.named_graphs is not None:
         return list(question.default_graphs or ()), list(question.named_graphs or ())
     prologue = translatePrologue(tree[0], question.base)
-    clauses = [part for part in found if getattr(part, "name", None) == "DatasetClause"]
+    clauses = [
+        part for part in found if isinstance(part, CompValue) and part.name == "DatasetClause"
+    ]
 
     def chosen(role: str) -> Iterator[str]:
         for clause in clauses:
-            if iri := clause.get(role):  # type: ignore[attr-defined]
+            if iri := dict.get(clause, role):  # its own get() returns the name of what is absent
                 yield str(prologue.absolutize(iri))
 
-    return list(chosen("default")), list(chosen("named"))
+    return sorted(chosen("default")), sorted(chosen("named"))
 
 
 def refuse_extensions(query: str, kind: Kind) -> None:

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import BinaryIO
 
+from queries.hold import hold
 from queries.release import Home, Release, ReleaseError, current
 from server.engine import EngineError
 from server.pool import Pool
@@ -18,24 +20,32 @@ class NoReleaseError(Exception):
     """There is nothing to serve."""
 
 
-async def open_first(pool: Pool) -> None:
-    """Serve the current release; raises NoReleaseError when that cannot be done."""
+async def open_first(pool: Pool) -> BinaryIO:
+    """Serve the current release, and return the hold on it.
+
+    Raises NoReleaseError when that cannot be done.
+    """
     home = Home(pool.settings.home)
     try:
         release = current(home)
         if release is None:
             remedy = "build one with 'maillage build', or name another home"
             raise NoReleaseError(f"{home.path}: no release has been published; {remedy}")
+        held = hold(release)
         await pool.serve(release)
     except ReleaseError as error:
         raise NoReleaseError(str(error)) from error
     except (EngineError, SummaryError, TimeoutError) as error:
         place = home.current
         raise NoReleaseError(f"{place}: the release cannot be opened ({error})") from error
+    return held
 
 
-async def follow(pool: Pool) -> None:
-    """Look at the link every second, for ever; a release that cannot be opened is left alone."""
+async def follow(pool: Pool, held: BinaryIO) -> None:
+    """Look at the link every second, for ever; a release that cannot be opened is left alone.
+
+    The release that is served is held, until the next one is.
+    """
     home = Home(pool.settings.home)
     seen, failed = str(pool.snapshot.release.path), ""
     waited = 0
@@ -46,8 +56,9 @@ async def follow(pool: Pool) -> None:
         if target in ("", seen) or waited < PATIENCE:
             continue
         waited = 0
-        if await served(pool, home):
-            seen, failed = target, ""
+        if taken := await served(pool, home):
+            held.close()
+            held, seen, failed = taken, target, ""
         else:
             failed = target
 
@@ -79,14 +90,18 @@ def destination(home: Home) -> str:
         return ""
 
 
-async def served(pool: Pool, home: Home) -> bool:
-    """Serve what the link names now; False, and a line in the log, when that fails."""
+async def served(pool: Pool, home: Home) -> BinaryIO | None:
+    """Serve what the link names now and hold it; None, and a line in the log, when that fails."""
+    held = None
     try:
         release: Release | None = current(home)
         if release is not None:
+            held = hold(release)
             await pool.serve(release)
             log.info("serving release %s", release.id)
     except (ReleaseError, SummaryError, EngineError, TimeoutError, OSError) as error:
         log.error("the new release is not served, the old one stays: %s", error)
-        return False
-    return release is not None
+        if held:
+            held.close()
+        return None
+    return held

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 from collections import Counter, deque
 from dataclasses import dataclass
 from typing import Final
@@ -161,7 +162,14 @@ class Workforce:
         self._wanted.set()
 
     async def _start(self, release: Release) -> Worker:
-        worker = await start(release.store(self.tier), self.settings.memory * MEGABYTE)
+        place, memory = release.store(self.tier), self.settings.memory * MEGABYTE
+        try:
+            worker = await start(place, memory)
+        except WorkerDiedError as error:
+            if error.returncode != -signal.SIGKILL:
+                raise
+            # Killed from outside while it started, which says nothing of the store.
+            worker = await start(place, memory)
         self.started += 1
         return worker
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 import random
 import shutil
@@ -19,6 +20,8 @@ from loaders import accept, lock
 from loaders import build as building
 from loaders import release as publishing
 from loaders.errors import BusyError, LoadError
+from ontology import DEFAULT_BASE
+from ontology import terms as se
 from queries.release import PARTIAL, Home, current, open_store, releases
 
 KILLS = 20
@@ -65,6 +68,27 @@ def test_the_default_graph_is_the_union_of_the_named_graphs(published: Home) -> 
     default = sum(1 for _ in store.quads_for_pattern(None, None, None, DefaultGraph()))
     named = {str(quad.triple) for quad in store if isinstance(quad.graph_name, NamedNode)}
     assert default == len(named)
+
+
+def test_every_graph_says_where_it_comes_from_those_of_the_platform_too(published: Home) -> None:
+    release = current(published)
+    assert release is not None
+    told: dict[str, str] = {}
+    store = open_store(release, "partner")
+    for tier in ("", "/partner"):
+        graph = NamedNode(f"{DEFAULT_BASE}graph/provenance{tier}")
+        for quad in store.quads_for_pattern(None, se.inputDigest, None, graph):
+            told[str(quad.subject)[1:-1]] = str(quad.object)[1:-1]
+    stored = {graph.iri: graph for graph in release.graphs if graph.visibility != "confidential"}
+    assert told.keys() == stored.keys()
+    made = {"provenance", "void"}
+    public = [g for g in stored.values() if g.visibility == "public" and g.source not in made]
+    read = "".join(sorted(f"{graph.iri} {graph.sha256}\n" for graph in public))
+    digest = hashlib.sha256(read.encode()).hexdigest()
+    for name in made:
+        iri = f"{DEFAULT_BASE}graph/{name}"
+        assert told[iri] == digest
+        assert (stored[iri].model_extra or {})["input_digest"] == digest
 
 
 def test_checksums_hold(published: Home) -> None:

@@ -113,7 +113,9 @@ def by_label(wanted: str) -> str:
     filters = " && ".join(f"REGEX(STR(?label), {escape(Literal(one))}, 'i')" for one in patterns)
     return f"""
 SELECT DISTINCT ?thing ?label WHERE {{
-  ?thing skos:prefLabel|skos:altLabel|skos:notation ?label .
+  {{ ?thing skos:prefLabel ?label }}
+  UNION {{ ?thing skos:altLabel ?label }}
+  UNION {{ ?thing skos:notation ?label }}
   FILTER({filters})
 }} LIMIT {MOST_FOUND}"""
 
@@ -128,11 +130,10 @@ def ranked(rows: list[Row], wanted: str) -> dict[str, str]:
     """Return things with the label that fits best, the closest first."""
     whole = re.compile(pattern(wanted), re.IGNORECASE)
 
-    def distance(row: Row) -> tuple[bool, bool, bool, int, str]:
-        text = row["label"]["value"]
-        is_code = "/code/" in row["thing"]["value"]
-        found = whole.match(text)
-        return (not whole.fullmatch(text), is_code, not found, len(text), text.casefold())
+    def distance(row: Row) -> tuple[bool, bool, bool, int, str, str]:
+        text, thing = row["label"]["value"], row["thing"]["value"]
+        differs, elsewhere = not whole.fullmatch(text), not whole.match(text)
+        return (differs, "/code/" in thing, elsewhere, len(text), text.casefold(), thing)
 
     best: dict[str, str] = {}
     for row in sorted(rows, key=distance):

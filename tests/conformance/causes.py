@@ -13,8 +13,8 @@ BY_VALUE = (
     "DISTINCT, GROUP BY, str(), sameTerm() and matching show it."
 )
 GRAPH = (
-    "The variable of GRAPH ?g is bound inside the braces already; it should be joined with what "
-    "they match."
+    "GRAPH ?g is not a join of ?g with what its braces match: inside them ?g is bound already, and "
+    "a row that leaves it unbound stays so."
 )
 # Patterns of the names of tests, and the cause; the first that fits is taken.
 CAUSES = (
@@ -35,7 +35,7 @@ CAUSES = (
             "sparql12/grouping/group01",
         ),
         BY_VALUE,
-    ),  # fmt: skip
+    ),
     (
         (
             "sparql11/bindings/graph",
@@ -44,7 +44,7 @@ CAUSES = (
             "sparql10/graph/graph-optional",
         ),
         GRAPH,
-    ),  # fmt: skip
+    ),
     (
         ("sparql11/aggregates/agg-empty-group-count-graph",),
         "GRAPH ?g around a sub-query that counts gives no row for a graph in which nothing "
@@ -72,7 +72,7 @@ CAUSES = (
         ),
         "The query is read, then refused because it calls a function that the engine does not "
         "have; the test only asks whether it is read.",
-    ),  # fmt: skip
+    ),
     (
         ("sparql10/open-world/date-2",),
         "A date without time zone differs (!=) from the same date with one; by SPARQL the two "

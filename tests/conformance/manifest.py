@@ -109,10 +109,11 @@ class Reader:
 
     def cases(self) -> Iterator[Case]:
         """Yield the tests in the order of the manifest; those without an action are left out."""
-        lists = sorted(self.graph.objects(None, MF.entries))
-        listed = [entry for entries in lists for entry in Collection(self.graph, entries)]
+        lists: list[Any] = list(self.graph.objects(None, MF.entries))
+        listed = [entry for entries in sorted(lists) for entry in Collection(self.graph, entries)]
+        stores: list[Any] = list(self.graph.subjects(RDF.type, STORE))
         # The suite describes a test of HEAD that it forgets to list.
-        for entry in dict.fromkeys([*listed, *sorted(self.graph.subjects(RDF.type, STORE))]):
+        for entry in dict.fromkeys([*listed, *sorted(stores)]):
             kinds = (str(kind).rpartition("#")[2] for kind in self.all(entry, RDF.type))
             kind = next((KINDS[name] for name in kinds if name in KINDS), None)
             if kind == "service description" or (kind and self.one(entry, MF.action)):

@@ -52,7 +52,7 @@ def ask_engine(case: Case, held: Contents, media: str, wanted: Result | None) ->
             body = serialize(found, format=RdfFormat.TURTLE)
         else:
             form = QueryResultsFormat.from_media_type(media)
-            body = found.serialize(format=form)  # type: ignore[arg-type]
+            body = found.serialize(format=form)
     except (SyntaxError, ValueError, OSError, RuntimeError) as error:
         return PASS if case.kind == "negative" else Outcome("fail", str(error))
     assert body is not None

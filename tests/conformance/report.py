@@ -27,7 +27,8 @@ make conformance SUITE=path/to/rdf-tests    # add WRITE=1 to write this page aga
 
 It needs nothing but a checkout of the tests, calls nothing outside, and takes a few minutes. It
 ends with 1 if a test fails here that the engine alone passes, or if a test fails of the protocol
-for queries, of reading by the Graph Store Protocol, or of the service description.
+for queries, of reading by the Graph Store Protocol, or of the service description. `make test`
+runs it too where `MAILLAGE_RDF_TESTS` names the checkout.
 
 ## How it is done
 
@@ -119,7 +120,7 @@ def page(verdicts: Sequence[Verdict]) -> str:
     refused = collected((v.ours.reason, v) for v in verdicts if v.ours.state == "refused")
     lines += ["\n## Refused\n", "By decision, with an error that says so.\n", *refused]
     failed = collected((cause(v), v) for v in verdicts if v.ours.state == "fail" and not v.worse)
-    text = "What the engine alone fails in the same way, with the cause.\n"
+    text = "What the engine alone fails too, with the cause.\n"
     return "\n".join([*lines, "\n## Failures of the engine\n", text, *failed, ""])
 
 

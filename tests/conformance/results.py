@@ -230,7 +230,7 @@ def holds_blank(term: Term) -> bool:
 
 def canonical_triples(triples: Iterable[Triple]) -> list[str]:
     """Return the distinct triples as sorted lines with canonical blank nodes."""
-    return canonical(Quad(t.subject, t.predicate, t.object) for t in triples)
+    return canonical(Quad(t.subject, t.predicate, by_value(t.object)) for t in triples)
 
 
 def canonical(quads: Iterable[Quad]) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -96,20 +96,26 @@ def graph(reply: Reply) -> list[Triple]:
 def faults(description: Sequence[Triple]) -> Iterator[str]:
     """Yield in words each breach of the vocabulary."""
     classes: dict[object, set[str]] = defaultdict(set)
-    seen: dict[tuple[object, str], int] = defaultdict(int)
     for triple in description:
         if triple.predicate == RDF.type and isinstance(triple.object, NamedNode):
             name = triple.object.value.removeprefix(SD)
             classes[triple.subject] |= {name, WIDER.get(name, name)}
+            yield from unknown_class(triple.object)
     if not any("Service" in known for known in classes.values()):
         yield "there is no sd:Service"
+    seen: Counter[tuple[object, str]] = Counter()
     for triple in description:
         name = triple.predicate.value.removeprefix(SD)
-        if triple.predicate == RDF.type:
-            yield from unknown_class(triple)
-        elif name != triple.predicate.value:
+        if name != triple.predicate.value:
             seen[triple.subject, name] += 1
             yield from misused(triple, name, classes)
+    yield from miscounted(seen, classes)
+
+
+def miscounted(
+    seen: Counter[tuple[object, str]], classes: Mapping[object, set[str]]
+) -> Iterator[str]:
+    """Yield what is said more than once of a thing, and what is not said and must be."""
     for (subject, name), times in seen.items():
         if name in ONCE and times > 1:
             yield f"{subject} has {times} sd:{name}"
@@ -119,21 +125,20 @@ def faults(description: Sequence[Triple]) -> Iterator[str]:
                 yield f"{subject} is a sd:{kind} without sd:{name}"
 
 
-def unknown_class(triple: Triple) -> Iterator[str]:
+def unknown_class(kind: NamedNode) -> Iterator[str]:
     """Yield a class that the vocabulary does not have."""
-    assert isinstance(triple.object, NamedNode)
-    name = triple.object.value
-    if name.startswith(SD) and name.removeprefix(SD) not in CLASSES:
-        yield f"sd:{name.removeprefix(SD)} is no class"
+    name = kind.value.removeprefix(SD)
+    if name != kind.value and name not in CLASSES:
+        yield f"sd:{name} is no class"
 
 
-def misused(triple: Triple, name: str, classes: dict[object, set[str]]) -> Iterator[str]:
+def misused(triple: Triple, name: str, classes: Mapping[object, set[str]]) -> Iterator[str]:
     """Yield how a statement breaks the domain or the range of its property."""
     if name not in PROPERTIES:
         yield f"sd:{name} is no property"
         return
     domain, kind = PROPERTIES[name]
-    if domain not in classes[triple.subject]:
+    if domain not in classes.get(triple.subject, ()):
         yield f"sd:{name}: {triple.subject} is no sd:{domain}"
     value = triple.object
     if isinstance(value, Literal) or (
@@ -144,7 +149,7 @@ def misused(triple: Triple, name: str, classes: dict[object, set[str]]) -> Itera
         known = str(value)[1:-1].removeprefix(FORMATS)
         if known not in KNOWN_FORMATS:
             yield f"sd:{name}: {value} is not in {FORMATS}"
-    elif kind in CLASSES and kind not in classes[value]:
+    elif kind in CLASSES and kind not in classes.get(value, ()):
         own = str(value)[1:-1].removeprefix(SD)
         if INSTANCES.get(own) != kind:
             yield f"sd:{name}: {value} is no sd:{kind}"

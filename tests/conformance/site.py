@@ -175,18 +175,22 @@ def serving() -> Iterator[Site]:
         point(home, write(home, Contents(), 0))
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.conformance.answering"],
-            env=environment(home, workers=1, cache=0),
+            env=environment(home, workers=1, cache=0, rate_seconds=0, rate_errors=0),
             stderr=subprocess.PIPE,
             text=True,
         )
         assert process.stderr is not None
+        reading = Thread(target=process.stderr.read)
         try:
             line = process.stderr.readline()
             if not line.startswith(MARK):
                 raise RuntimeError(line + process.stderr.read())
             # What the server logs is read, so that the pipe never fills.
-            Thread(target=process.stderr.read, daemon=True).start()
+            reading.start()
             yield Site(home, line.removeprefix(MARK).strip().rstrip("/"), 1)
         finally:
             process.terminate()
             process.wait(20)
+            if reading.is_alive():
+                reading.join()
+            process.stderr.close()

@@ -191,3 +191,26 @@ def test_a_value_that_looks_like_a_row_is_not_read_again() -> None:
     bound = bind(query, {"number": "VALUES ?scheme { UNDEF }", "scheme": "kbo"})
     assert '"VALUES ?scheme { UNDEF }"' in bound
     assert "VALUES ?scheme { <https://w3id.org/maillage/code/identifier-scheme/kbo> }" in bound
+
+
+WORK_KINDS = "https://w3id.org/maillage/code/work-kind/"
+LISTED = {"work-kind": frozenset(f"{WORK_KINDS}{code}" for code in ("a", "b", "c"))}
+
+
+@pytest.mark.parametrize("value", ["a", "b", f"{WORK_KINDS}c"])
+def test_a_code_of_the_list_is_taken(value: str) -> None:
+    assert f"{WORK_KINDS}{value[-1]}>" in bind(CONCEPT, {"given": value}, LISTED)
+
+
+@pytest.mark.parametrize("value", ["d", f"{WORK_KINDS}d", "http://example.org/a", "B"])
+def test_a_code_of_no_list_is_refused_with_those_there_are(value: str) -> None:
+    with pytest.raises(ParameterError, match="not a code of work-kind: a, b, c"):
+        bind(CONCEPT, {"given": value}, LISTED)
+    # A list that is not known is not judged.
+    assert bind(CONCEPT, {"given": value}, {"other": LISTED["work-kind"]})
+
+
+def test_of_a_long_list_the_nearest_codes_are_named() -> None:
+    many = {"work-kind": {f"{WORK_KINDS}{number:05}" for number in range(500)}}
+    with pytest.raises(ParameterError, match="not a code of work-kind, for example: .*00123"):
+        bind(CONCEPT, {"given": "0123"}, many)

@@ -90,8 +90,10 @@ def quads(extra: str = "", filler: int = 0) -> list[Quad]:
     return found
 
 
-def make(home: Home, name: str, *, extra: str = "", filler: int = 0) -> Path:
-    """Write a release and return its directory."""
+def make(
+    home: Home, name: str, *, extra: str = "", filler: int = 0, partner: str = ""
+) -> Path:
+    """Write a release, with a partner tier where there is something for it; return its folder."""
     folder = home.releases / name
     (folder / "public").mkdir(parents=True)
     statements = quads(extra, filler)
@@ -106,6 +108,10 @@ def make(home: Home, name: str, *, extra: str = "", filler: int = 0) -> Path:
     graphs = [write_graph(folder, iri, held) for iri, held in by_graph.items()]
     write_dumps(folder, statements)
     write_report(folder)
+    tiers = {"public": {"quads": len(statements), "sha256": "0" * 64}}
+    if partner:
+        tiers["partner"], added = write_partners(folder, partner, len(statements))
+        graphs += added
     manifest = {
         "id": name,
         "created": "2026-11-01T10:00:00+00:00",
@@ -113,7 +119,7 @@ def make(home: Home, name: str, *, extra: str = "", filler: int = 0) -> Path:
         "base": BASE,
         "version": "0.1.0",
         "graphs": graphs,
-        "tiers": {"public": {"quads": len(statements), "sha256": "0" * 64}},
+        "tiers": tiers,
         "counts": {},
         "timings": {},
     }
@@ -121,29 +127,54 @@ def make(home: Home, name: str, *, extra: str = "", filler: int = 0) -> Path:
     return folder
 
 
-def write_graph(folder: Path, iri: str, held: list[Quad]) -> dict[str, object]:
+def write_partners(
+    folder: Path, text: str, public: int
+) -> tuple[dict[str, object], list[dict[str, object]]]:
+    """Write what only partners see, on top of the public store; return its size and graphs."""
+    statements = list(parse(PREFIXES + text, format=RdfFormat.TRIG))
+    place = folder / "partner" / "store"
+    place.parent.mkdir()
+    Store(str(folder / "public" / "store")).backup(str(place))
+    store = Store(str(place))
+    store.bulk_extend(statements)
+    store.bulk_extend(Quad(q.subject, q.predicate, q.object, DefaultGraph()) for q in statements)
+    store.flush()
+    del store
+    by_graph: dict[str, list[Quad]] = {}
+    for quad in statements:
+        by_graph.setdefault(str(quad.graph_name)[1:-1], []).append(quad)
+    added = [write_graph(folder, iri, held, "partner") for iri, held in by_graph.items()]
+    write_dumps(folder / "partner", statements, "partner")
+    return {"quads": public + len(statements), "sha256": "0" * 64}, added
+
+
+def write_graph(
+    folder: Path, iri: str, held: list[Quad], visibility: str = "public"
+) -> dict[str, object]:
     """Write the dump of one graph and return its entry in the manifest."""
     path = iri.removeprefix(f"{BASE}graph/")
     source, _slash, delivery = path.partition("/")
-    name = f"{source}.{delivery or 'current'}.nq.gz"
+    suffix = "" if visibility == "public" else f".{visibility}"
+    name = f"{source}.{delivery or 'current'}{suffix}.nq.gz"
     content = "".join(f"{quad} .\n" for quad in held).encode()
-    place = folder / "dumps" / "graphs" / name
+    dumps = folder / "dumps" if visibility == "public" else folder / visibility / "dumps"
+    place = dumps / "graphs" / name
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(gzip.compress(content, mtime=0))
-    title, title_fr = TITLES[iri]
+    title, title_fr = TITLES.get(iri, (path, path))
     return {
-        "iri": iri, "source": source, "delivery": delivery or "current", "visibility": "public",
+        "iri": iri, "source": source, "delivery": delivery or "current", "visibility": visibility,
         "triples": len(held), "sha256": hashlib.sha256(content).hexdigest(), "title": title,
         "title_fr": title_fr, "publisher": "Observatoire de démonstration", "period": "2019",
         "licence": "https://creativecommons.org/licenses/by/4.0/", "file": name,
     }  # fmt: skip
 
 
-def write_dumps(folder: Path, statements: list[Quad]) -> None:
+def write_dumps(folder: Path, statements: list[Quad], tier: str = "public") -> None:
     """Write the dump of the whole and the checksums; and a file that nobody may have."""
     dumps = folder / "dumps"
     content = "".join(f"{quad} .\n" for quad in statements).encode()
-    (dumps / "public.nq.gz").write_bytes(gzip.compress(content, mtime=0))
+    (dumps / f"{tier}.nq.gz").write_bytes(gzip.compress(content, mtime=0))
     lines = (
         f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(dumps)}\n"
         for file in sorted(dumps.rglob("*.gz"))

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -15,16 +14,17 @@ import httpx
 import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Download, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Download, Page, sync_playwright
 from pyoxigraph import RdfFormat, parse
 
 from queries.release import Home
 from server import assets
-from server.negotiate import HTML, XLSX
+from server.negotiate import HTML
 from server.query_page import FORMATS
 from tests.conftest import needed
 from tests.server.running import Site, serving
 from tests.server.test_browser import CHROMIUM, FLAGS, RULES
+from tests.server.window import EDITOR, ROWS, RUN, TEXT, Window
 
 pytestmark = pytest.mark.browser
 
@@ -32,9 +32,6 @@ PREFIX = "PREFIX se: <https://w3id.org/maillage/ns#>\n"
 FEDERATIONS = f"{PREFIX}SELECT ?one WHERE {{ ?one a se:Federation }} ORDER BY ?one"
 GRAPH = f"{PREFIX}CONSTRUCT {{ ?one a se:Federation }} WHERE {{ ?one a se:Federation }}"
 SIZES = {"telephone": (390, 844), "screen": (1280, 900)}
-RUN = "button.run"
-ROWS = ".yasr table tbody tr"
-EDITOR = ".yasqe .CodeMirror"
 
 
 @pytest.fixture(scope="module")
@@ -62,45 +59,6 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@dataclass
-class Window:
-    """A page, and everything that it asked for and complained of."""
-
-    context: BrowserContext
-    site: Site
-    requests: list[Request] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page: Page = self.context.new_page()
-        self.page.on("request", lambda request: self.requests.append(request))
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-
-    def open(self, path: str) -> Page:
-        """Open an address and wait for the editor."""
-        self.page.goto(self.site.address + path)
-        self.page.wait_for_selector(EDITOR)
-        return self.page
-
-    def write(self, text: str) -> None:
-        """Put a query in the place of the one in the editor."""
-        self.page.click(".CodeMirror-lines")
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.insert_text(text)
-
-    def run(self) -> None:
-        """Run what the editor holds, and wait for the answer."""
-        with self.page.expect_response(lambda answer: "/sparql" in answer.url):
-            self.page.click(RUN)
-        self.page.wait_for_selector("#result[aria-busy=false]")
-
-    def outside(self) -> list[str]:
-        """Return the addresses elsewhere that were asked."""
-        inside = ("127.0.0.1", None, "")
-        return [one.url for one in self.requests if urlsplit(one.url).hostname not in inside]
-
-
 @pytest.fixture
 def window(browser: Browser, site: Site) -> Iterator[Window]:
     """A window that must stay silent and at home."""
@@ -126,7 +84,7 @@ def test_an_example_runs_and_shows_its_rows(window: Window, client: httpx.Client
     assert page.locator("#example option").count() == 1 + len(listed)
     page.select_option("#example", label=chosen["summary"]["en"])
     page.wait_for_selector(ROWS)
-    query = page.evaluate("document.querySelector('.yasqe .CodeMirror').CodeMirror.getValue()")
+    query = page.evaluate(TEXT)
     rows = count(client, query)
     assert page.locator(ROWS).count() == min(rows, 50)
     assert page.inner_text("#answer-body > .count").startswith(f"{rows} row")
@@ -139,7 +97,7 @@ def test_a_link_to_an_example_fills_the_editor(window: Window) -> None:
     text = parse_qs(urlsplit(link.get_attribute("href") or "").query)["query"][0]
     link.click()
     page.wait_for_selector(".yasr")
-    shown = page.evaluate("document.querySelector('.yasqe .CodeMirror').CodeMirror.getValue()")
+    shown = page.evaluate(TEXT)
     assert shown.strip() == text.strip()
 
 
@@ -160,7 +118,7 @@ def test_classes_and_properties_are_completed(window: Window, typed: str, hint: 
     hints = page.locator(".CodeMirror-hint").all_inner_texts()
     assert hint in hints
     page.locator(".CodeMirror-hint", has_text=hint).first.click()
-    line = page.evaluate("document.querySelector('.yasqe .CodeMirror').CodeMirror.getValue()")
+    line = page.evaluate(TEXT)
     assert line.rstrip().endswith(hints[0])
     asked = [one for one in window.requests if "void%23" in one.url]
     assert asked
@@ -171,10 +129,7 @@ def test_our_prefixes_are_added_where_they_are_used(window: Window) -> None:
     page = window.open("/en/sparql")
     window.write(" ")
     page.keyboard.type("SELECT * { ?x a se:")
-    page.wait_for_function(
-        "document.querySelector('.yasqe .CodeMirror').CodeMirror.getValue()"
-        ".includes('PREFIX se: <https://w3id.org/maillage/ns#>')"
-    )
+    page.wait_for_function(f"{TEXT}.includes('PREFIX se: <https://w3id.org/maillage/ns#>')")
 
 
 def test_the_address_gives_the_same_answer_again(window: Window, client: httpx.Client) -> None:
@@ -189,6 +144,8 @@ def test_the_address_gives_the_same_answer_again(window: Window, client: httpx.C
     assert address == page.input_value("#permalink")
     assert parse_qs(urlsplit(address).query) == {"query": [FEDERATIONS]}
     assert parse_qs(urlsplit(page.url).query) == {"query": [FEDERATIONS]}
+    # A query stays in its address, and nowhere else.
+    assert page.evaluate("Object.keys(localStorage)") == []
     page.goto(address)
     page.wait_for_selector(ROWS)
     assert page.locator(ROWS).count() == rows
@@ -218,9 +175,10 @@ def test_every_download_of_a_graph_holds_it_whole(window: Window, client: httpx.
     page = window.open("/en/sparql")
     window.write(GRAPH)
     window.run()
-    page.wait_for_selector(".yasr .CodeMirror")
-    assert page.locator("#downloads a").all_inner_texts() == [one[0] for one in FORMATS["graph"]]
+    page.wait_for_selector(ROWS)
     size = count(client, FEDERATIONS)
+    assert page.locator(ROWS).count() == size
+    assert page.locator("#downloads a").all_inner_texts() == [one[0] for one in FORMATS["graph"]]
     for name, content in downloads(page).items():
         form = RdfFormat.from_extension(Path(name).suffix[1:])
         assert form is not None
@@ -277,6 +235,26 @@ def test_a_fault_is_told_with_its_place(browser: Browser, site: Site) -> None:
         assert all("Failed to load resource" in text for text in window.said)
 
 
+def test_a_long_query_is_sent_in_the_body(window: Window) -> None:
+    page = window.open("/en/sparql")
+    window.write(f"# {'x' * 5_000}\n{FEDERATIONS}")
+    window.run()
+    page.wait_for_selector(ROWS)
+    assert [one.method for one in window.requests if one.resource_type == "fetch"] == ["POST"]
+
+
+def test_a_running_query_can_be_stopped(window: Window) -> None:
+    page = window.open("/en/sparql")
+    window.write("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c != ?f) }")
+    page.click(RUN)
+    page.click(f"{RUN}:text('Stop')")
+    page.wait_for_selector(f"{RUN}:text('Run')")
+    assert page.locator(".notice.bad").count() == 0
+    window.write("ASK {}")
+    window.run()
+    page.wait_for_selector(".booleanResult")
+
+
 def test_an_older_release_stays_the_one_that_is_asked(window: Window, client: httpx.Client) -> None:
     release = client.get("/sparql", params={"query": "ASK {}"}).headers["x-release"]
     page = window.open(f"/en/sparql?{urlencode({'query': FEDERATIONS, 'release': release})}")
@@ -285,6 +263,20 @@ def test_an_older_release_stays_the_one_that_is_asked(window: Window, client: ht
     assert asked
     assert all(parse_qs(urlsplit(url).query)["release"] == [release] for url in asked)
     assert parse_qs(urlsplit(page.input_value("#permalink")).query)["release"] == [release]
+
+
+def test_how_answers_are_shown_is_kept_from_one_to_the_next(window: Window) -> None:
+    page = window.open(f"/en/sparql?{urlencode({'query': FEDERATIONS})}")
+    page.wait_for_selector(ROWS)
+    assert page.locator(".yasr .ellipseTable").count() == 0
+    page.click("text=Cut long values")
+    page.wait_for_selector(".yasr .ellipseTable")
+    page.click(".select_response")
+    page.wait_for_selector(".yasr .CodeMirror")
+    window.run()
+    page.wait_for_selector(".yasr .CodeMirror")
+    page.click(".select_table")
+    page.wait_for_selector(".yasr .ellipseTable")
 
 
 def test_our_things_lead_to_their_pages_here(window: Window) -> None:
@@ -328,13 +320,16 @@ def test_the_editor_is_accessible(browser: Browser, site: Site, scheme: str, siz
     ) as context:
         window = Window(context, site)
         for name, query, shown in (
-            ("rows", "SELECT * WHERE { ?s ?p ?o } ORDER BY ?s ?p LIMIT 120", ROWS),
-            ("graph", GRAPH, ".yasr .CodeMirror"),
+            ("rows", "SELECT * WHERE { ?s ?p ?o } LIMIT 120", ROWS),
+            ("graph", GRAPH, ROWS),
             ("yes", "ASK {}", ".booleanResult"),
         ):
             page = window.open(f"/fr/sparql?query={quote(query)}")
             page.wait_for_selector(shown)
-            page.wait_for_selector(f"{RUN}:text('Exécuter')")
+            page.wait_for_selector("#result[aria-busy=false]")
+            if name == "graph":
+                page.click(".select_response")
+                page.wait_for_selector(".yasr .CodeMirror")
             results = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
             for violation in results.response["violations"]:
                 targets = [node["target"] for node in violation["nodes"]][:3]
@@ -371,32 +366,3 @@ def test_the_page_allows_no_more_than_it_needs(client: httpx.Client) -> None:
     }
     assert "unsafe" not in policies["/en/sparql"]
     assert policies["/en/sparql"].startswith(policies["/en/queries"])
-
-
-@pytest.mark.parametrize("way", ["format", "accept", "output"])
-def test_a_query_is_answered_as_a_workbook(client: httpx.Client, way: str) -> None:
-    given = {} if way == "accept" else {way: "xlsx"}
-    headers = {"Accept": XLSX} if way == "accept" else {}
-    answer = client.get("/sparql", params={"query": FEDERATIONS, **given}, headers=headers)
-    assert answer.headers["content-type"] == XLSX
-    assert 'filename="answer.xlsx"' in answer.headers["content-disposition"]
-    first, second = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
-    assert [cell.value for cell in first[1]] == ["one"]
-    assert first.max_row == 1 + count(client, FEDERATIONS)
-    texts = [cell.value for row in second for cell in row if cell.value]
-    assert set(FEDERATIONS.splitlines()) <= set(texts)
-    assert answer.headers["x-release"] in texts
-
-
-def test_yes_is_a_truth_value_in_a_workbook(client: httpx.Client) -> None:
-    answer = client.get("/sparql", params={"query": "ASK {}", "format": "xlsx"})
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
-    assert [[cell.value for cell in row] for row in sheet] == [["answer"], [True]]
-
-
-def test_a_graph_is_no_workbook(client: httpx.Client) -> None:
-    answer = client.get("/sparql", params={"query": GRAPH, "format": "xlsx"})
-    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/bad-parameter")
-    assert (
-        client.get("/sparql", params={"query": GRAPH}, headers={"Accept": XLSX}).status_code == 406
-    )

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from html import unescape
+from inspect import getsource
 from urllib.parse import urlencode
 
 import httpx
 import openapi_spec_validator
 import pytest
 
+from queries import binding
 from queries.catalogue import catalogue
 from server.negotiate import XLSX
+from server.question_answer import REASONS
 from server.reserved import RESERVED
 from tests.server.releases import BASE
 
@@ -159,3 +164,18 @@ def test_a_code_and_its_iri_choose_the_same_entry_of_the_form(client: httpx.Clie
     for value in ("enterprise", f"{BASE}code/ecosystem-role/enterprise"):
         page = client.get(address, params={parameter: value}, headers=HTML).text
         assert '<option value="enterprise" selected>enterprise</option>' in page
+
+
+def test_what_is_wrong_with_a_value_is_said_in_the_language_of_the_page(
+    client: httpx.Client,
+) -> None:
+    for value, french in (("nosuch", "pas un code de ecosystem-role"), ("*", "ni un code")):
+        address = "/fr/queries/organisations_by_ecosystem_role"
+        assert french in unescape(client.get(address, params={"role": value}, headers=HTML).text)
+        program = client.get(address, params={"role": value}).json()
+        assert "code of ecosystem-role" in program["reason"]
+
+
+def test_every_reason_of_the_binding_can_be_translated() -> None:
+    said = re.findall(r'(?:reason = |_error\(parameter, |Error\(name, )"(.*?)"', getsource(binding))
+    assert set(said) == set(REASONS)

@@ -11,12 +11,17 @@ from pathlib import Path
 import httpx
 import pytest
 
+from loaders import retention
 from queries.release import Home
 from tests.server.releases import make, point
 from tests.server.running import Site, serving
 from tests.server.test_pool import CROSS
 
 BOUND = 600_000_000
+PATHS = (
+    "/sparql?query=ASK%20%7B%7D", "/id/organisation/umbrella", "/fr/", "/dumps", "/quality",
+    "/graphs", "/releases", "/catalogue", "/dumps/public.nq.gz", "/health/ready",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -55,9 +60,10 @@ def load(site: Site, ended: threading.Event, seen: list[tuple[int, str]]) -> Non
     """Ask without pause."""
     with site.client() as client:
         while not ended.is_set():
-            for path in ("/sparql?query=ASK%20%7B%7D", "/id/organisation/umbrella", "/fr/"):
+            for path in PATHS:
                 answer = client.get(path)
-                seen.append((answer.status_code, answer.headers.get("x-release", "")))
+                release = answer.headers.get("x-release") or answer.json().get("release", "")
+                seen.append((answer.status_code, release))
 
 
 def test_a_release_is_swapped_without_a_failed_request(home: Home) -> None:
@@ -76,6 +82,53 @@ def test_a_release_is_swapped_without_a_failed_request(home: Home) -> None:
         assert site.resident() < BOUND
     assert {status for status, _release in seen} == {200}
     assert {release for _status, release in seen} == {"r1", "r2"}
+
+
+def test_a_release_that_goes_as_the_next_one_comes_costs_no_answer(home: Home) -> None:
+    seen: list[tuple[int, str]] = []
+    ended = threading.Event()
+    with serving(home) as site, site.client() as client:
+        threads = [threading.Thread(target=load, args=(site, ended, seen)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for number in range(2, 6):
+            if number > 2:
+                make(home, f"r{number}")
+            point(home, f"r{number}")
+            retention.remove(home, [f"r{number - 1}"])
+            wait_for(client, f"r{number}")
+        ended.set()
+        for thread in threads:
+            thread.join()
+    assert {status for status, _release in seen} == {200}
+    assert {release for _status, release in seen} == {f"r{number}" for number in range(1, 6)}
+
+
+def test_a_server_that_is_told_to_end_answers_what_it_has_taken(home: Home) -> None:
+    answers: list[tuple[int, str]] = []
+
+    def asking(number: int) -> None:
+        with site.client() as client:
+            answer = client.get("/sparql", params={"query": f"{CROSS}#{number}"})
+            answers.append((answer.status_code, answer.json()["type"]))
+
+    with serving(home, workers=1, deadline=2, memory=2_000) as site, site.client() as client:
+        assert served(client) == "r1"
+        threads = [threading.Thread(target=asking, args=(number,)) for number in range(2)]
+        for thread in threads:
+            thread.start()
+        while client.get("/health").json()["running"] + len(answers) < 1:
+            time.sleep(0.05)
+        time.sleep(0.3)
+        os.kill(site.pid, signal.SIGTERM)
+        for thread in threads:
+            thread.join()
+        assert os.waitid(os.P_PID, site.pid, os.WEXITED | os.WNOWAIT).si_status == 0  # type: ignore[union-attr]
+        with pytest.raises(httpx.ConnectError):
+            client.get("/health/live")
+    # One ran until its deadline; the other waited, and either ran or was told that it waited long.
+    assert (503, "/problems/query-timeout") in answers
+    assert set(answers) <= {(503, "/problems/query-timeout"), (503, "/problems/overloaded")}
 
 
 @pytest.mark.parametrize("broken", ["nowhere", "r3.partial", "empty"])

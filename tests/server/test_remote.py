@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pytest
@@ -275,7 +274,7 @@ def test_the_home_still_answers_of_itself(both: Both, delivered: Home) -> None:
     assert old.text == new.text
 
 
-def test_credentials_are_not_told(both: Both, remote: Remote, tmp_path: Path) -> None:
+def test_credentials_are_not_told(both: Both, remote: Remote) -> None:
     for path in ("/health", "/metrics", "/"):
         assert "dba:dba" not in both.other.get(path).text
     assert "dba:dba" not in repr(read_service(remote.engine, kind=remote.kind))

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
+from queries.catalogue import NamedQuery, Parameter, catalogue
 from queries.release import Home
 from server.app import ROUTERS
 from server.dependencies import JUDGING
@@ -170,6 +171,28 @@ def test_90_a_code_is_one_of_its_list(client: httpx.Client, value: str) -> None:
     assert page.status_code == 400
     assert 'name="role"' in page.text
     assert client.get(f"{ROLES}?role=enterprise").json()["results"]["bindings"]
+
+
+def listed(query: NamedQuery) -> list[Parameter]:
+    """Return the parameters of a question that take a code."""
+    return [one for one in query.parameters if one.scheme]
+
+
+def test_90_each_question_knows_the_codes_of_its_lists(published: Home) -> None:
+    """On a release of the bundled sources, whose lists are whole."""
+    asking = {query.name: listed(query) for query in catalogue().values() if listed(query)}
+    with serving(published, rate_errors=0, rate_seconds=0) as site, site.client() as real:
+        for name, parameters in asking.items():
+            values = catalogue()[name].example_values()
+            for one in parameters:
+                wrong = {**values, one.name: "no-such-code"}
+                answer = real.get(f"/queries/{name}", params=wrong)
+                assert slug(answer) == BAD, name
+                assert f"not a code of {one.scheme}" in answer.json()["detail"]
+            assert real.get(f"/queries/{name}", params=values).status_code == 200
+        region = real.get("/queries/organisations_by_region", params={"region": "0300"})
+    assert len(asking) >= 10
+    assert "03000" in region.json()["detail"]
 
 
 CLIMBING = ("..%2F..%2Fetc%2Fpasswd", "%2e%2e/%2e%2e/etc/passwd", "../../../etc/passwd", "%00",

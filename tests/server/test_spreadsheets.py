@@ -27,6 +27,9 @@ FEDERATIONS = "/queries/federations"
 ON = {"on": "2020-01-01"}
 YEARS = "/queries/financial_years_of_organisation"
 BAKERY = {"organisation": f"{BASE}id/organisation/bakery"}
+QUERY = """PREFIX se: <https://w3id.org/maillage/ns#>
+SELECT ?one WHERE { ?one a se:Federation } ORDER BY ?one"""
+CONSTRUCT = "CONSTRUCT WHERE { ?s a ?o }"
 EXTRA = "".join(
     f"<{REPORT}> {{ org:risky{number} a se:Organisation, se:Enterprise ; "
     f'se:ecosystemRole role:enterprise ; skos:prefLabel """{text}"""@fr . }}\n'
@@ -199,3 +202,33 @@ def test_a_workbook_is_the_same_each_time(client: httpx.Client) -> None:
     assert one.content == two.content
     made = opened(one).properties.created.replace(tzinfo=UTC)
     assert made == datetime(2026, 11, 1, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("way", ["format", "accept", "output"])
+def test_a_query_is_answered_as_a_workbook(client: httpx.Client, way: str) -> None:
+    given = {} if way == "accept" else {way: "xlsx"}
+    headers = {"Accept": XLSX} if way == "accept" else {}
+    answer = client.get("/sparql", params={"query": QUERY, **given}, headers=headers)
+    assert answer.headers["content-type"] == XLSX
+    assert 'filename="answer.xlsx"' in answer.headers["content-disposition"]
+    rows = client.get("/sparql", params={"query": QUERY}).json()["results"]["bindings"]
+    assert rows
+    first, second = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
+    assert [cell.value for cell in first[1]] == ["one"]
+    assert first.max_row == 1 + len(rows)
+    texts = [cell.value for row in second for cell in row if cell.value]
+    assert set(QUERY.splitlines()) <= set(texts)
+    assert answer.headers["x-release"] in texts
+
+
+def test_yes_is_a_truth_value_in_a_workbook(client: httpx.Client) -> None:
+    answer = client.get("/sparql", params={"query": "ASK {}", "format": "xlsx"})
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    assert [[cell.value for cell in row] for row in sheet] == [["answer"], [True]]
+
+
+def test_a_graph_is_no_workbook(client: httpx.Client) -> None:
+    answer = client.get("/sparql", params={"query": CONSTRUCT, "format": "xlsx"})
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/bad-parameter")
+    answer = client.get("/sparql", params={"query": CONSTRUCT}, headers={"Accept": XLSX})
+    assert answer.status_code == 406
