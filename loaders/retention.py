@@ -23,7 +23,7 @@ from queries.release import (
 
 KEPT_RELEASES = 5
 # Seconds that a server may take to open the release that comes after the one it serves.
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def prune(home: Home, keep: int) -> list[str]:

@@ -29,8 +29,10 @@ class Kind:
     ``store`` is where graphs are written, relative to where queries are asked; ``part`` is how
     many bytes are sent at once; ``rows`` and ``triples`` are the formats that lose least;
     ``merges`` tells whether a statement that stands in two default graphs is seen once, and
-    ``truth_is_number`` whether JSON has truth values as 1 and 0; ``extensions`` are the prefixes
-    of functions that reach beyond the data.
+    ``truth_is_number`` whether JSON has truth values as 1 and 0; ``confines`` tells whether a graph
+    outside the dataset is as an empty one to ASK and COUNT; ``describing`` is what makes DESCRIBE
+    tell what is said of a thing, and not what is said with it; ``extensions`` are the prefixes of
+    functions that reach beyond the data.
     """
 
     store: str | None = None
@@ -40,6 +42,8 @@ class Kind:
     triples: str = "application/n-triples"
     merges: bool = True
     truth_is_number: bool = False
+    confines: bool = True
+    describing: str = ""
     extensions: tuple[str, ...] = ()
 
 
@@ -53,6 +57,8 @@ KINDS: Mapping[str, Kind] = {
         part=4 * MEGABYTE,
         merges=False,
         truth_is_number=True,
+        confines=False,
+        describing='define sql:describe-mode "CBD" ',
         extensions=("bif", "sql"),
     ),
 }

@@ -14,7 +14,8 @@ from server.turns import Place, Turns
 class Admission(Generic[Place]):
     """Places that are free, and the queries that wait for one.
 
-    ``usable`` tells of a place that comes back whether it can be lent again.
+    ``usable`` tells of a place whether it can be lent: when it comes back, and when it is lent,
+    for it may have ended while it was free.
     """
 
     def __init__(
@@ -37,9 +38,10 @@ class Admission(Generic[Place]):
     async def take(self, who: str) -> Place:
         """Return a place for a client; raises ProblemError where none is free in time."""
         # The place used last is lent first: what it read is still at hand.
-        if self.free and self.running < self.settings.workers and not self._turns:
+        free = None if self._turns else self._next_free()
+        if free is not None:
             self.running += 1
-            return self.free.pop()
+            return free
         if len(self._turns) >= self.settings.queue:
             refusal = self._overloaded(_("%(waiting)s queries are waiting already."))
             if not self._turns.make_way(who, refusal):
@@ -64,10 +66,20 @@ class Admission(Generic[Place]):
 
     def lend(self) -> None:
         """Lend the free places to those who wait."""
-        while self._turns and self.free and self.running < self.settings.workers:
+        while self._turns and (free := self._next_free()) is not None:
             if turn := self._turns.next():
                 self.running += 1
-                turn.set_result(self.free.pop())
+                turn.set_result(free)
+            else:
+                self.free.append(free)
+
+    def _next_free(self) -> Place | None:
+        """Take the place that is lent next; None where as many run as may, or none is free."""
+        while self.free and self.running < self.settings.workers:
+            place = self.free.pop()
+            if self._usable(place):
+                return place
+        return None
 
     async def _wait(self, who: str, turn: asyncio.Future[Place]) -> Place:
         try:

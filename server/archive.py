@@ -39,9 +39,7 @@ class Opened:
 class Archive:
     """The releases and tiers beside the one being served."""
 
-    def __init__(
-        self, settings: Settings, *, workers: int = 1, meter: Meter | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, *, workers: int = 1, meter: Meter | None = None) -> None:
         self.home = Home(settings.home)
         smaller = {"workers": workers, "cache": min(CACHE, settings.cache)}
         self.settings = settings.model_copy(update=smaller)

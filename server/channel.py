@@ -15,6 +15,11 @@ class Channel(asyncio.Protocol):
         self._frame: asyncio.Future[frames.Frame] | None = None
         self._lost = False
 
+    @property
+    def lost(self) -> bool:
+        """Tell whether the worker has hung up."""
+        return self._lost
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport (called by the loop)."""
         self._transport = cast(asyncio.Transport, transport)

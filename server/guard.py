@@ -30,10 +30,11 @@ SECURITY = {
 OPEN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Accept-Ranges, Age, Content-Range, ETag, Link, Retry-After, "
-    "X-Cache, X-Release, X-Request-Id",
+    "WWW-Authenticate, X-Cache, X-Release, X-Request-Id, X-Tier",
 }
 PREFLIGHT = {
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, Range",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Authorization, Content-Type, "
+    "If-None-Match, Range, X-API-Key",
     "Access-Control-Max-Age": "86400",
 }
 

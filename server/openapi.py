@@ -33,11 +33,14 @@ REFUSED = {
 }
 REFUSALS: Mapping[str, tuple[str, str, str]] = {
     "400": ("BadParameter", "bad-parameter", "A parameter is missing, unknown or cannot be used"),
+    "401": ("KeyRefused", "key-refused", "The key does not exist, has expired or was revoked"),
     "406": ("NotAcceptable", "not-acceptable", "The answer does not exist in the format asked for"),
     "409": ("OtherRelease", "other-release", "The page after belongs to another release"),
     "413": ("TooLarge", "result-too-large", "The answer is too large"),
+    "429": ("RateLimited", "rate-limited", "Too much was asked in a short time"),
     "503": ("Unavailable", "overloaded", "Too busy, or the question took too much time or memory"),
 }
+KEY = {"type": "http", "scheme": "bearer", "description": "A key that the operator gives out"}
 HEADERS = {
     "X-Release": {
         "description": "The release that the answer comes from",
@@ -67,11 +70,15 @@ def described(
         "schemas": {"Problem": PROBLEM, "Term": TERM},
         "parameters": COMMON,
         "headers": HEADERS,
+        "securitySchemes": {"key": KEY},
         "responses": {name: refusal(*told) for told in REFUSALS.values() for name in told[:1]},
     }
     # Without a public address, the addresses are beside that of the description itself.
     servers = [{"url": (app.state.settings.public or "/").rstrip("/") or "/"}]
-    return {**found, "servers": servers, "paths": paths, "components": components}
+    # A key is never needed for what is public.
+    security: list[dict[str, list[str]]] = [{}, {"key": []}]
+    described = {"servers": servers, "paths": paths, "components": components}
+    return {**found, **described, "security": security}
 
 
 def without_validation(item: dict[str, Any]) -> dict[str, Any]:

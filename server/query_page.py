@@ -108,7 +108,8 @@ def shown(
     """Return the page with a query and what came of it."""
     height = max(FEWEST_LINES, min(MOST_LINES, query.count("\n") + 2))
     content = {**NOTHING, **offered(request), "query_text": query, "height": height, **values}
-    return page(request, "sparql.html", status, {**given, **POLICY}, **content)
+    policy = POLICY if content["editor"] else {}
+    return page(request, "sparql.html", status, {**given, **policy}, **content)
 
 
 def offered(request: Request) -> dict[str, object]:

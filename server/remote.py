@@ -47,9 +47,7 @@ class Visit:
         sent = await asyncio.to_thread(put, question, self.names, self.graphs, kind)
         media = kind.rows if sent.answers_rows else kind.triples
         body = await self.remote.send(sent.form, media, bounds)
-        made = await asyncio.to_thread(
-            convert, body, question, bounds, kind, rows=sent.answers_rows
-        )
+        made = await asyncio.to_thread(convert, body, question, bounds, kind, sent)
         if await self.remote.held(self.names) != self.publication:
             raise changing()
         return made

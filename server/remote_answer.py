@@ -18,6 +18,7 @@ from server.caller import Bounds
 from server.errors import ProblemError
 from server.language import mark as _
 from server.process import Question
+from server.remote_query import Put
 
 # How much larger than the answer wanted the one received may be: a CSV grows as XML.
 GROWTH = 6
@@ -26,11 +27,16 @@ ENDED_EARLY = ("x-sparql-anytime", "x-sql-state", "x-sparql-maxrows")
 _TIMEOUT = re.compile(r"S1T00|S1TAT|42000 Error The estimated execution time|time-?\s?out|"
                       r"timed out|cancel", re.IGNORECASE)  # fmt: skip
 
+_UNSUPPORTED = re.compile(r"(function|feature) .{0,300}not (supported|implemented)")
 # It refuses our credentials, or a proxy before it does not reach it.
 UNREACHABLE = (401, 403, 407, 502, 503)
 # Within a text of the data, the quotation marks would be escaped.
 _TRUTH = re.compile(
     rb'("datatype": ?"http://www.w3.org/2001/XMLSchema#boolean", ?"value": ?)"([01])"'
+)
+YES, NO = (
+    parse_query_results(f'{{"head":{{}},"boolean":{truth}}}', QueryResultsFormat.JSON)
+    for truth in ("true", "false")
 )
 TRUTH = {b"1": b'"true"', b"0": b'"false"'}
 
@@ -60,7 +66,7 @@ def refuse_failure(status: int, headers: Mapping[str, str], body: bytes, bounds:
         raise ProblemError("query-timeout", detail, limit=f"{bounds.deadline:g}")
     if status in UNREACHABLE:
         raise unreachable()
-    if 400 <= status < 500:
+    if 400 <= status < 500 or _UNSUPPORTED.search(said):
         raise ProblemError("query-unsupported", "%(message)s", message=first_line(said))
     detail = _("The engine behind this server failed (status %(code)s).")
     raise ProblemError("query-crashed", detail, code=status)
@@ -76,10 +82,13 @@ def first_line(said: str) -> str:
     return lines[0][:300] if lines else ""
 
 
-def convert(body: bytes, question: Question, bounds: Bounds, kind: Kind, *, rows: bool) -> bytes:
+def convert(body: bytes, question: Question, bounds: Bounds, kind: Kind, put: Put) -> bytes:
     """Return an answer in the format wanted; raises ProblemError where it is not whole."""
     try:
-        made = rows_of(body, question, kind) if rows else triples_of(body, question, kind)
+        if put.answers_rows:
+            made = rows_of(body, question, kind, counts_as_yes=put.counts_as_yes)
+        else:
+            made = triples_of(body, question, kind)
     except (SyntaxError, ValueError) as error:
         detail = _("The engine behind this server did not answer completely.")
         raise ProblemError("query-crashed", detail) from error
@@ -88,13 +97,15 @@ def convert(body: bytes, question: Question, bounds: Bounds, kind: Kind, *, rows
     return made
 
 
-def rows_of(body: bytes, question: Question, kind: Kind) -> bytes:
+def rows_of(body: bytes, question: Question, kind: Kind, *, counts_as_yes: bool) -> bytes:
     """Return rows, or a yes or no, in another format."""
     received = QueryResultsFormat.from_media_type(kind.rows)
     wanted = QueryResultsFormat.from_media_type(question.rows)
     if kind.truth_is_number:
         body = _TRUTH.sub(lambda found: found[1] + TRUTH[found[2]], body)
     found = parse_query_results(body, received)
+    if counts_as_yes and isinstance(found, QuerySolutions):
+        found = YES if next(found, None) else NO
     if isinstance(found, QuerySolutions):
         return found.serialize(format=wanted) or b""
     return found.serialize(format=wanted) or b""

@@ -11,6 +11,7 @@ from pyparsing import ParseException
 from rdflib.plugins.sparql.algebra import translatePrologue
 from rdflib.plugins.sparql.parser import expandUnicodeEscapes, parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
+from rdflib.term import Variable
 
 from queries.service import Kind, Names
 from server.errors import ProblemError
@@ -24,10 +25,11 @@ ROWS = ("SelectQuery", "AskQuery")
 
 @dataclass(frozen=True)
 class Put:
-    """A query as it is sent, and whether rows or triples answer it."""
+    """A query as it is sent; whether rows or triples answer it, and whether any row is a yes."""
 
     form: dict[str, str | list[str]]
     answers_rows: bool
+    counts_as_yes: bool = False
 
 
 def put(question: Question, names: Names, graphs: frozenset[str], kind: Kind) -> Put:
@@ -44,9 +46,14 @@ def put(question: Question, names: Names, graphs: frozenset[str], kind: Kind) ->
     if len(defaults) > 1 and not kind.merges:
         detail = _("The engine behind this server takes one default graph at a time.")
         raise ProblemError("query-unsupported", detail)
+    if not kind.confines:
+        refuse_graphs(question, tree, found, set(named))
     start = f"BASE <{question.base}> " if question.base else ""
-    form = names.form(start + question.query, defaults, named)
-    return Put(form, answers_rows=tree[1].name in ROWS)
+    if tree[1].name == "DescribeQuery":
+        start = kind.describing + start
+    selecting = None if kind.confines else as_select(question.query, tree)
+    form = names.form(start + (selecting or question.query), defaults, named)
+    return Put(form, tree[1].name in ROWS, counts_as_yes=selecting is not None)
 
 
 def parsed(query: str) -> list:  # type: ignore[type-arg]
@@ -77,6 +84,28 @@ def dataset(question: Question, tree: list, found: list[object]) -> tuple[list[s
                 yield str(prologue.absolutize(iri))
 
     return sorted(chosen("default")), sorted(chosen("named"))
+
+
+def refuse_graphs(question: Question, tree: list, found: list[object], named: set[str]) -> None:  # type: ignore[type-arg]
+    """Refuse a graph that is named in a query and not in its dataset."""
+    prologue = translatePrologue(tree[0], question.base)
+    for part in found:
+        if not isinstance(part, CompValue) or part.name != "GraphGraphPattern":
+            continue
+        graph = part.term if isinstance(part.term, Variable) else prologue.absolutize(part.term)
+        if not isinstance(graph, Variable) and str(graph) not in named:
+            detail = _("There is no graph %(graph)s in this release.")
+            raise ProblemError("unknown-graph", detail, graph=str(graph)[:200])
+
+
+def as_select(query: str, tree: list) -> str | None:  # type: ignore[type-arg]
+    """Return an ASK as a SELECT of one row; None for what is none, or has no such form."""
+    found = list(tokens(query))
+    plain = found[-1].text == "}" and any(token.kind == "variable" for token in found)
+    if tree[1].name != "AskQuery" or not plain:
+        return None
+    word = next(token for token in found if token.is_word("ASK"))
+    return f"{query[: word.start]}SELECT *{query[word.start + 3 :]}\nLIMIT 1"
 
 
 def refuse_extensions(query: str, kind: Kind) -> None:

@@ -59,7 +59,7 @@ class Settings(BaseSettings):
         default=600.0, description="seconds a query for internal use may take"
     )
     internal_result_cap: Annotated[int, Field(ge=1_000, le=1_000_000_000)] = Field(
-        default=1_000_000_000, description="bytes an answer for internal use may have"
+        default=100_000_000, description="bytes an answer for internal use may have"
     )
     queue: Annotated[int, Field(ge=0, le=10_000)] = Field(
         default=32, description="queries that may wait for a worker"

@@ -38,6 +38,8 @@ class OwnPool:
         """Return the pool, the same one for the whole request."""
         if self.found is None:
             release = self.served.snapshot.release
+            if self.tier not in release.manifest.tiers:
+                return self.served
             opening = self.archive.opened(release, self.tier)
             self.found = await self._held.enter_async_context(opening)
         return self.found

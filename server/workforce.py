@@ -37,6 +37,11 @@ async def ask(worker: Worker, question: Question, bounds: Bounds, settings: Sett
     return body
 
 
+def was_killed(error: BaseException | None) -> bool:
+    """Tell whether a worker was ended by somebody else than us or itself."""
+    return isinstance(error, WorkerDiedError) and error.returncode == -signal.SIGKILL
+
+
 @dataclass(frozen=True)
 class Crew:
     """Workers that have opened a release which is not served yet."""
@@ -51,24 +56,37 @@ class Crew:
 
     async def ask(self, question: Question, bounds: Bounds) -> bytes:
         """Return the whole answer to a query."""
-        return await ask(self.workers[0], question, bounds, self.settings)
+        first, second, *_others = self.workers
+        try:
+            return await ask(first, question, bounds, self.settings)
+        except ProblemError as error:
+            if not was_killed(error.__cause__):
+                raise
+        return await ask(second, question, bounds, self.settings)
 
     async def close(self) -> None:
         """End the workers."""
         await asyncio.gather(*(worker.stop() for worker in self.workers))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Desk:
-    """A worker lent for the time of one request."""
+    """A worker lent for the time of one request; another one once it was killed from outside."""
 
     worker: Worker
     snapshot: Snapshot
-    settings: Settings
+    force: "Workforce"
 
     async def ask(self, question: Question, bounds: Bounds) -> bytes:
         """Return the whole answer to a query."""
-        return await ask(self.worker, question, bounds, self.settings)
+        try:
+            return await ask(self.worker, question, bounds, self.force.settings)
+        except ProblemError as error:
+            if not was_killed(error.__cause__):
+                raise
+            # Not by us, and memory ends with another signal: the query is asked once more.
+            self.worker = await self.force.renew(self.worker, self.snapshot)
+        return await ask(self.worker, question, bounds, self.force.settings)
 
 
 class Workforce:
@@ -140,7 +158,20 @@ class Workforce:
         if self._failing and not self._staff:
             raise ProblemError("not-ready", _("Workers cannot be started at the moment."))
         worker = await self._places.take(who)
-        return Desk(worker, self._staff[worker], self.settings)
+        return Desk(worker, self._staff[worker], self)
+
+    async def renew(self, killed: Worker, snapshot: Snapshot) -> Worker:
+        """Return a new worker on the same release in the place of one that was killed."""
+        try:
+            worker = await self._start(snapshot.release)
+        except (WorkerDiedError, TimeoutError, OSError) as error:
+            log.error("a worker cannot be started: %s", error)
+            raise ProblemError(
+                "query-crashed", _("The worker ended while it ran this query.")
+            ) from error
+        self._staff[worker] = snapshot
+        self._dismiss(killed)
+        return worker
 
     def give_back(self, session: Session) -> None:
         """Take a worker back, dead or alive."""
@@ -150,13 +181,15 @@ class Workforce:
 
     def _usable(self, worker: Worker) -> bool:
         """Tell whether a worker can be lent; one that cannot is dismissed."""
-        if worker.alive and self._staff[worker] is self._snapshot and not worker.worn:
+        running = worker.alive and not worker.channel.lost
+        if running and self._staff[worker] is self._snapshot and not worker.worn:
             return True
         self._dismiss(worker)
         return False
 
     def _dismiss(self, worker: Worker) -> None:
-        self.ended["replaced" if worker.alive else "killed"] += 1
+        killed = not worker.alive or worker.channel.lost
+        self.ended["killed" if killed else "replaced"] += 1
         worker.kill()
         del self._staff[worker]
         self._wanted.set()
@@ -166,7 +199,7 @@ class Workforce:
         try:
             worker = await start(place, memory)
         except WorkerDiedError as error:
-            if error.returncode != -signal.SIGKILL:
+            if not was_killed(error):
                 raise
             # Killed from outside while it started, which says nothing of the store.
             worker = await start(place, memory)

@@ -90,9 +90,7 @@ def quads(extra: str = "", filler: int = 0) -> list[Quad]:
     return found
 
 
-def make(
-    home: Home, name: str, *, extra: str = "", filler: int = 0, partner: str = ""
-) -> Path:
+def make(home: Home, name: str, *, extra: str = "", filler: int = 0, partner: str = "") -> Path:
     """Write a release, with a partner tier where there is something for it; return its folder."""
     folder = home.releases / name
     (folder / "public").mkdir(parents=True)

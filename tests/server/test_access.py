@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gzip
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 import pytest
@@ -26,7 +27,6 @@ PARTNER = f"""<{GRAPH}> {{
 LABELS = "SELECT ?label WHERE { ?thing ?p ?label FILTER(isLiteral(?label)) }"
 QUESTION = "/queries/organisations_by_ecosystem_role"
 ROLES = {"role": "enterprise"}
-HTML = {"Accept": "text/html"}
 
 
 @dataclass(frozen=True)
@@ -214,11 +214,12 @@ def test_the_whole_dump_of_partners_asks_for_a_key_and_for_the_right_one(
 def test_a_key_that_opens_nothing_is_401_everywhere(
     client: httpx.Client, headers: dict[str, str], path: str
 ) -> None:
-    raw = {name: value.encode("utf-8") for name, value in headers.items()}
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     answer = client.get(path, headers=raw)
     assert (answer.status_code, answer.json()["type"]) == (401, "/problems/key-refused")
     assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
-    page = client.get(path, headers={**raw, **HTML, "Accept-Language": "fr"})
+    seen = [(b"Accept", b"text/html"), (b"Accept-Language", b"fr")]
+    page = client.get(path, headers=[*raw, *seen])
     assert page.status_code == 401
     assert "clé" in page.text
 
@@ -295,11 +296,16 @@ def test_a_new_release_reaches_partners_at_once(served: Served) -> None:
     with serving(home) as site, site.client() as one:
         for name, seen in (("a", SECRET), ("b", "Novalia"), ("c", "")):
             point(home, name)
-            until(lambda name=name: one.get("/health").json().get("release") == name)  # type: ignore[misc]
+            until(partial(serves, one, name))
             answer = one.get(sparql(), headers=bearer(text_))
             assert answer.headers["X-Release"] == name
             for word in (SECRET, "Novalia"):
                 assert (word in answer.text) == (word == seen)
+
+
+def serves(client: httpx.Client, release: str) -> bool:
+    """Tell whether a release is being served."""
+    return bool(client.get("/health").json().get("release") == release)
 
 
 def test_what_commands_do_to_keys_shows_within_two_seconds(served: Served) -> None:
@@ -327,9 +333,9 @@ def test_a_damaged_file_of_keys_changes_nothing(served: Served) -> None:
             place.write_text(former, "utf-8")
 
 
-def until(true: object, seconds: float = 15) -> None:
+def until(true: Callable[[], bool], seconds: float = 15) -> None:
     """Wait until something is true."""
     end = time.monotonic() + seconds
-    while not true():  # type: ignore[operator]
+    while not true():
         assert time.monotonic() < end
         time.sleep(0.1)

@@ -51,6 +51,7 @@ PAGES = {
     "dumps": "/fr/dumps",
     "quality": "/fr/quality",
     "problems": "/fr/problems",
+    "limits": "/fr/limits",
     "not found": "/fr/nothing",
 }
 SIZES = {"telephone": (390, 844), "screen": (1280, 900)}

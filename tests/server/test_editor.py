@@ -323,6 +323,7 @@ def test_the_editor_is_accessible(browser: Browser, site: Site, scheme: str, siz
             ("rows", "SELECT * WHERE { ?s ?p ?o } LIMIT 120", ROWS),
             ("graph", GRAPH, ROWS),
             ("yes", "ASK {}", ".booleanResult"),
+            ("nothing", "DESCRIBE <urn:x>", ".yasr .CodeMirror"),
         ):
             page = window.open(f"/fr/sparql?query={quote(query)}")
             page.wait_for_selector(shown)

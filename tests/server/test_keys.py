@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import logging
 import os
@@ -158,13 +159,15 @@ def test_an_unknown_key_is_compared_like_a_wrong_one(
 ) -> None:
     home = Home(tmp_path)
     key, _text = keys.create(home, "x", "key", "partner", None)
-    ring, compared = Keyring(home), []
-    compare = keyring.hmac.compare_digest
-    monkeypatch.setattr(
-        keyring.hmac,
-        "compare_digest",
-        lambda a, b: compared.append((len(a), len(b))) or compare(a, b),
-    )
+    ring = Keyring(home)
+    compared: list[tuple[int, int]] = []
+    compare = hmac.compare_digest
+
+    def noting(one: str, other: str) -> bool:
+        compared.append((len(one), len(other)))
+        return compare(one, other)
+
+    monkeypatch.setattr(hmac, "compare_digest", noting)
     slug(ring, f"maillage_{key.id}_{'x' * 43}")
     slug(ring, f"maillage_0123456789ab_{'x' * 43}")
     slug(ring, "nonsense")

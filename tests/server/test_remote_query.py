@@ -11,13 +11,14 @@ from server.caller import Bounds
 from server.errors import ProblemError
 from server.process import Question
 from server.remote_answer import convert, refuse_failure
-from server.remote_query import put
+from server.remote_query import Put, put
 from server.settings import SettingsError, read_settings
 
 BASE = "https://w3id.org/maillage/"
 NAMES = Names(BASE)
 GRAPHS = frozenset({f"{BASE}graph/b", f"{BASE}graph/a"})
 BOUNDS = Bounds(deadline=1, result_cap=1_000)
+ROW_ANSWER = Put({}, answers_rows=True)
 ROWS = Question("SELECT * WHERE {}", rows="text/csv")
 
 
@@ -67,13 +68,37 @@ def test_what_would_reach_elsewhere_is_refused(query: str, slug: str, kind: str)
     assert caught.value.problem.slug == slug
 
 
+@pytest.mark.parametrize(("query", "sent"), [
+    ("ASK { ?s ?p ?o } # so", "SELECT * { ?s ?p ?o } # so\nLIMIT 1"),
+    ("PREFIX ask: <a:b> ask WHERE { ask:c ?p ?o }",
+     "PREFIX ask: <a:b> SELECT * WHERE { ask:c ?p ?o }\nLIMIT 1"),
+    ("ASK {}", "ASK {}"),
+    ("SELECT ?s { ?s ?p 'ASK' }", "SELECT ?s { ?s ?p 'ASK' }"),
+    ("DESCRIBE <a:b>", 'define sql:describe-mode "CBD" DESCRIBE <a:b>'),
+])  # fmt: skip
+def test_what_virtuoso_understands_otherwise_is_put_otherwise(query: str, sent: str) -> None:
+    assert put(Question(query), NAMES, GRAPHS, KINDS["virtuoso"]).form["query"] == sent
+    assert put(Question(query), NAMES, GRAPHS, KINDS["generic"]).form["query"] == query
+
+
+@pytest.mark.parametrize("graph", ["<http://e.org/x>", "service:note"])
+def test_a_graph_outside_the_dataset_is_refused_where_it_would_seem_to_be_there(
+    graph: str,
+) -> None:
+    query = f"PREFIX service: <{BASE}service/> ASK {{ GRAPH {graph} {{ ?s ?p ?o }} }}"
+    put(Question(query), NAMES, GRAPHS, KINDS["generic"])
+    with pytest.raises(ProblemError) as caught:
+        put(Question(query), NAMES, GRAPHS, KINDS["virtuoso"])
+    assert caught.value.problem.slug == "unknown-graph"
+
+
 def test_a_text_that_speaks_of_functions_passes() -> None:
     query = "ASK { ?s ?p 'bif:user() of <sql:>' . ?s ?q ?bif }"
     assert put(Question(query), NAMES, GRAPHS, KINDS["virtuoso"]).answers_rows
 
 
 @pytest.mark.parametrize(("status", "headers", "body", "slug"), [
-    (206, {}, b"", "query-crashed"),
+    (206, {}, b"{}", "query-crashed"),
     (200, {"x-sql-state": "S1TAT"}, b"{}", "query-timeout"),
     (200, {"x-sparql-anytime": "timeout=1"}, b"{}", "query-timeout"),
     (200, {"x-sparql-maxrows": "10"}, b"{}", "result-too-large"),
@@ -82,6 +107,7 @@ def test_a_text_that_speaks_of_functions_passes() -> None:
     (500, {}, b"java.lang.NullPointerException", "query-crashed"),
     (502, {}, b"", "not-ready"),
     (401, {}, b"", "not-ready"),
+    (500, {}, b"The custom function <x:y> is not supported", "query-unsupported"),
     (400, {}, b"unknown function\n\nSPARQL query: SELECT", "query-unsupported"),
 ])  # fmt: skip
 def test_what_an_engine_reports_is_told(
@@ -100,7 +126,7 @@ def test_what_an_engine_reports_is_told(
 ])  # fmt: skip
 def test_an_answer_that_ends_early_is_none(body: bytes) -> None:
     with pytest.raises(ProblemError) as caught:
-        convert(body, ROWS, BOUNDS, KINDS["generic"], rows=True)
+        convert(body, ROWS, BOUNDS, KINDS["generic"], ROW_ANSWER)
     assert caught.value.problem.slug == "query-crashed"
 
 
@@ -108,7 +134,7 @@ def test_an_answer_beyond_the_cap_is_refused_as_a_whole() -> None:
     rows = [{"a": {"type": "literal", "value": "x" * 100}}] * 10
     body = json.dumps({"head": {"vars": ["a"]}, "results": {"bindings": rows}}).encode()
     with pytest.raises(ProblemError) as caught:
-        convert(body, ROWS, BOUNDS, KINDS["generic"], rows=True)
+        convert(body, ROWS, BOUNDS, KINDS["generic"], ROW_ANSWER)
     assert caught.value.problem.slug == "result-too-large"
 
 
