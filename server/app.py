@@ -93,9 +93,9 @@ def create_app(settings: Settings) -> FastAPI:
 def dressed(app: FastAPI) -> ASGIApp:
     """Return an application with the layers that every request passes, the outermost last."""
     found: ASGIApp = app
-    for layer in (Express, Routed, Compression, Access, Speech, Guard, Account, Addressed):
+    for layer in (Routed, Compression, Access, Speech, Guard, Account, Addressed):
         found = layer(found)
-    return Named(found, app)
+    return Express(Named(found, app), app)
 
 
 class Named:

@@ -73,6 +73,11 @@ def current_caller() -> Caller:
     return _current.get()
 
 
+def call(caller: Caller) -> None:
+    """Do what the running task does from now on on behalf of a client."""
+    _current.set(caller)
+
+
 @contextmanager
 def calling(caller: Caller) -> Iterator[None]:
     """Do what is done meanwhile on behalf of a client."""

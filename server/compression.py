@@ -78,7 +78,8 @@ class Sending:
     async def finish(self, start: Message, body: bytes) -> None:
         """Send the whole answer, compressed."""
         headers = MutableHeaders(raw=start["headers"])
-        smaller = await self.compressed(body, keep=headers.get("cache-control") != "no-store")
+        keep = headers.get("cache-control") != "no-store"
+        smaller = await compressed(self.cache, self.coding or "", body, keep=keep)
         headers["Content-Encoding"] = self.coding or "identity"
         headers["Content-Length"] = str(len(smaller))
         if (entity := headers.get("etag")) and not entity.startswith("W/"):
@@ -87,16 +88,17 @@ class Sending:
         await self.send(start)
         await self.send({"type": "http.response.body", "body": smaller})
 
-    async def compressed(self, body: bytes, *, keep: bool) -> bytes:
-        """Return a body compressed, from the cache if it was so before."""
-        key = (self.coding, hashlib.blake2b(body, digest_size=32).digest())
-        if kept := self.cache.find(key):
-            return kept.body
-        press = with_brotli if self.coding == "br" else with_gzip
-        found = press(body) if len(body) < LARGE else await asyncio.to_thread(press, body)
-        if keep:
-            self.cache.keep(key, found)
-        return found
+
+async def compressed(cache: Cache, coding: str, body: bytes, *, keep: bool) -> bytes:
+    """Return a body compressed, from the cache if it was so before."""
+    key = (coding, hashlib.blake2b(body, digest_size=32).digest())
+    if kept := cache.find(key):
+        return kept.body
+    press = with_brotli if coding == "br" else with_gzip
+    found = press(body) if len(body) < LARGE else await asyncio.to_thread(press, body)
+    if keep:
+        cache.keep(key, found)
+    return found
 
 
 def with_brotli(body: bytes) -> bytes:

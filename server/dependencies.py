@@ -19,7 +19,10 @@ async def pool_of(request: Request) -> Pool:
     """Return the pool of the application, or that of the tier which a key reaches."""
     own: OwnPool | None = request.scope["state"].get("own")
     if own is not None:
-        return await own.pool()
+        found = await own.pool()
+        # What pages show around their content.
+        request.scope["state"]["snapshot"] = found.snapshot
+        return found
     pool: Pool = request.app.state.pool
     return pool
 

@@ -1,6 +1,7 @@
 """The outermost layer: names each request, bounds it, and gives every answer its headers."""
 
 import logging
+import random
 import uuid
 from collections.abc import Iterable
 
@@ -20,6 +21,8 @@ MOST_HEADERS = 200
 LARGEST_BODY = 1_000_000
 READING = "GET, HEAD, OPTIONS"
 log = logging.getLogger("maillage.server")
+# Numbers only tell requests apart: nobody is kept from guessing one.
+_RANDOM = random.Random()  # noqa: S311
 
 SECURITY = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; "
@@ -53,7 +56,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        scope.setdefault("state", {})["request_id"] = str(uuid.uuid4())
+        scope.setdefault("state", {})["request_id"] = new_id()
         outgoing = Outgoing(send, scope["state"]["request_id"], headless=scope["method"] == "HEAD")
         try:
             check_size(scope)
@@ -69,6 +72,11 @@ class Guard:
             log.exception("request %s failed", scope["state"]["request_id"])
             detail = _("Something unforeseen happened.")
             await outgoing.fail(scope, receive, ProblemError("internal-error", detail))
+
+
+def new_id() -> str:
+    """Return the number of a request."""
+    return str(uuid.UUID(int=_RANDOM.getrandbits(128), version=4))
 
 
 class Bounded:

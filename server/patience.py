@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 from typing import Any, TypeVar
 
 from starlette.requests import Request
+from starlette.types import Receive
 
 Result = TypeVar("Result")
 # Seconds in which most work is done: only then is it worth looking for clients that leave.
@@ -17,7 +18,12 @@ class ClientLeftError(Exception):
 
 async def while_connected(request: Request, work: Awaitable[Result]) -> Result:
     """Return what the work returns; end it, and with it its worker, when the client leaves."""
-    watch = Watch(request, asyncio.current_task())
+    return await while_listening(request.receive, work)
+
+
+async def while_listening(receive: Receive, work: Awaitable[Result]) -> Result:
+    """Return what the work returns, as above, for whoever has no request at hand."""
+    watch = Watch(receive, asyncio.current_task())
     timer = asyncio.get_running_loop().call_later(SHORT, watch.begin)
     try:
         return await work
@@ -33,8 +39,8 @@ async def while_connected(request: Request, work: Awaitable[Result]) -> Result:
 class Watch:
     """Looks out for the departure of a client, and then cancels the task that works for it."""
 
-    def __init__(self, request: Request, task: asyncio.Task[Any] | None) -> None:
-        self.request = request
+    def __init__(self, receive: Receive, task: asyncio.Task[Any] | None) -> None:
+        self.receive = receive
         self.task = task
         self._looking: asyncio.Task[None] | None = None
         self._left = False
@@ -55,8 +61,7 @@ class Watch:
         return self._left
 
     async def _look(self) -> None:
-        await self.request.body()
-        while (await self.request.receive())["type"] != "http.disconnect":
+        while (await self.receive())["type"] != "http.disconnect":
             pass
         self._left = True
         if self.task:

@@ -43,6 +43,10 @@ class Recent(Storage, SlidingWindowCounterSupport):
         """Return how many counters are kept."""
         return len(self._windows)
 
+    def __contains__(self, key: str) -> bool:
+        """Tell whether a counter is kept."""
+        return key in self._windows
+
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """Count an amount in the window that runs; return its count."""
         number = int(time.time() // expiry)

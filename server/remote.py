@@ -8,6 +8,7 @@ Whatever was published between would have changed it: no answer mixes two releas
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import httpx
@@ -81,7 +82,7 @@ class Remote:
         self.ended = Counter(killed=0, replaced=0)
         self._places: Admission[int] = Admission(settings, range(settings.workers))
         self._served: Seat | None = None
-        self._fault: ProblemError | None = None
+        self._fault: Callable[[], ProblemError] | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._client = httpx.AsyncClient(
             auth=service.auth(),
@@ -130,7 +131,7 @@ class Remote:
         place = await self._places.take(who)
         if self._served is None or self._fault is not None:
             self._places.give_back(place)
-            raise self._fault or unreachable()
+            raise (self._fault or unreachable)()
         return replace(self._served, place=place)
 
     def give_back(self, session: Session) -> None:
@@ -180,20 +181,25 @@ class Remote:
         """See every second whether the service still holds the release, for ever."""
         while True:
             await asyncio.sleep(INTERVAL)
-            if self._served is None:
+            served = self._served
+            if served is None:
                 continue
-            fault = await self._look(self._served)
+            fault = await self._look(served)
+            now = self._served
+            if now is None or now.snapshot is not served.snapshot:
+                continue
             if (fault is None) != (self._fault is None):
-                log.info("the engine %s", "is asked again" if fault is None else fault.detail)
+                said = "the engine is asked again" if fault is None else fault().detail
+                log.info("%s", said)
             self._fault = fault
 
-    async def _look(self, served: Seat) -> ProblemError | None:
+    async def _look(self, served: Seat) -> Callable[[], ProblemError] | None:
         try:
             found = await self.held(served.visit.names)
         except ProblemError:
-            return unreachable()
+            return unreachable
         if found is None or not holds(found, served.snapshot.release):
-            return changing()
+            return changing
         if served is self._served and found != served.visit.publication:
             # The same release was published again.
             self._served = replace(served, visit=replace(served.visit, publication=found))

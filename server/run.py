@@ -52,9 +52,9 @@ class Server(uvicorn.Server):
 def patience(settings: Settings) -> int:
     """Return how many seconds a stopping server leaves to the requests that it has taken.
 
-    A query may wait for its turn as long as it may run; both are left to it.
+    A query may wait for its turn, then run, with a key longer than without; both are left to it.
     """
-    return ceil(2 * settings.deadline) + MARGIN
+    return ceil(settings.deadline + max(settings.deadline, settings.key_deadline)) + MARGIN
 
 
 def serve(settings: Settings) -> int:

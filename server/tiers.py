@@ -8,7 +8,6 @@ from typing import Self
 from queries.release import Tier
 from server.archive import Archive
 from server.pool import Pool
-from server.published import Snapshot
 
 
 @dataclass
@@ -43,8 +42,3 @@ class OwnPool:
             opening = self.archive.opened(release, self.tier)
             self.found = await self._held.enter_async_context(opening)
         return self.found
-
-    @property
-    def snapshot(self) -> Snapshot | None:
-        """The release as the caller sees it; None before it was asked for."""
-        return self.found.snapshot if self.found else None

@@ -157,6 +157,15 @@ def test_no_page_tells_of_it(client: httpx.Client, served: Served, path: str) ->
                 assert answer.status_code in (404, 406)
 
 
+@pytest.mark.parametrize("path", ["/graphs", "/dumps", "/dumps/SHA256SUMS", "/catalogue"])
+def test_pages_for_a_partner_list_what_is_for_partners(
+    client: httpx.Client, served: Served, path: str
+) -> None:
+    answer = client.get(path, headers={**served.partner, "Accept": "text/html"})
+    assert answer.status_code == 200
+    assert "annex" in answer.text
+
+
 def test_a_graph_of_partners_is_refused_like_one_that_does_not_exist(client: httpx.Client) -> None:
     found = []
     for graph in (GRAPH, f"{BASE}graph/xnnex/2019"):

@@ -64,6 +64,14 @@ def test_errors_are_refused_first_by_work_then_altogether() -> None:
     meter.check_errors(OTHER)
 
 
+def test_counters_have_the_keys_that_the_library_gives_them() -> None:
+    meter = metered()
+    for budget in (meter.work["key"], meter.errors["anonymous"]):
+        assert budget is not None
+        for name in ("key 0123456789ab", "192.0.2.0/24 ff/ee", ""):
+            assert budget.key(name) == budget.item.key_for(name)
+
+
 def test_classes_have_rates_of_their_own_and_internal_use_none() -> None:
     meter = metered(rate_seconds=1, key_rate_seconds=5)
     for caller, refused in (

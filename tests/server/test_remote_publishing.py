@@ -2,59 +2,31 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
-from pyoxigraph import Literal, RdfFormat, parse
 
 from loaders import publication
-from loaders.publication import PublishError, Sent, publish
-from queries.release import Home, Release, current, read_release
+from loaders.publication import PublishError, publish
+from queries.release import Home, current
 from queries.service import HELD, RECEIVES, Names, read_service
-from tests.server.releases import BASE, CODES, REGISTER, REPORT, VOCABULARY, make, point
+from tests.server.published import NAMES, ask, command, eventually, made, send, slug, store, union
+from tests.server.releases import BASE, CODES, REGISTER, REPORT, VOCABULARY, point
 from tests.server.running import environment, serving
 from tests.server.services import Remote, free_port, oxigraph, virtuoso
 
-NAMES = Names(BASE)
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 CROSS = "SELECT (COUNT(*) AS ?n) WHERE {?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER(?c != ?i)}"
 MARK = '<{register}> {{ <http://e.org/s> <http://e.org/{name}> "{value}" }}\n'
-LITERALS = """
-<{graph}> {{ <http://e.org/literals> <http://e.org/p>
-  "2019-12-31"^^xsd:date , "2019-12-31T10:00:00Z"^^xsd:dateTime ,
-  "2019-12-31T10:00:00"^^xsd:dateTime , "2019-12-31T10:00:00.5+02:00"^^xsd:dateTime ,
-  "12.5"^^xsd:decimal , "0.1"^^xsd:decimal ,
-  "12345678901234.25"^^xsd:decimal , 7 , -7 , 12345678901234567890 , 1.5E3 , true , false ,
-  "2019"^^xsd:gYear , "2019-12"^^xsd:gYearMonth , "https://e.org/é?a=b&c=d"^^xsd:anyURI ,
-  "été"@fr , "zomer"@nl , "Sommer"@de , "summer"@en , "colour"@en-gb ,
-  "a \\"quoted\\" word" , "back\\\\slash" , "two\\nlines\\tand a tab" , "" , " " , "漢字 😀 œuvre" ,
-  "<b>&amp;</b>" , "{long}" , <http://e.org/é> , "0471"
-}}
-"""
-
-XSD = "http://www.w3.org/2001/XMLSchema#"
-Term = tuple[str, str | None, str | None]
-# Virtuoso keeps values, not how they were written, and whole numbers up to 64 bits.
-NORMALISED: dict[Term, Term] = {
-    ("1500", f"{XSD}double", None): ("1500.0", f"{XSD}double", None),
-    ("1.5E3", f"{XSD}double", None): ("1500.0", f"{XSD}double", None),
-    ("12345678901234567890", f"{XSD}integer", None): (
-        "12345678901234567890", f"{XSD}decimal", None,
-    ),
-    ("2019-12-31T10:00:00.5+02:00", f"{XSD}dateTime", None): (
-        "2019-12-31T10:00:00.500+02:00", f"{XSD}dateTime", None,
-    ),
-}  # fmt: skip
 
 
 @pytest.fixture(params=["oxigraph", "virtuoso"])
@@ -63,39 +35,6 @@ def remote(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Remote]:
     run = oxigraph if request.param == "oxigraph" else virtuoso
     with run(tmp_path / "service") as service:
         yield service
-
-
-def made(home: Home, name: str, extra: str = "", filler: int = 0) -> Release:
-    """Return a hand-made release."""
-    return read_release(make(home, name, extra=extra, filler=filler))
-
-
-def send(release: Release, remote: Remote) -> Sent:
-    """Publish a release."""
-    return publish(release, read_service(remote.engine, kind=remote.kind))
-
-
-def store(remote: Remote) -> publication.Store:
-    """Return a service as the publisher sees it."""
-    return publication.Store(read_service(remote.engine, kind=remote.kind), NAMES)
-
-
-def ask(client: httpx.Client, query: str) -> httpx.Response:
-    """Return the answer to a query."""
-    return client.get("/sparql", params={"query": query, "format": "csv"})
-
-
-def eventually(test: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until something is so."""
-    limit = time.monotonic() + seconds
-    while not test():
-        assert time.monotonic() < limit
-        time.sleep(0.05)
-
-
-def slug(answer: httpx.Response) -> str:
-    """Return which problem an answer is."""
-    return str(answer.json()["type"]).rpartition("/")[2]
 
 
 def test_only_what_changed_is_sent(home: Home, remote: Remote) -> None:
@@ -143,52 +82,6 @@ def test_a_large_graph_is_sent_in_parts(
         assert held.rows(COUNT, NAMES.union) == [{"n": str(union(release))}]
 
 
-def union(release: Release) -> int:
-    """Return how many statements the graphs of a release hold together, each counted once."""
-    files = (release.dumps / "graphs" / str(one.file) for one in release.graphs)
-    quads = (quad for file in files for quad in parse(unpacked(file), format=RdfFormat.N_QUADS))
-    return len({quad.triple for quad in quads})
-
-
-def unpacked(file: Path) -> bytes:
-    """Return what a gzip file holds."""
-    return gzip.decompress(file.read_bytes())
-
-
-def test_literals_come_back_as_they_were(home: Home, remote: Remote) -> None:
-    extra = LITERALS.format(graph=REGISTER, long="très long, " * 4_000)
-    send(made(home, "r1", extra=extra), remote)
-    point(home, "r1")
-    own, other = (literals(home, settings) for settings in ({}, remote.settings))
-    assert len(own[0]) == len(own[1]) == 32
-    if remote.kind == "virtuoso":
-        own = tuple({NORMALISED.get(term, term) for term in terms} for terms in own)
-    assert other == own
-
-
-def literals(home: Home, settings: dict[str, str]) -> tuple[set[Term], ...]:
-    """Return what a server says of the literals, as rows and as triples."""
-    subject = "<http://e.org/literals> ?p ?o"
-    with serving(home, **settings) as site, site.client() as client:
-        asked = {"query": f"SELECT ?o WHERE {{ {subject} }}", "format": "json"}
-        rows = client.get("/sparql", params=asked).json()["results"]["bindings"]
-        asked = {"query": f"CONSTRUCT WHERE {{ {subject} }}", "format": "nt"}
-        body = client.get("/sparql", params=asked).content
-    triples = parse(body, format=RdfFormat.N_TRIPLES)
-    return (
-        {(r["o"]["value"], r["o"].get("datatype"), r["o"].get("xml:lang")) for r in rows},
-        {as_term(quad.object) for quad in triples},
-    )
-
-
-def as_term(term: object) -> Term:
-    """Return a term as the rows have it."""
-    if not isinstance(term, Literal):
-        return str(term)[1:-1], None, None
-    plain = term.language or term.datatype.value == f"{XSD}string"
-    return term.value, None if plain else term.datatype.value, term.language
-
-
 def test_a_server_asks_only_for_what_is_there(home: Home, remote: Remote) -> None:
     made(home, "r1")
     point(home, "r1")
@@ -221,14 +114,6 @@ def test_a_killed_publication_is_seen_and_repaired(home: Home, remote: Remote) -
         answer = ask(client, COUNT)
         assert answer.headers["x-release"] == "r2"
         assert answer.text.split() == ["n", str(union(second))]
-
-
-def command(home: Home, remote: Remote, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command of ours to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "maillage", *arguments],
-        env=environment(home, **remote.settings), capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
 
 
 def kill_while_receiving(home: Home, remote: Remote) -> None:
@@ -311,14 +196,17 @@ def test_an_engine_that_is_down_is_503_and_comes_back(home: Home, tmp_path: Path
         running.__exit__(None, None, None)
 
 
-def test_a_runaway_query_is_given_up(home: Home, remote: Remote) -> None:
+def test_queries_that_are_too_large_or_too_long_are_refused(home: Home, remote: Remote) -> None:
     send(made(home, "r1", filler=4_000), remote)
     point(home, "r1")
-    with serving(home, deadline=1, **remote.settings) as site, site.client() as client:
+    given = {"deadline": 2, "result_cap": 50_000, **remote.settings}
+    with serving(home, **given) as site, site.client() as client:
+        large = ask(client, "SELECT * WHERE { ?s ?p ?o }")
+        assert (large.status_code, slug(large)) == (413, "result-too-large")
         start = time.perf_counter()
         runaway = ask(client, CROSS)
         assert (runaway.status_code, slug(runaway)) == (503, "query-timeout")
-        assert time.perf_counter() - start < 5
+        assert time.perf_counter() - start < 8
         assert ask(client, "ASK { ?s ?p ?o }").text.strip() == "true"
 
 
@@ -358,3 +246,14 @@ def test_statements_that_got_lost_are_noticed(home: Home, tmp_path: Path) -> Non
     wrong = replace(release, manifest=release.manifest.model_copy(update={"graphs": graphs}))
     with oxigraph(tmp_path / "service") as remote, pytest.raises(PublishError, match=REPORT):
         send(wrong, remote)
+
+
+def test_publishing_needs_an_engine(home: Home) -> None:
+    made(home, "r1")
+    point(home, "r1")
+    ended = subprocess.run(
+        [sys.executable, "-m", "maillage", "publish"],
+        env=environment(home), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert ended.returncode == 2
+    assert "MAILLAGE_ENGINE is not set" in ended.stderr
