@@ -18,16 +18,17 @@ from server.caching import headers, in_full, tag
 from server.caller import Caller, call
 from server.compression import SMALLEST, chosen_coding, compressed
 from server.errors import ProblemError
-from server.glance import glance
 from server.guard import ADDED, LARGEST_HEADERS, MOST_HEADERS, Outgoing, log, new_id
 from server.language import mark as _
 from server.meter import Meter
 from server.negotiate import ENGINE_NAMES, HTML, ROWS, XLSX, liked
 from server.patience import ClientLeftError, while_listening
 from server.pool import Answer, Pool
+from server.precheck import LONGEST_REMEMBERED, judge
 from server.process import Question
 from server.protocol import query_alone
 from server.published import Snapshot
+from server.tokens import quoting
 from server.trace import Trace, follow
 
 PATH: Final = "/sparql"
@@ -85,7 +86,7 @@ class Express:
         except ClientLeftError:
             log.info("request %s: the client left", scope["state"]["request_id"])
         except ProblemError as error:
-            await self._fail(error, trace, scope, receive, send)
+            await self._fail(quoting(error, plain.query), trace, scope, receive, send)
         except Exception:
             log.exception("request %s failed", scope["state"]["request_id"])
             detail = _("Something unforeseen happened.")
@@ -109,6 +110,7 @@ class Express:
         self, plain: Plain, found: Answer, trace: Trace, scope: Scope, send: Send
     ) -> None:
         body, snapshot = found.body, found.snapshot
+        trace.status, trace.release = 200, snapshot.id
         entity = in_full(snapshot, tag(snapshot, plain.query, None, None, plain.media))
         sent = [
             *self._head(snapshot, plain.media),
@@ -120,7 +122,7 @@ class Express:
             body = await compressed(self.site.state.pool.cache, plain.coding, body, keep=True)
             sent.append((b"content-encoding", plain.coding.encode()))
         sent.append((b"content-length", b"%d" % len(body)))
-        trace.status, trace.release, trace.sent = 200, snapshot.id, len(body)
+        trace.sent = len(body)
         await send({"type": "http.response.start", "status": 200, "headers": sent})
         await send({"type": "http.response.body", "body": body})
 
@@ -159,6 +161,17 @@ def read_plain(scope: Scope) -> Plain | None:
     return plainly_asked(scope, accept, encoding, agent[:LONGEST_AGENT])
 
 
+def acceptable(query: str) -> bool:
+    """Tell whether a query asks all graphs for rows, the same ones each time."""
+    if len(query) > LONGEST_REMEMBERED:
+        return False
+    try:
+        judged = judge(query)
+    except ProblemError:
+        return False
+    return judged.answers_rows and not judged.graphs and not judged.changing
+
+
 def plainly_asked(scope: Scope, accept: bytes, encoding: bytes, agent: bytes) -> Plain | None:
     """Return a plain query for rows in a format for programs; None for any other."""
     media = liked(accept.decode("latin-1"), OFFERED)
@@ -168,8 +181,7 @@ def plainly_asked(scope: Scope, accept: bytes, encoding: bytes, agent: bytes) ->
         query = query_alone(scope["query_string"])
     except ProblemError:
         return None
-    judged = glance(query) if query else None
-    if query is None or judged is None or not judged.answers_rows:
+    if not query or not acceptable(query):
         return None
     caller = anonymous((scope.get("client") or ("",))[0], agent)
     return Plain(query, media, chosen_coding(encoding.decode("latin-1")), caller)

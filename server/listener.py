@@ -1,7 +1,8 @@
 """HTTP as it comes in: what is not HTTP, or has a head without end, is refused on the spot."""
 
+import asyncio
 import json
-from typing import Final
+from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
@@ -21,11 +22,55 @@ class TooLargeError(Exception):
         self.slug = slug
 
 
+class Corked:
+    """A transport that sends the head of an answer together with the first part of its body."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head = b""
+
+    def __getattr__(self, name: str) -> Any:
+        """Pass on everything else."""
+        return getattr(self._transport, name)
+
+    def is_closing(self) -> bool:
+        """Tell whether the connection is being closed."""
+        return self._transport.is_closing()
+
+    def write(self, data: bytes) -> None:
+        """Send some bytes, or hold them back where they are a head."""
+        if data.startswith(b"HTTP/1.1 ") and not self._head:
+            self._head = data
+        else:
+            head, self._head = self._head, b""
+            self._transport.write(head + data if head else data)
+
+    def flush(self) -> None:
+        """Send a head that has no body."""
+        if self._head:
+            self.write(b"")
+
+    def close(self) -> None:
+        """Send what is held back, and close the connection."""
+        self.flush()
+        self._transport.close()
+
+
 class Listener(HttpToolsProtocol):
     """The protocol of the web server, with a bound on the head of a request."""
 
     _held = 0
     _refused = "bad-request"
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin with a connection (called by the loop)."""
+        corked: Any = Corked(cast(asyncio.Transport, transport))
+        super().connection_made(corked)
+
+    def on_response_complete(self) -> None:
+        """Send what was held back of an answer that is complete."""
+        cast(Corked, self.transport).flush()
+        super().on_response_complete()
 
     def on_message_begin(self) -> None:
         """Start to count (called by the parser)."""

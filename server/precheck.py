@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from server.errors import ProblemError
@@ -19,6 +20,9 @@ DEEPEST = 64
 MOST_TOKENS = 5_000
 MOST_ROWS = 10_000
 MOST_NEGATIONS = 16
+
+# Questions that are asked again need not be judged again: some megabytes of them at most.
+REMEMBERED, LONGEST_REMEMBERED = 512, 8_000
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = (
@@ -40,7 +44,15 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 def judge(query: str) -> Judged:
     """Return what a query is; raises ProblemError for one that is not accepted."""
-    return glance(query) or examine(query)
+    if found := glance(query):
+        return found
+    return remembered(query) if len(query) <= LONGEST_REMEMBERED else examine(query)
+
+
+@lru_cache(REMEMBERED)
+def remembered(query: str) -> Judged:
+    """Judge a query as before, where it was accepted before."""
+    return examine(query)
 
 
 def examine(query: str) -> Judged:

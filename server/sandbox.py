@@ -10,6 +10,7 @@ CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 PR_SET_PDEATHSIG = 1
 PR_SET_NO_NEW_PRIVS = 38
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -32,38 +33,43 @@ def leave_network() -> bool:
     return bool(_libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0)
 
 
-def limit_memory(extra: int) -> None:
-    """Allow a number of bytes beyond what this process holds now; no core files."""
-    limit = _data() + extra
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def limit_time(seconds: float) -> None:
     """Let the kernel end this process after some seconds, should the parent not do it; 0 stops."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-def give_back_memory() -> None:
-    """Return unused memory to the system."""
-    _libc.malloc_trim(0)
-
-
 class Memory:
-    """The memory of this process beyond what it was when fresh, looked at after every query."""
+    """What this process may take for a query, beyond what it holds in between.
 
-    def __init__(self) -> None:
+    The engine keeps what it read, which makes the next query faster: a query may take ``extra``
+    bytes, whatever is kept, and at most ``kept`` bytes are.
+    """
+
+    def __init__(self, extra: int, kept: int) -> None:
+        self._extra, self._kept = extra, kept
         self._file = os.open("/proc/self/statm", os.O_RDONLY)
-        self._fresh = self._own()
-        self._settled = 0
+        self._base, self._fresh, self._settled = _data(), self._own(), 0
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        for parameter in (M_TRIM_THRESHOLD, M_MMAP_THRESHOLD):
+            _libc.mallopt(parameter, kept // 4)
+        self._limit()
 
-    def settle(self, step: int) -> int:
-        """Return the bytes it has grown by; after a step more than before, unused ones go first."""
+    def settle(self) -> bool:
+        """Look at what is held after a query; return whether it is more than may be kept.
+
+        Unused memory is kept too, because getting it anew is slow, up to a quarter of that.
+        """
         grown = self._own() - self._fresh
-        if grown > self._settled + step:
-            give_back_memory()
-            grown = self._settled = self._own() - self._fresh
-        return grown
+        if abs(grown - self._settled) > self._kept // 4:
+            _libc.malloc_trim(0)
+            grown = self._settled = max(0, self._own() - self._fresh)
+            self._limit()
+        return grown > self._kept
+
+    def _limit(self) -> None:
+        most = self._base + self._extra + self._kept
+        now = min(most, self._base + self._extra + self._settled)
+        resource.setrlimit(resource.RLIMIT_DATA, (now, most))
 
     def _own(self) -> int:
         _size, resident, shared = os.pread(self._file, 100, 0).split()[:3]

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from server.errors import ProblemError
+
 _TOKEN = re.compile(
     r"""
       (?P<space>\s+|\#[^\n\r]*+)
@@ -46,6 +48,13 @@ def place(query: str, start: int) -> tuple[int, int]:
     """Return the line and the column of a position, both from 1."""
     line = query.count("\n", 0, start) + 1
     return line, start - query.rfind("\n", 0, start)
+
+
+def quoting(error: ProblemError, query: str | None) -> ProblemError:
+    """Return a problem with what is written at the place that it names."""
+    if query and error.line and error.column:
+        error.having({"excerpt": excerpt(query, error.line, error.column)})
+    return error
 
 
 def excerpt(query: str, line: int, column: int) -> str:

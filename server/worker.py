@@ -22,8 +22,8 @@ from pyoxigraph import (
 
 from server import frames, sandbox
 
-# Beyond this the process has served well enough: a fresh one is cheaper than its memory.
-WORN = 60_000_000
+# Beyond what a process may keep, a fresh one is cheaper than its memory.
+KEPT = 128_000_000
 GRACE = 2.0
 
 
@@ -98,8 +98,7 @@ def run(channel: socket.socket, directory: str, memory: int, parent: int) -> Non
     sandbox.die_with(parent)
     store = Store.read_only(directory)
     names = [graph.value for graph in store.named_graphs()]
-    sandbox.limit_memory(memory)
-    held = sandbox.Memory()
+    held = sandbox.Memory(memory, KEPT)
     stream = channel.makefile("rb")
     channel.sendall(frames.pack({"sealed": sealed, "graphs": names}))
     # What the engine prints when it runs out of memory would only fill the log.
@@ -108,7 +107,7 @@ def run(channel: socket.socket, directory: str, memory: int, parent: int) -> Non
         sandbox.limit_time(question["deadline"] + GRACE)
         head, body = answer(store, question)
         sandbox.limit_time(0)
-        head["worn"] = held.settle(WORN // 3) > WORN
+        head["worn"] = held.settle()
         frames.send(channel, head, body)
 
 

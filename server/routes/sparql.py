@@ -29,7 +29,7 @@ from server.query_workbook import workbook_of
 from server.rdf import write
 from server.service_description import describe_service
 from server.speech import language_of, prefix_of
-from server.tokens import excerpt
+from server.tokens import quoting
 
 router = APIRouter(tags=["SPARQL"])
 PARAMETERS = [
@@ -72,8 +72,7 @@ async def respond(request: Request, pool: Pool) -> Response:
             return introduce(request, pool)
         return await answer(request, pool, asked)
     except ProblemError as error:
-        if error.line and error.column and asked.query:
-            error.having({"excerpt": excerpt(asked.query, error.line, error.column)})
+        quoting(error, asked.query)
         if wants_page(request, asked):
             return form_page(request, asked.query or "", error)
         raise
