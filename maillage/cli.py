@@ -17,7 +17,7 @@ from maillage.output import messages
 from ontology import DEFAULT_BASE
 from queries.binding import ParameterError
 from queries.release import Home, ReleaseError
-from server.keys import KeysError
+from server.access.keys import KeysError
 
 app = typer.Typer(
     name="maillage",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from maillage.output import messages, say_json, say_table
-from server import keys
+from server.access import keys
 
 if TYPE_CHECKING:
     from maillage.cli import Options

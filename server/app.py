@@ -13,19 +13,19 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server import problems
-from server.access import Access
-from server.account import Account
+from server.about.metrics import Metrics
+from server.access.keyring import Keyring
+from server.access.meter import Meter
 from server.address import Addressed
-from server.archive import Archive
-from server.compression import Compression
 from server.dependencies import only_known_parameters
-from server.engine import Engine
-from server.express import Express
-from server.guard import Guard
-from server.keyring import Keyring
-from server.meter import Meter
-from server.metrics import Metrics
-from server.pool import Pool
+from server.engine.archive import Archive
+from server.engine.contract import Engine
+from server.engine.pool import Pool
+from server.layers.access import Access
+from server.layers.account import Account
+from server.layers.compression import Compression
+from server.layers.express import Express
+from server.layers.guard import Guard
 from server.routes import (
     codes,
     descriptions,
@@ -117,7 +117,7 @@ def other_engine(settings: Settings) -> Engine | None:
     if service is None:
         return None
     # Its parser is large: a server on its own workers does without.
-    from server.remote import Remote
+    from server.engine.remote import Remote
 
     return Remote(settings, service)
 

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
-from server.pool import Pool
-from server.protocol import pairs
-from server.published import Snapshot
-from server.query_parameters import refuse_repeated, refuse_unknown
-from server.tiers import OwnPool
+from server.engine.pool import Pool
+from server.engine.published import Snapshot
+from server.engine.tiers import OwnPool
+from server.questions.parameters import refuse_repeated, refuse_unknown
+from server.sparql.protocol import pairs
 
 # These know their parameters themselves: they depend on the question, or stand in the body too.
 JUDGING = ("/sparql", "/queries/{name}")

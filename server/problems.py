@@ -8,10 +8,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
+from server.answers.negotiate import prefers_html
 from server.errors import ProblemError, by_status
 from server.language import mark as _
-from server.negotiate import prefers_html
-from server.pages import page
+from server.pages.page import page
 from server.speech import language_of
 
 MEDIA = "application/problem+json"

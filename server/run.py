@@ -10,7 +10,7 @@ import uvicorn
 import uvloop
 
 from server.app import create_app, dressed
-from server.listener import Listener
+from server.layers.listener import Listener
 from server.settings import Settings
 from server.watch import NoReleaseError
 

@@ -7,9 +7,9 @@ from typing import BinaryIO
 
 from queries.hold import hold
 from queries.release import Home, Release, ReleaseError, current
-from server.engine import EngineError
-from server.pool import Pool
-from server.published import SummaryError
+from server.engine.contract import EngineError
+from server.engine.pool import Pool
+from server.engine.published import SummaryError
 
 INTERVAL = 1.0
 PATIENCE = 15

@@ -7,21 +7,21 @@ from pyoxigraph import NamedNode
 from starlette.responses import Response
 
 from ontology.outside import DCTERMS, RDF, RDFS, SKOS, XKOS
-from server.answers import graph_answer
-from server.caching import headers, tag, unchanged
+from server.answers.caching import headers, tag, unchanged
+from server.answers.negotiate import HTML, choose, split_suffix
+from server.answers.patience import while_connected
+from server.answers.rdf import FORMATS
+from server.answers.responses import graph_answer
 from server.dependencies import PoolDep
-from server.description import Row, asked, iris, learn_labels
-from server.display import Shower
+from server.engine.pool import Lease, Pool
+from server.engine.process import Question
 from server.errors import ProblemError
-from server.fill import fill
 from server.language import mark as _
-from server.negotiate import HTML, choose, split_suffix
-from server.pages import page
-from server.patience import while_connected
-from server.pool import Lease, Pool
-from server.process import Question
-from server.query_page import shower_of
-from server.rdf import FORMATS
+from server.pages.description import Row, asked, iris, learn_labels
+from server.pages.display import Shower
+from server.pages.fill import fill
+from server.pages.page import page
+from server.pages.query_page import shower_of
 from server.routes.things import SUFFIXES, thing_answer
 from server.speech import language_of, prefix_of
 

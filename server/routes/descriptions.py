@@ -9,17 +9,17 @@ from starlette.responses import Response
 
 from ontology.outside import RDF, SCHEMA, SH, VOID
 from queries.describe import declare, describe
+from server.about.catalogue import describe_catalogue, file_of
 from server.address import root_of, with_addresses
-from server.answers import content_type
-from server.caching import headers, tag, unchanged
-from server.catalogue import describe_catalogue, file_of
+from server.answers.caching import headers, tag, unchanged
+from server.answers.negotiate import HTML, choose, split_suffix
+from server.answers.rdf import FORMATS, write
+from server.answers.responses import content_type
 from server.dependencies import SnapshotDep
+from server.engine.published import Snapshot
 from server.errors import ProblemError
 from server.language import mark as _
-from server.negotiate import HTML, choose, split_suffix
-from server.pages import page
-from server.published import Snapshot
-from server.rdf import FORMATS, write
+from server.pages.page import page
 from server.routes.dumps import WHOLE, checksums, public_files
 from server.routes.things import SUFFIXES
 from server.speech import language_of, prefix_of

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from server.access import need_partner
-from server.caching import headers, tag, unchanged
-from server.caller import current_caller
+from server.access.caller import current_caller
+from server.answers.caching import headers, tag, unchanged
 from server.dependencies import SnapshotDep
+from server.engine.published import Snapshot
 from server.errors import ProblemError
 from server.language import mark as _
-from server.pages import page
-from server.published import Snapshot
+from server.layers.access import need_partner
+from server.pages.page import page
 from server.speech import language_of, prefix_of
 
 router = APIRouter(tags=["graphs"])

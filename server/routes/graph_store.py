@@ -3,13 +3,13 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from server.answers.negotiate import choose
+from server.answers.rdf import FORMATS
 from server.dependencies import PoolDep
 from server.errors import ProblemError
 from server.language import mark as _
-from server.negotiate import choose
-from server.protocol import pairs
-from server.rdf import FORMATS
 from server.routes.graphs import content
+from server.sparql.protocol import pairs
 
 router = APIRouter(tags=["graphs"])
 PARAMETERS = [

@@ -10,22 +10,22 @@ from pyoxigraph import NamedNode
 from starlette.responses import Response, StreamingResponse
 
 from queries.release import Graph
-from server.answers import content_type, graph_answer
-from server.caching import headers, tag, unchanged
+from server.answers.caching import headers, tag, unchanged
+from server.answers.negotiate import HTML, NTRIPLES, TURTLE, choose, split_suffix
+from server.answers.patience import while_connected
+from server.answers.rdf import FORMATS
+from server.answers.responses import content_type, graph_answer
 from server.dependencies import PoolDep
+from server.engine.pool import Pool
+from server.engine.process import Question
+from server.engine.published import Snapshot
 from server.errors import ProblemError
-from server.fill import fill
 from server.language import mark as _
-from server.negotiate import HTML, NTRIPLES, TURTLE, choose, split_suffix
-from server.pages import page
-from server.patience import while_connected
-from server.pool import Pool
-from server.process import Question
-from server.protocol import pairs
-from server.published import Snapshot
-from server.rdf import FORMATS
+from server.pages.fill import fill
+from server.pages.page import page
 from server.routes.dumps import public_files
 from server.routes.things import SUFFIXES
+from server.sparql.protocol import pairs
 from server.speech import language_of, prefix_of
 
 router = APIRouter(tags=["graphs"])

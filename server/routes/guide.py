@@ -3,16 +3,16 @@
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from server.caching import headers, tag, unchanged
+from server.about.openapi import described
+from server.about.openapi_parameters import short_lists
+from server.answers.caching import headers, tag, unchanged
+from server.answers.patience import while_connected
 from server.dependencies import PoolDep
+from server.engine.pool import Pool
+from server.engine.published import Snapshot
 from server.errors import PROBLEMS, ProblemError
 from server.language import mark as _
-from server.openapi import described
-from server.openapi_parameters import short_lists
-from server.pages import page
-from server.patience import while_connected
-from server.pool import Pool
-from server.published import Snapshot
+from server.pages.page import page
 
 router = APIRouter(tags=["operations"])
 # Swagger UI sets styles from its script; nothing but that is allowed to it.

@@ -3,10 +3,10 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from server.caching import headers, tag, unchanged
+from server.answers.caching import headers, tag, unchanged
 from server.dependencies import SnapshotDep
 from server.language import mark as _
-from server.pages import page
+from server.pages.page import page
 from server.speech import language_of, prefix_of
 
 router = APIRouter(tags=["things"])

@@ -3,11 +3,11 @@
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from server.caching import VARY
-from server.caller import allowances, current_caller
-from server.limits import CLASSES, MEGABYTE, about_text, as_json, of_class
-from server.negotiate import HTML, JSON, choose
-from server.pages import page
+from server.access.caller import allowances, current_caller
+from server.access.limits import CLASSES, MEGABYTE, about_text, as_json, of_class
+from server.answers.caching import VARY
+from server.answers.negotiate import HTML, JSON, choose
+from server.pages.page import page
 from server.settings import Settings
 from server.speech import language_of
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
-from server.metrics import Metrics
+from server.about.metrics import Metrics
 
 router = APIRouter(tags=["operations"])
 

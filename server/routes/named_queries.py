@@ -8,24 +8,24 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from queries.catalogue import NamedQuery
-from server.caching import headers, tag, unchanged
+from server.answers.caching import headers, tag, unchanged
+from server.answers.memento import NAME as RELEASE
+from server.answers.memento import in_time
+from server.answers.negotiate import HTML, JSON, choose, split_suffix
+from server.answers.patience import while_connected
+from server.answers.rows import read_rows
 from server.dependencies import PoolDep
-from server.description import learn_labels
+from server.engine.pool import Pool
+from server.engine.process import Question
+from server.engine.published import Snapshot
 from server.errors import ProblemError
 from server.language import mark as _
-from server.memento import NAME as RELEASE
-from server.memento import in_time
-from server.negotiate import HTML, JSON, choose, split_suffix
-from server.pages import page
-from server.patience import while_connected
-from server.pool import Pool
+from server.pages.description import learn_labels
+from server.pages.page import page
+from server.pages.query_page import shower_of
+from server.pages.tables import Table, iris, table
 from server.problems import described
-from server.process import Question
-from server.protocol import Pairs, pairs
-from server.published import Snapshot
-from server.query_forms import Field, fields
-from server.query_page import shower_of
-from server.question_answer import (
+from server.questions.answer import (
     addresses,
     bound,
     data,
@@ -33,10 +33,10 @@ from server.question_answer import (
     link_header,
     paged,
 )
-from server.reserved import FORMATS, RESERVED, Wish, split, wish
-from server.rows import read_rows
+from server.questions.forms import Field, fields
+from server.questions.reserved import FORMATS, RESERVED, Wish, split, wish
+from server.sparql.protocol import Pairs, pairs
 from server.speech import language_of, prefix_of
-from server.tables import Table, iris, table
 
 router = APIRouter(tags=["named questions"])
 

@@ -3,18 +3,18 @@
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from server.caching import headers, tag, unchanged
+from server.answers.caching import headers, tag, unchanged
+from server.answers.negotiate import HTML, JSON, TURTLE, choose
+from server.answers.patience import while_connected
 from server.dependencies import PoolDep, SnapshotDep
-from server.description import learn_labels
+from server.engine.pool import Pool
+from server.engine.published import Snapshot
 from server.errors import ProblemError
 from server.language import mark as _
-from server.negotiate import HTML, JSON, TURTLE, choose
-from server.pages import page
-from server.patience import while_connected
-from server.pool import Pool
-from server.published import Snapshot
-from server.quality_report import NAME, examples, judged_graphs, public_report, report_files
-from server.query_page import shower_of
+from server.pages.description import learn_labels
+from server.pages.page import page
+from server.pages.quality_report import NAME, examples, judged_graphs, public_report, report_files
+from server.pages.query_page import shower_of
 from server.speech import language_of, prefix_of
 
 router = APIRouter(tags=["quality"])

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from queries.release import Release
-from server.archive import Archive
-from server.caching import headers
+from server.answers.caching import headers
+from server.answers.negotiate import HTML, JSON, choose
 from server.dependencies import SnapshotDep
-from server.negotiate import HTML, JSON, choose
-from server.pages import page
+from server.engine.archive import Archive
+from server.pages.page import page
 
 router = APIRouter(tags=["releases"])
 

@@ -9,18 +9,18 @@ from starlette.responses import Response
 
 from ontology.outside import SKOS
 from queries.binding import escape
-from server.caching import headers, tag, unchanged
+from server.answers.caching import headers, tag, unchanged
+from server.answers.patience import while_connected
 from server.dependencies import PoolDep
-from server.description import STATEMENTS, Row, asked, kind_of, learn_labels
-from server.display import Shower, Shown
+from server.engine.pool import Lease
+from server.engine.published import Snapshot
 from server.errors import ProblemError
 from server.language import mark as _
-from server.pages import page
-from server.patience import while_connected
-from server.pool import Lease
-from server.protocol import pairs
-from server.published import Snapshot
-from server.query_page import shower_of
+from server.pages.description import STATEMENTS, Row, asked, kind_of, learn_labels
+from server.pages.display import Shower, Shown
+from server.pages.page import page
+from server.pages.query_page import shower_of
+from server.sparql.protocol import pairs
 from server.speech import language_of, prefix_of
 
 router = APIRouter(tags=["things"])

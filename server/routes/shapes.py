@@ -11,13 +11,13 @@ from pyoxigraph import NamedNode
 from starlette.responses import Response
 
 from ontology.outside import RDFS, SH
-from server.answers import content_type
-from server.caching import headers, tag, unchanged
+from server.answers.caching import headers, tag, unchanged
+from server.answers.negotiate import HTML, NTRIPLES, TURTLE, choose, split_suffix
+from server.answers.rdf import FORMATS, write
+from server.answers.responses import content_type
 from server.dependencies import SnapshotDep
-from server.display import Shower, Shown
-from server.negotiate import HTML, NTRIPLES, TURTLE, choose, split_suffix
-from server.pages import page
-from server.rdf import FORMATS, write
+from server.pages.display import Shower, Shown
+from server.pages.page import page
 from server.routes.things import SUFFIXES
 from server.speech import language_of, prefix_of
 

@@ -5,17 +5,22 @@ from functools import partial
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from server.about.service_description import describe_service
 from server.address import root_of, with_addresses
-from server.answers import content_type
-from server.caching import headers, tag, unchanged
+from server.answers.caching import headers, tag, unchanged
+from server.answers.memento import in_time
+from server.answers.negotiate import ENGINE_TRIPLES, HTML, TRIPLES, XLSX, choose, prefers_html
+from server.answers.patience import while_connected
+from server.answers.rdf import write
+from server.answers.responses import content_type
+from server.answers.workbook import workbook_of
 from server.dependencies import PoolDep
+from server.engine.pool import Pool
+from server.engine.published import Snapshot
 from server.errors import ProblemError
-from server.glance import Judged
-from server.memento import in_time
-from server.negotiate import ENGINE_TRIPLES, HTML, TRIPLES, XLSX, choose, prefers_html
-from server.patience import while_connected
-from server.pool import Pool
-from server.protocol import (
+from server.pages.query_page import form_page, graph_page, rows_page
+from server.sparql.glance import Judged
+from server.sparql.protocol import (
     Asked,
     chosen_format,
     deadline,
@@ -23,13 +28,8 @@ from server.protocol import (
     question,
     read_request,
 )
-from server.published import Snapshot
-from server.query_page import form_page, graph_page, rows_page
-from server.query_workbook import workbook_of
-from server.rdf import write
-from server.service_description import describe_service
+from server.sparql.tokens import quoting
 from server.speech import language_of, prefix_of
-from server.tokens import quoting
 
 router = APIRouter(tags=["SPARQL"])
 PARAMETERS = [

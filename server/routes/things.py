@@ -6,22 +6,22 @@ from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode
 from starlette.responses import RedirectResponse, Response
 
-from server.answers import graph_answer, query_address
-from server.caching import headers, tag, unchanged
+from server.answers.caching import headers, tag, unchanged
+from server.answers.negotiate import HTML, choose, split_suffix
+from server.answers.patience import while_connected
+from server.answers.rdf import FORMATS
+from server.answers.responses import graph_answer, query_address
 from server.dependencies import PoolDep
-from server.description import MOST_INCOMING, Description, asked, describe
-from server.display import Shower
+from server.engine.pool import Lease, Pool
+from server.engine.process import Question
 from server.errors import ProblemError
-from server.fill import fill
 from server.language import mark as _
-from server.negotiate import HTML, choose, split_suffix
-from server.pages import page
-from server.patience import while_connected
-from server.pool import Lease, Pool
-from server.process import Question
-from server.rdf import FORMATS
+from server.pages.description import MOST_INCOMING, Description, asked, describe
+from server.pages.display import Shower
+from server.pages.fill import fill
+from server.pages.page import page
+from server.pages.thing_page import Arrangement
 from server.speech import language_of, prefix_of
-from server.thing_page import Arrangement
 
 router = APIRouter(tags=["things"])
 NUMBERED = re.compile(r"id/[^/]+/kbo(?:-establishment)?-(\d+)", re.ASCII)

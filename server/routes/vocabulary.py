@@ -9,19 +9,19 @@ from starlette.responses import Response
 
 from ontology import NAMESPACE
 from ontology.outside import OWL, RDF, RDFS, SCHEMA
-from server.answers import graph_answer
-from server.caching import headers, tag, unchanged
+from server.answers.caching import headers, tag, unchanged
+from server.answers.negotiate import HTML, choose, split_suffix
+from server.answers.patience import while_connected
+from server.answers.rdf import FORMATS
+from server.answers.responses import graph_answer
 from server.dependencies import PoolDep
-from server.description import Row, asked
-from server.display import Shower, Shown
-from server.fill import fill
-from server.negotiate import HTML, choose, split_suffix
-from server.pages import page
-from server.patience import while_connected
-from server.pool import Pool
-from server.process import Question
-from server.query_page import shower_of
-from server.rdf import FORMATS
+from server.engine.pool import Pool
+from server.engine.process import Question
+from server.pages.description import Row, asked
+from server.pages.display import Shower, Shown
+from server.pages.fill import fill
+from server.pages.page import page
+from server.pages.query_page import shower_of
 from server.routes.things import SUFFIXES
 from server.speech import language_of, prefix_of
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from queries.release import Home
-from server import keys
+from server.access import keys
 from tests.server.releases import BASE, make, point
 from tests.server.running import Site, serving
 

@@ -13,7 +13,7 @@ import pytest
 
 from queries.release import Home
 from server import assets
-from server.negotiate import HTML
+from server.answers.negotiate import HTML
 from tests.conftest import needed
 from tests.server.running import serving
 

@@ -7,7 +7,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from server.errors import ProblemError
-from server.precheck import judge, resolve
+from server.sparql.precheck import judge, resolve
 from tests.server.releases import BASE, REGISTER
 
 XSD = "http://www.w3.org/2001/XMLSchema#"

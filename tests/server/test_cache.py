@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queries.release import Home, current
-from server.cache import ENTRY, Cache, Flights
+from server.engine.cache import ENTRY, Cache, Flights
+from server.engine.pool import Pool
+from server.engine.process import Question
 from server.errors import ProblemError
-from server.pool import Pool
-from server.process import Question
 from server.settings import Settings
 from tests.server.releases import REPORT, make, point
 from tests.server.running import serving

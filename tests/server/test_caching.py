@@ -7,8 +7,8 @@ from pathlib import Path
 from starlette.requests import Request
 
 from queries.release import Home, read_release
-from server.caching import headers, tag, unchanged
-from server.published import Snapshot
+from server.answers.caching import headers, tag, unchanged
+from server.engine.published import Snapshot
 from tests.server.releases import make
 
 

@@ -8,7 +8,7 @@ import brotli
 import httpx
 import pytest
 
-from server.compression import SMALLEST, chosen_coding
+from server.layers.compression import SMALLEST, chosen_coding
 from tests.server.running import Site
 
 LONG = {"query": "SELECT * {?s ?p ?o} LIMIT 400"}

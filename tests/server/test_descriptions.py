@@ -13,7 +13,7 @@ from loaders import build as building
 from ontology.outside import DCAT, DCTERMS, FOAF, RDF, RDFS, SCHEMA, SD, SH, SPDX, VOID
 from queries.catalogue import catalogue
 from queries.release import Home, current
-from server.catalogue import limits
+from server.about.catalogue import limits
 from tests.server.releases import REPORT
 from tests.server.running import serving
 

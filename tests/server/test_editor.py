@@ -19,8 +19,8 @@ from pyoxigraph import RdfFormat, parse
 
 from queries.release import Home
 from server import assets
-from server.negotiate import HTML
-from server.query_page import FORMATS
+from server.answers.negotiate import HTML
+from server.pages.query_page import FORMATS
 from tests.conftest import needed
 from tests.server.running import Site, serving
 from tests.server.test_browser import CHROMIUM, FLAGS, RULES

@@ -7,7 +7,7 @@ import pytest
 from rdflib import RDFS
 from starlette.types import Scope
 
-from server.express import read_plain
+from server.layers.express import read_plain
 from tests.server.running import Site
 
 # One parameter more, which changes nothing, and a query is not plain any longer.

@@ -6,16 +6,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from server.glance import glance
-from server.precheck import DEEPEST, LIMITS, MOST_NEGATIONS, examine
+from server.sparql.glance import glance
+from server.sparql.precheck import DEEPEST, LIMITS, MOST_NEGATIONS, examine
 from tests.server.test_precheck import ACCEPTED, CALLS, HIDDEN, REFUSED
 
 PIECES = [
-    "SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "PREFIX a: <http://a/#>", "PREFIX : <urn:b>", "BASE <http://b/>",
-    "WHERE", "{", "}", "(", ")", "[", "]", "?s", "?p", "?o", "a:b", ":c", "<http://x/y#z>", "<#r>", "<r'>",
-    "<", "<=", "'", '"', "'''", "#", "\n", " ", " ", ".", ";", ",", "!", "||", "*", "/", "FROM", "from",
-    "NAMED", "SERVICE", "1SERVICE", "service:", "now()", "RAND", "?now", "a:from", "OPTIONAL", "VALUES",
-    "INSERT DATA", "\\u0053", "\0", "1", "true", "GRAPH", "@fr", "^^", "é", "FILTER", "PREFIX", "VERSION '1.2'",
+    'SELECT', 'ASK', 'CONSTRUCT', 'DESCRIBE', 'PREFIX a: <http://a/#>', 'PREFIX : <urn:b>',
+    'BASE <http://b/>', 'WHERE', '{', '}', '(', ')', '[', ']', '?s', '?p', '?o', 'a:b', ':c',
+    '<http://x/y#z>', '<#r>', "<r'>", '<', '<=', "'", '"', "'''", '#', '\n', ' ', ' ', '.',
+    ';', ',', '!', '||', '*', '/', 'FROM', 'from', 'NAMED', 'SERVICE', '1SERVICE', 'service:',
+    'now()', 'RAND', '?now', 'a:from', 'OPTIONAL', 'VALUES', 'INSERT DATA', '\\u0053', '\x00',
+    '1', 'true', 'GRAPH', '@fr', '^^', 'é', 'FILTER', 'PREFIX', "VERSION '1.2'"
 ]  # fmt: skip
 TEXT = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.lists(
     st.sampled_from(PIECES), max_size=40

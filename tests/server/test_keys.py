@@ -17,10 +17,10 @@ import httpx
 import pytest
 
 from queries.release import Home
-from server import keyring, keys
+from server.access import keyring, keys
+from server.access.keyring import Keyring
+from server.access.keys import KeysError
 from server.errors import ProblemError
-from server.keyring import Keyring
-from server.keys import KeysError
 from tests.server.running import MARK, environment
 
 TODAY = datetime.now(UTC).date()

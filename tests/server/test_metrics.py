@@ -13,7 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from queries.release import Home
-from server.access_log import network
+from server.layers.access_log import network
 from tests.server.running import MARK, environment, serving
 from tests.server.test_pool import CROSS
 

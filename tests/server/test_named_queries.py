@@ -15,9 +15,9 @@ import pytest
 
 from queries import binding
 from queries.catalogue import catalogue
-from server.negotiate import XLSX
-from server.question_answer import REASONS
-from server.reserved import RESERVED
+from server.answers.negotiate import XLSX
+from server.questions.answer import REASONS
+from server.questions.reserved import RESERVED
 from tests.server.releases import BASE
 
 HTML = {"Accept": "text/html"}

@@ -12,7 +12,7 @@ import pytest
 
 from queries.catalogue import catalogue
 from queries.release import Home
-from server.reserved import RESERVED
+from server.questions.reserved import RESERVED
 from tests.server.releases import make, point
 from tests.server.running import serving
 

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 
-import server.workforce
+import server.engine.workforce
 from queries.release import Home, current
+from server.engine.pool import Pool
+from server.engine.process import Question, WorkerDiedError
+from server.engine.workforce import Workforce
 from server.errors import ProblemError
-from server.pool import Pool
-from server.process import Question, WorkerDiedError
 from server.settings import Settings
-from server.workforce import Workforce
 from tests.server.releases import make
 
 CROSS = "SELECT (COUNT(*) AS ?n) WHERE {?a ?b ?c . ?d ?e ?f . ?g ?h ?i}"
@@ -249,7 +249,7 @@ def test_workers_that_cannot_start_are_retried_ever_more_slowly(
 
     async def story() -> None:
         async with opened(small, workers=1) as pool:
-            monkeypatch.setattr(server.workforce, "start", failing)
+            monkeypatch.setattr(server.engine.workforce, "start", failing)
             for _ in range(2):
                 assert await fails(pool, DEEP) == "query-crashed"
             await asyncio.sleep(1.2)

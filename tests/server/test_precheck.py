@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.errors import ProblemError
-from server.precheck import judge
+from server.sparql.precheck import judge
 
 S = "SELECT * WHERE "
 

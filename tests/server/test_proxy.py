@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from queries.release import Home
-from server.guard import LARGEST_BODY, LONGEST_ADDRESS
+from server.layers.guard import LARGEST_BODY, LONGEST_ADDRESS
 from tests.conftest import needed
 from tests.server.running import serving
 from tests.server.test_metrics import logged

@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queries.release import Home, current
-from server import keys
-from server.caller import Caller, calling
+from server.access import keys
+from server.access.caller import Caller, calling
+from server.access.meter import FAR, Meter, patience
+from server.access.recent import Recent
+from server.engine.pool import Pool
+from server.engine.process import Question
+from server.engine.turns import Turns
 from server.errors import ProblemError
-from server.meter import FAR, Meter, patience
-from server.pool import Pool
-from server.process import Question
-from server.recent import Recent
 from server.settings import Settings
-from server.turns import Turns
 from tests.server.running import serving
 
 ONE, OTHER = Caller("one"), Caller("other")
@@ -87,7 +87,7 @@ def test_classes_have_rates_of_their_own_and_internal_use_none() -> None:
 
 def test_what_was_spent_is_forgotten_when_it_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1_200_000_007.0
-    monkeypatch.setattr("server.recent.time.time", lambda: now)
+    monkeypatch.setattr("server.access.recent.time.time", lambda: now)
     meter = metered(rate_seconds=60)
     meter.charge(ONE, 200, failed=False)
     with pytest.raises(ProblemError) as caught:
@@ -112,7 +112,7 @@ def test_after_the_wait_the_count_is_within_the_limit(
 ) -> None:
     recent, clock = Recent(), [0.0]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("server.recent.time.time", lambda: clock[0])
+        patch.setattr("server.access.recent.time.time", lambda: clock[0])
         for pause, amount in spent:
             clock[0] += pause
             recent.incr("k", 120, amount)

@@ -19,7 +19,17 @@ from loaders import publication
 from loaders.publication import PublishError, publish
 from queries.release import Home, current
 from queries.service import HELD, RECEIVES, Names, read_service
-from tests.server.published import NAMES, ask, command, eventually, made, send, slug, store, union
+from tests.server.published import (
+    NAMES,
+    ask,
+    command,
+    eventually,
+    made,
+    send,
+    slug,
+    store,
+    union,
+)
 from tests.server.releases import BASE, CODES, REGISTER, REPORT, VOCABULARY, point
 from tests.server.running import environment, serving
 from tests.server.services import Remote, free_port, oxigraph, virtuoso

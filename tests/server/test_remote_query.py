@@ -7,11 +7,11 @@ import json
 import pytest
 
 from queries.service import KINDS, Names, read_service
-from server.caller import Bounds
+from server.access.caller import Bounds
+from server.engine.process import Question
+from server.engine.remote_answer import convert, refuse_failure
+from server.engine.remote_query import Put, put
 from server.errors import ProblemError
-from server.process import Question
-from server.remote_answer import convert, refuse_failure
-from server.remote_query import Put, put
 from server.settings import SettingsError, read_settings
 
 BASE = "https://w3id.org/maillage/"

@@ -15,9 +15,9 @@ import pytest
 
 from queries.catalogue import catalogue
 from queries.release import Home
-from server.cells import Value, value_of
-from server.display import XSD
-from server.negotiate import XLSX
+from server.answers.cells import Value, value_of
+from server.answers.negotiate import XLSX
+from server.pages.display import XSD
 from tests.server.releases import BASE, REPORT, make, point
 from tests.server.running import serving
 

@@ -11,7 +11,7 @@ from babel.messages.extract import extract_from_dir
 
 from queries.catalogue import catalogue
 from server.language import LANGUAGES, language, preferred
-from server.pages import TOPICS
+from server.pages.page import TOPICS
 
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "ngettext": (1, 2)}

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from queries.release import Home
-from server.archive import MOST_OPEN
+from server.engine.archive import MOST_OPEN
 from tests.server.releases import REPORT, make, point
 from tests.server.running import Site, serving
 

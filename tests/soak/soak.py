@@ -22,7 +22,7 @@ from tests.soak.wishes import wishes
 RELEASES = ["r1", "r2", "r3"]
 # The clients share two processors with the server: short deadlines leave workers for all.
 SERVER: Mapping[str, object] = {"workers": 4, "deadline": 3, "queue": 64}
-WORKER = b"server.worker"
+WORKER = b"server.engine.worker"
 
 
 @dataclass(frozen=True)

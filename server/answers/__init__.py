@@ -1,0 +1,1 @@
+"""How an answer is given: formats, weights, caching, releases in time."""

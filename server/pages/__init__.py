@@ -1,0 +1,1 @@
+"""What people see: pages, labels and tables, made on the server."""

@@ -1,0 +1,1 @@
+"""Named questions over HTTP: their parameters, forms, pages and answers."""
