@@ -16,6 +16,7 @@ from maillage import engine, keeping, keys, publishing, reading
 from maillage.output import messages
 from ontology import DEFAULT_BASE
 from queries.binding import ParameterError
+from queries.elsewhere import ElsewhereError
 from queries.release import Home, ReleaseError
 from server.access.keys import KeysError
 
@@ -83,7 +84,7 @@ def main() -> None:
         end(str(error), BUSY)
     except ParameterError as error:
         end(str(error), USAGE)
-    except (LoadError, ReleaseError, KeysError) as error:
+    except (LoadError, ReleaseError, KeysError, ElsewhereError) as error:
         end(str(error), DATA)
     except BrokenPipeError:
         # The reader of our output went away, as `| head` does: that is no error of ours.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib import metadata
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +13,7 @@ from loaders import lock
 from loaders import release as publishing
 from maillage import engine
 from maillage.output import messages, progress, say_csv, say_json, say_table
-from queries import catalogue, run
+from queries import catalogue, elsewhere, run
 from queries import release as published
 from queries.release import Release, ReleaseError
 
@@ -67,22 +68,24 @@ def query(
     as_csv: Annotated[bool, typer.Option("--csv", help="Answer in CSV.")] = False,
     as_json: AsJson = False,
     tier: Annotated[str, typer.Option(help="Visibility tier: public or partner.")] = "public",
+    endpoint: Annotated[
+        str, typer.Option(help="Ask this SPARQL endpoint instead of the home.", metavar="URL")
+    ] = "",
 ) -> None:
     """Ask a named question; its parameters are options: --year 2019 --label ConcertES."""
     options: Options = context.obj
-    current = published.current(options.home)
-    if current is None:
-        raise ReleaseError("nothing is published", options.home.path, "run: maillage build")
-    questions = catalogue.catalogue(current.manifest.base)
-    if name not in questions:
-        near = get_close_matches(name, questions, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise typer.BadParameter(f"no question {name!r}{hint} (the list is at /queries)")
-    if tier not in current.manifest.tiers:
-        raise typer.BadParameter(f"tier is one of {', '.join(current.manifest.tiers)}")
-    store = published.open_store(current, tier)
-    question = questions[name]
-    rows = run.run(store, question, parameters(context.args))
+    values = parameters(context.args)
+    if endpoint:
+        question = named(name, catalogue.catalogue(options.base))
+        rows = elsewhere.run(endpoint, question, values)
+    else:
+        current = published.current(options.home)
+        if current is None:
+            raise ReleaseError("nothing is published", options.home.path, "run: maillage build")
+        if tier not in current.manifest.tiers:
+            raise typer.BadParameter(f"tier is one of {', '.join(current.manifest.tiers)}")
+        question = named(name, catalogue.catalogue(current.manifest.base))
+        rows = run.run(published.open_store(current, tier), question, values)
     columns = list(question.columns)
     if as_csv:
         say_csv(columns, rows)
@@ -90,6 +93,15 @@ def query(
         say_json(rows)
     else:
         say_table(columns, [[row.get(column) for column in columns] for row in rows])
+
+
+def named(name: str, questions: Mapping[str, catalogue.NamedQuery]) -> catalogue.NamedQuery:
+    """Return the question of a name; raises BadParameter that tells the nearest one."""
+    if name not in questions:
+        near = get_close_matches(name, questions, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise typer.BadParameter(f"no question {name!r}{hint} (the list is at /queries)")
+    return questions[name]
 
 
 def parameters(arguments: list[str]) -> dict[str, str]:

@@ -80,7 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.archive = Archive(settings, meter=meter)
     app.state.tiers = Archive(settings, workers=settings.workers, meter=meter)
     app.state.keyring = Keyring(app.state.archive.home)
-    app.state.metrics = Metrics(app.state.pool, app.state.archive)
+    app.state.metrics = Metrics(app.state.pool, app.state.archive, app.state.tiers)
     problems.register(app)
     for module in ROUTERS:
         app.include_router(module.router)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from queries.release import Home, Release
+from tests.server.running import serving
 
 
 def maillage(*arguments: str, home: Home | None = None) -> subprocess.CompletedProcess[str]:
@@ -71,6 +72,20 @@ def test_a_query_answers_as_table_json_and_csv(delivered: Home) -> None:
     assert row == same
     assert row["label"] == "ConcertES"
     assert row["organisation"] in maillage(*question, home=delivered).stdout
+
+
+def test_a_question_can_be_asked_of_an_endpoint(delivered: Home) -> None:
+    question = ["query", "organisations_by_label", "--label", "ConcertES", "--json"]
+    with serving(delivered) as site:
+        there = maillage(*question, "--endpoint", f"{site.address}/sparql")
+        refused = maillage(*question, "--endpoint", f"{site.address}/nothing")
+    assert json.loads(there.stdout) == json.loads(maillage(*question, home=delivered).stdout)
+    assert refused.returncode == 3
+    assert f"{site.address}/nothing: no answer" in refused.stderr
+    gone = maillage(*question, "--endpoint", f"{site.address}/sparql")
+    assert gone.returncode == 3
+    assert len(gone.stderr.strip().splitlines()) <= 2
+    assert "Traceback" not in gone.stderr + refused.stderr
 
 
 def test_a_bad_parameter_ends_with_2_and_names_it(delivered: Home) -> None:

@@ -23,7 +23,7 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 class Metrics:
     """Requests as they are answered, and the state of the pool when it is asked for."""
 
-    def __init__(self, pool: Pool, archive: Archive) -> None:
+    def __init__(self, pool: Pool, archive: Archive, tiers: Archive) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         self.requests = Counter(
@@ -43,7 +43,8 @@ class Metrics:
         )  # fmt: skip
         self._counting: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.registry.register(PoolCollector(pool))
-        self.registry.register(ArchiveCollector(archive))
+        self.registry.register(ArchiveCollector(archive, "older", "older releases"))
+        self.registry.register(ArchiveCollector(tiers, "partner", "the partner tier"))
         ProcessCollector(registry=self.registry)
 
     def observe(self, method: str, route: str, status: int, seconds: float, sent: int) -> None:
@@ -86,19 +87,22 @@ class PoolCollector(Collector):
 
 
 class ArchiveCollector(Collector):
-    """The older releases that are open for a while, all together."""
+    """The releases that are open for a while, beside the one served to all: all together."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, name: str, what: str) -> None:
         self.archive = archive
+        self.name = name
+        self.what = what
 
     def collect(self) -> Iterator[Metric]:
         """Return the state of the archive."""
         state = self.archive.state()
         outcomes = self.archive.outcomes()
-        yield gauge("older_releases", "Older releases that are open.", state["releases"])
-        yield staff("older_workers", "Worker processes of older releases.", state)
-        about = "Queries of older releases by what became of them."
-        yield counted("older_queries", about, "outcome", outcomes)
+        name, what = self.name, self.what
+        yield gauge(f"{name}_releases", f"Releases that are open: {what}.", state["releases"])
+        yield staff(f"{name}_workers", f"Worker processes of {what}.", state)
+        about = f"Queries of {what} by what became of them."
+        yield counted(f"{name}_queries", about, "outcome", outcomes)
 
 
 def staff(name: str, about: str, state: Mapping[str, int]) -> Metric:

@@ -14,6 +14,9 @@ from server.settings import Settings
 class Admission(Generic[Place]):
     """Places that are free, and the queries that wait for one.
 
+    As many places are lent at once as queries may run. While a single client has all of them, one
+    more, if there is one to spare, is lent to another client: long queries of one keep nobody out.
+
     ``usable`` tells of a place whether it can be lent: when it comes back, and when it is lent,
     for it may have ended while it was free.
     """
@@ -26,9 +29,14 @@ class Admission(Generic[Place]):
     ) -> None:
         self.settings = settings
         self.free = deque(places)
-        self.running = 0
+        self._lent: dict[Place, str] = {}
         self._usable = usable
         self._turns: Turns[Place] = Turns()
+
+    @property
+    def running(self) -> int:
+        """How many places are lent."""
+        return len(self._lent)
 
     @property
     def waiting(self) -> int:
@@ -37,16 +45,15 @@ class Admission(Generic[Place]):
 
     async def take(self, who: str) -> Place:
         """Return a place for a client; raises ProblemError where none is free in time."""
-        # The place used last is lent first: what it read is still at hand.
-        free = None if self._turns else self._next_free()
-        if free is not None:
-            self.running += 1
+        if not self._turns and self._may_have(who) and (free := self._next_free()) is not None:
+            self._lent[free] = who
             return free
         if len(self._turns) >= self.settings.queue:
             refusal = self._overloaded(_("%(waiting)s queries are waiting already."))
             if not self._turns.make_way(who, refusal):
                 raise refusal
         turn = self._turns.join(who)
+        self.lend()
         try:
             async with asyncio.timeout(self.settings.deadline):
                 return await self._wait(who, turn)
@@ -55,7 +62,7 @@ class Admission(Generic[Place]):
 
     def give_back(self, place: Place) -> None:
         """Take a place back, and lend what is free to those who wait."""
-        self.running -= 1
+        del self._lent[place]
         self.offer(place)
 
     def offer(self, place: Place) -> None:
@@ -66,16 +73,26 @@ class Admission(Generic[Place]):
 
     def lend(self) -> None:
         """Lend the free places to those who wait."""
-        while self._turns and (free := self._next_free()) is not None:
-            if turn := self._turns.next():
-                self.running += 1
-                turn.set_result(free)
-            else:
-                self.free.append(free)
+        while (next_one := self._turns.next(self._may_have)) is not None:
+            free = self._next_free()
+            if free is None:
+                self._turns.put_back(*next_one)
+                return
+            who, turn = next_one
+            self._lent[free] = who
+            turn.set_result(free)
+
+    def _may_have(self, who: str) -> bool:
+        """Tell whether a client may have a place, if one is free."""
+        if self.running < self.settings.workers:
+            return True
+        holders = set(self._lent.values())
+        return self.running == self.settings.workers and len(holders) == 1 and who not in holders
 
     def _next_free(self) -> Place | None:
-        """Take the place that is lent next; None where as many run as may, or none is free."""
-        while self.free and self.running < self.settings.workers:
+        """Take the place that is lent next; None where none is free."""
+        while self.free:
+            # The place used last is lent first: what it read is still at hand.
             place = self.free.pop()
             if self._usable(place):
                 return place

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 Place = TypeVar("Place")
+Turn = tuple[str, asyncio.Future[Place]]
 
 
 class Turns(Generic[Place]):
@@ -53,14 +55,20 @@ class Turns(Generic[Place]):
             if not line:
                 del self._lines[who]
 
-    def next(self) -> asyncio.Future[Place] | None:
-        """Take the next query of the client whose turn it is; None when nobody waits."""
-        while self._lines:
-            who, line = self._lines.popitem(last=False)
-            turn = line.popleft()
-            self._length -= 1
-            if line:
-                self._lines[who] = line
-            if not turn.done():
-                return turn
+    def next(self, may: Callable[[str], bool]) -> Turn[Place] | None:
+        """Take the next query of the client whose turn it is, among those that may have one."""
+        for who in list(self._lines):
+            while may(who) and (line := self._lines.pop(who, None)):
+                turn = line.popleft()
+                self._length -= 1
+                if line:
+                    self._lines[who] = line
+                if not turn.done():
+                    return who, turn
         return None
+
+    def put_back(self, who: str, turn: asyncio.Future[Place]) -> None:
+        """Put a query back to where it was taken from: before all others."""
+        self._lines.setdefault(who, deque()).appendleft(turn)
+        self._lines.move_to_end(who, last=False)
+        self._length += 1

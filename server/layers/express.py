@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fastapi import FastAPI
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.access.caller import Caller, call
@@ -24,8 +25,9 @@ from server.language import mark as _
 from server.layers.access import LONGEST_AGENT, anonymous
 from server.layers.access import settle as settle_cost
 from server.layers.account import settle
-from server.layers.compression import SMALLEST, chosen_coding, compressed
+from server.layers.compression import SMALLEST, Sending, chosen_coding, compressed
 from server.layers.guard import ADDED, LARGEST_HEADERS, MOST_HEADERS, Outgoing, log, new_id
+from server.problems import answer_problem
 from server.sparql.precheck import LONGEST_REMEMBERED, judge
 from server.sparql.protocol import query_alone
 from server.sparql.tokens import quoting
@@ -86,17 +88,21 @@ class Express:
         except ClientLeftError:
             log.info("request %s: the client left", scope["state"]["request_id"])
         except ProblemError as error:
-            await self._fail(quoting(error, plain.query), trace, scope, receive, send)
+            await self._fail(plain, quoting(error, plain.query), trace, scope, receive, send)
         except Exception:
             log.exception("request %s failed", scope["state"]["request_id"])
             detail = _("Something unforeseen happened.")
-            await self._fail(ProblemError("internal-error", detail), trace, scope, receive, send)
+            defect = ProblemError("internal-error", detail)
+            await self._fail(plain, defect, trace, scope, receive, send)
 
     async def _fail(
-        self, error: ProblemError, trace: Trace, scope: Scope, receive: Receive, send: Send
-    ) -> None:
+        self, plain: Plain, error: ProblemError, trace: Trace, scope: Scope, receive: Receive,
+        send: Send,
+    ) -> None:  # fmt: skip
         trace.status = error.problem.status
-        await Outgoing(send, scope["state"]["request_id"]).fail(scope, receive, error)
+        outgoing = Outgoing(send, scope["state"]["request_id"])
+        pressed = Sending(outgoing, plain.coding, self.site.state.pool.cache)
+        await answer_problem(Request(scope), error)(scope, receive, pressed)
 
     async def _ask(self, plain: Plain) -> Answer:
         pool: Pool = self.site.state.pool

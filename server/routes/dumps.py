@@ -75,11 +75,21 @@ def file_answer(request: Request, snapshot: Snapshot, name: str, place: Path) ->
         )  # fmt: skip
     given = headers(snapshot, entity) | {"Accept-Ranges": "bytes"}
     readable = parts(request.headers.get("range", ""), size)
-    kind = FileResponse if readable else WholeFile
+    kind = HeldFile if readable else WholeFile
     return kind(place, headers=given, media_type="application/gzip", filename=Path(name).name)
 
 
-class WholeFile(FileResponse):
+class HeldFile(FileResponse):
+    """A file that is open before its head is sent: its release may be removed meanwhile."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the file."""
+        with Path(self.path).open("rb") as held:
+            self.path = f"/proc/self/fd/{held.fileno()}"
+            await super().__call__(scope, receive, send)
+
+
+class WholeFile(HeldFile):
     """A file that is sent whole: a Range header that cannot be read is ignored."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -230,7 +230,7 @@ def test_without_an_empty_network_a_parse_refuses_calls(small: Home) -> None:
 def test_a_system_that_refuses_namespaces_is_noticed() -> None:
     # The kernel nests user namespaces 32 deep at most: the next one is refused as in a container.
     code = (
-        "from server import sandbox\n"
+        "from server.engine import sandbox\n"
         "for _ in range(40): sandbox._libc.unshare(sandbox.CLONE_NEWUSER)\n"
         "print(sandbox.leave_network())"
     )

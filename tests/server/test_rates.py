@@ -22,9 +22,9 @@ from server.engine.turns import Turns
 from server.errors import ProblemError
 from server.settings import Settings
 from tests.server.running import serving
+from tests.server.test_pool import CROSS, opened
 
 ONE, OTHER = Caller("one"), Caller("other")
-CROSS = "SELECT (COUNT(*) AS ?n) WHERE {?a ?b ?c . ?d ?e ?f . ?g ?h ?i}"
 WRONG = "/sparql?query=SELEC"
 FINE = "/sparql?query=ASK{}"
 
@@ -180,6 +180,31 @@ def test_what_is_not_the_fault_of_a_query_is_not_counted(small: Home, path: str)
         assert one.get("/sparql?query=ASK{?s ?p ?o}").status_code == 200
 
 
+def anyone(_who: str) -> bool:
+    """Let every client have a turn."""
+    return True
+
+
+def test_long_queries_of_one_client_keep_nobody_out(small: Home) -> None:
+    async def story() -> None:
+        async with opened(small, workers=2, deadline=20, memory=2_000) as pool:
+            with calling(Caller("one")):
+                asked = [Question(CROSS + "#" * number) for number in range(5)]
+                long = [asyncio.create_task(pool.ask(one)) for one in asked]
+                await asyncio.sleep(0.3)
+            assert (pool.state()["running"], pool.state()["waiting"]) == (2, 3)
+            async with asyncio.timeout(5):
+                with calling(Caller("other")):
+                    assert (await pool.ask(Question("ASK {?s ?p ?o}"))).body
+            assert pool.state()["running"] == 2
+            for task in long:
+                task.cancel()
+            await asyncio.gather(*long, return_exceptions=True)
+            assert pool.state()["running"] == pool.state()["waiting"] == 0
+
+    asyncio.run(story())
+
+
 def test_one_who_floods_gives_way_to_one_who_does_not() -> None:
     async def story() -> None:
         turns: Turns[str] = Turns()
@@ -194,8 +219,9 @@ def test_one_who_floods_gives_way_to_one_who_does_not() -> None:
         turns.join("two")
         assert not turns.make_way("flood", refusal)
         assert not turns.make_way("three", refusal) or turns.waiting("flood") == 1
-        assert turns.next() is flood[0]
-        assert turns.next() is mine
+        assert turns.next(anyone) == ("flood", flood[0])
+        assert turns.next(lambda who: who != "one") != ("one", mine)
+        assert turns.next(anyone) == ("one", mine)
 
     asyncio.run(story())
 
