@@ -78,6 +78,7 @@ def main() -> None:
     except typer.Abort:
         code = INTERRUPTED
     except TyperException as error:
+        error.message = error.message.removeprefix("Value error, ")
         error.show()  # type: ignore[attr-defined]
         sys.exit(USAGE)
     except BusyError as error:

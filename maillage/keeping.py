@@ -64,7 +64,8 @@ def remove(
     with lock.writing(options.home):
         removed = retention.prune(options.home, 1) if older else []
         removed += retention.remove(options.home, names or ())
-        retention.purge(options.home)
+        if removed:
+            retention.purge(options.home)
     if as_json or options.as_json:
         say_json({"removed": removed})
     else:

@@ -67,6 +67,7 @@ def create(
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
     """List the keys, without what opens anything."""
     options: Options = context.obj
+    keys.check_home(options.home)
     rows = [shown(key) for key in keys.read_keys(options.home)]
     if as_json or options.as_json:
         say_json(rows)

@@ -1,7 +1,7 @@
 """Puts the application together: layers, routes, and the pool that answers for them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
@@ -21,6 +21,7 @@ from server.dependencies import only_known_parameters
 from server.engine.archive import Archive
 from server.engine.contract import Engine
 from server.engine.pool import Pool
+from server.lasting import lasting
 from server.layers.access import Access
 from server.layers.account import Account
 from server.layers.compression import Compression
@@ -49,7 +50,7 @@ from server.routes import (
 from server.settings import Settings
 from server.speech import Speech
 from server.trace import Routed
-from server.watch import follow, heed_purges, open_first
+from server.watch import Follower, heed_purges, open_first
 
 ROUTERS = (
     home, search, things, codes, vocabulary, shapes, sparql, named_queries, graphs, dumps, releases,
@@ -126,13 +127,17 @@ def other_engine(settings: Settings) -> Engine | None:
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open the release, follow its successors, and end all workers at the end."""
     pool: Pool = app.state.pool
-    held = await open_first(pool)
+    follower = Follower(pool, await open_first(pool))
     archive: Archive = app.state.archive
     tiers: Archive = app.state.tiers
     purge = partial(forget, pool, (archive, tiers), app.state.metrics)
-    sweeping = (archive.sweep(), tiers.sweep())
-    work = (follow(pool, held), *sweeping, heed_purges(archive.home, purge))
-    background = [asyncio.create_task(one) for one in work]
+    works: dict[str, Callable[[], Awaitable[None]]] = {
+        "following the releases": follower.follow,
+        "closing older releases": archive.sweep,
+        "closing the partner tier": tiers.sweep,
+        "heeding purges": partial(heed_purges, archive.home, purge),
+    }
+    background = [asyncio.create_task(lasting(name, work)) for name, work in works.items()]
     try:
         yield
     finally:

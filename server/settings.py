@@ -115,11 +115,11 @@ def read_settings(**given: object) -> Settings:
         fault = error.errors()[0]
         # What was given for an engine may hold a password.
         key = "_".join(str(part) for part in fault["loc"]) or "engine"
+        said = fault["msg"].removeprefix("Value error, ")
         if key.startswith("engine"):
-            said = fault["msg"].removeprefix("Value error, ")
             raise SettingsError(f"{PREFIX}{key.upper()}: {said}") from None
         shown = f"{PREFIX}{key.upper()} (or --{key.replace('_', '-')})"
-        raise SettingsError(f"{shown}: {fault['msg']}, not {fault['input']!r}") from error
+        raise SettingsError(f"{shown}: {said}, not {fault['input']!r}") from error
 
 
 def misspelt(name: str) -> str | None:

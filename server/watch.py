@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from queries.hold import hold
@@ -41,26 +42,30 @@ async def open_first(pool: Pool) -> BinaryIO:
     return held
 
 
-async def follow(pool: Pool, held: BinaryIO) -> None:
-    """Look at the link every second, for ever; a release that cannot be opened is left alone.
+@dataclass
+class Follower:
+    """Serves what the link names, and holds the release that is served until the next one is."""
 
-    The release that is served is held, until the next one is.
-    """
-    home = Home(pool.settings.home)
-    seen, failed = str(pool.snapshot.release.path), ""
-    waited = 0
-    while True:
-        await asyncio.sleep(INTERVAL)
-        target = destination(home)
-        waited = waited + 1 if target == failed else PATIENCE
-        if target in ("", seen) or waited < PATIENCE:
-            continue
+    pool: Pool
+    held: BinaryIO
+
+    async def follow(self) -> None:
+        """Look at the link every second, for ever; what cannot be opened is left alone."""
+        home = Home(self.pool.settings.home)
+        seen, failed = str(self.pool.snapshot.release.path), ""
         waited = 0
-        if taken := await served(pool, home):
-            held.close()
-            held, seen, failed = taken, target, ""
-        else:
-            failed = target
+        while True:
+            await asyncio.sleep(INTERVAL)
+            target = destination(home)
+            waited = waited + 1 if target == failed else PATIENCE
+            if target in ("", seen) or waited < PATIENCE:
+                continue
+            waited = 0
+            if taken := await served(self.pool, home):
+                self.held.close()
+                self.held, seen, failed = taken, target, ""
+            else:
+                failed = target
 
 
 async def heed_purges(home: Home, purge: Callable[[], None]) -> None:

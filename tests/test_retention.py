@@ -94,7 +94,10 @@ def test_releases_are_removed_by_name_or_all_older_ones(home: Home) -> None:
     done = maillage("releases", "remove", "r5", "r1", "r1", "--json", home=home)
     assert json.loads(done.stdout) == {"removed": ["r5", "r1"]}
     assert "removed: r2" in maillage("releases", "remove", "--older", home=home).stderr
+    assert home.purged.exists()
+    home.purged.unlink()
     assert "removed: nothing" in maillage("releases", "remove", "--older", home=home).stderr
+    assert not home.purged.exists()
     assert kept(home) == {"r3", "r4"}
     assert [row["release"] for row in json.loads(
         maillage("releases", "--json", home=home).stdout)] == ["r4", "r3"]  # fmt: skip
@@ -108,12 +111,20 @@ def test_what_to_remove_is_said_in_one_way(home: Home, arguments: list[str]) -> 
     assert kept(home) == set(NAMES)
 
 
-@pytest.mark.parametrize("command", [["cache", "purge"], ["releases", "remove", "r1"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["cache", "purge"], ["releases", "remove", "r1"], ["keys", "list"],
+        ["keys", "create", "--name", "x"], ["keys", "revoke", "0123456789ab"],
+    ],
+)  # fmt: skip
 def test_a_home_that_is_not_there_is_an_error_and_not_made(
     tmp_path: Path, command: list[str]
 ) -> None:
     done = maillage(*command, home=Home(tmp_path / "typo"))
     assert done.returncode == 3
+    assert done.stdout == ""
+    assert "--home" in done.stderr or "maillage build" in done.stderr
     assert not (tmp_path / "typo").exists()
 
 

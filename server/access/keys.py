@@ -129,10 +129,16 @@ def revoke(home: Home, number: str) -> Key:
         raise KeysError(f"no key {number!r}", place_of(home), "list them: maillage keys list")
 
 
+def check_home(home: Home) -> None:
+    """Refuse a home that is not there: a mistyped one would get keys that open nothing."""
+    if not home.path.is_dir():
+        raise KeysError("there is no home here", home.path, "name another with --home")
+
+
 @contextmanager
 def changing(home: Home) -> Iterator[list[Key]]:
     """Give the keys to be changed, and write them at the end; one at a time does so."""
-    home.path.mkdir(parents=True, exist_ok=True)
+    check_home(home)
     with (home.path / ".keys.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         keys = read_keys(home)

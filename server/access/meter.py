@@ -127,6 +127,11 @@ def patience(limit: int, window: int, before: int, left: float, current: int) ->
     return left - window * (limit - current) / before if before else 0.0
 
 
-def is_fault(status: int, seconds: float) -> bool:
-    """Tell the errors that count from those that cost nothing or are not the client's doing."""
-    return status in FAULTS or (status == UNAVAILABLE and seconds > 0)
+def is_refusal(status: int) -> bool:
+    """Tell the errors that count, of queries that were refused before they ran."""
+    return status in FAULTS
+
+
+def is_fault(status: int) -> bool:
+    """Tell the errors that count, of queries that ran."""
+    return status in FAULTS or status == UNAVAILABLE

@@ -15,7 +15,7 @@ from server.engine.archive import Archive
 from server.engine.pool import Pool
 from server.errors import ProblemError
 from server.language import mark as _
-from server.sparql.protocol import pairs
+from server.sparql.protocol import FORM, pairs
 from server.speech import prefix_of
 
 NAME = "release"
@@ -25,10 +25,9 @@ Work = Callable[[Pool], Awaitable[Response]]
 
 async def in_time(request: Request, pool: Pool, work: Work) -> Response:
     """Have a request answered from the release that it is about (RFC 7089)."""
-    content: bytes = request.scope["query_string"]
-    # Most addresses hold a query and nothing else, which need not be read twice.
-    alone = content.startswith(b"query=") and b"&" not in content
-    names = [] if alone else [value for name, value in pairs(content) if name == NAME]
+    names = named(request.scope["query_string"])
+    if request.method == "POST" and media_type(request) == FORM:
+        names += named(await request.body())
     if len(names) > 1:
         detail = _("The parameter %(parameter)s is given more than once.")
         raise ProblemError("duplicate-parameter", detail, parameter=NAME)
@@ -40,6 +39,19 @@ async def in_time(request: Request, pool: Pool, work: Work) -> Response:
     if asked is not None and request.method in ("GET", "HEAD"):
         return await gate(request, archive, asked)
     return varied(await work(pool))
+
+
+def named(content: bytes) -> list[str]:
+    """Return the releases that parameters name."""
+    # Most are a query and nothing else, which need not be read twice.
+    if content.startswith(b"query=") and b"&" not in content:
+        return []
+    return [value for name, value in pairs(content) if name == NAME]
+
+
+def media_type(request: Request) -> str:
+    """Return what the body of a request is said to be."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 async def from_release(request: Request, pool: Pool, release: Release, work: Work) -> Response:

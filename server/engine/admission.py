@@ -65,6 +65,10 @@ class Admission(Generic[Place]):
         del self._lent[place]
         self.offer(place)
 
+    def exchange(self, place: Place, other: Place) -> None:
+        """Lend another place to the one who has a place that is no more."""
+        self._lent[other] = self._lent.pop(place)
+
     def offer(self, place: Place) -> None:
         """Take a place, new or lent before, to be lent if it can be."""
         if self._usable(place):

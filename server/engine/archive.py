@@ -166,12 +166,16 @@ class Archive:
 
     async def _start(self, release: Release, tier: Tier) -> Pool:
         pool = Pool(self.settings, tier, meter=self.meter)
+        pool.admit()
+        start = monotonic()
         try:
             await pool.serve(release)
         except (EngineError, SummaryError, TimeoutError, OSError) as error:
             log.error("the older release %s cannot be opened: %s", release.id, error)
             detail = _("The release %(release)s cannot be opened.")
             raise ProblemError("not-ready", detail, release=release.id) from error
+        finally:
+            pool.charge(monotonic() - start, failed=False)
         return pool
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from queries.release import Release, Tier
 from server.access.caller import Bounds, current_caller
-from server.access.meter import Meter
+from server.access.meter import Meter, is_fault
 from server.engine.cache import Cache, Flights
 from server.engine.contract import Engine, Session
 from server.engine.outcomes import Outcomes
@@ -65,12 +65,15 @@ class Lease:
 
     async def _run(self, question: Question, bounds: Bounds) -> Answer:
         outcomes = self.pool.outcomes
-        start = time.perf_counter()
+        start, failed = time.perf_counter(), False
         try:
             with outcomes.failures():
                 body = await self.session.ask(question, bounds)
+        except ProblemError as error:
+            failed = is_fault(error.problem.status)
+            raise
         finally:
-            note_cost(time.perf_counter() - start)
+            self.pool.charge(time.perf_counter() - start, failed=failed)
         outcomes["ok"] += 1
         return Answer(body, self.snapshot)
 
@@ -141,6 +144,12 @@ class Pool:
         with self.outcomes.crowding():
             self.meter.check(current_caller())
 
+    def charge(self, seconds: float, *, failed: bool) -> None:
+        """Count what work cost, for the one who asked for it first, even if they left."""
+        note_cost(seconds)
+        if self.meter:
+            self.meter.charge(current_caller(), seconds, failed=failed)
+
     @asynccontextmanager
     async def lease(self) -> AsyncIterator[Lease]:
         """Lend a place at the engine."""
@@ -184,7 +193,7 @@ class Pool:
 
     def kept(self, question: Question, snapshot: Snapshot, bounds: Bounds) -> Answer | None:
         """Return the answer that a question had before in a release, if it may be as large."""
-        found = self.cache.find((snapshot.id, self.tier, question.identity))
+        found = self.cache.find((snapshot.id, self.tier, question.digest))
         if found is None or len(found.body) > bounds.result_cap:
             return None
         self.lookups["hit"] += 1
@@ -194,5 +203,5 @@ class Pool:
     def keep(self, question: Question, answer: Answer) -> None:
         """Keep an answer, unless its release was replaced meanwhile."""
         if answer.snapshot is self._snapshot:
-            key = (answer.snapshot.id, self.tier, question.identity)
-            self.cache.keep(key, answer.body, len(question.query))
+            key = (answer.snapshot.id, self.tier, question.digest)
+            self.cache.keep(key, answer.body)

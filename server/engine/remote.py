@@ -24,6 +24,7 @@ from server.engine.remote_answer import changing, convert, read, unreachable
 from server.engine.remote_query import put
 from server.errors import ProblemError
 from server.language import mark as _
+from server.lasting import lasting
 from server.settings import Settings
 
 CONNECTING = 5.0
@@ -124,7 +125,9 @@ class Remote:
             raise TypeError(f"{opening!r} was not opened here")
         self._served = Seat(opening, snapshot)
         self._fault = None
-        self._watcher = self._watcher or asyncio.create_task(self._watch())
+        if self._watcher is None:
+            watching = lasting("watching the engine", self._watch)
+            self._watcher = asyncio.create_task(watching)
 
     async def take(self, who: str) -> Seat:
         """Lend a place; raises ProblemError where none is free or the service is not usable."""

@@ -170,6 +170,7 @@ class Workforce:
                 "query-crashed", _("The worker ended while it ran this query.")
             ) from error
         self._staff[worker] = snapshot
+        self._places.exchange(killed, worker)
         self._dismiss(killed)
         return worker
 

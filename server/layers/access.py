@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.access.caller import Caller, calling
 from server.access.keyring import CHALLENGE, Keyring
-from server.access.meter import Meter, is_fault
+from server.access.meter import Meter, is_refusal
 from server.engine.pool import Pool
 from server.engine.tiers import OwnPool
 from server.errors import ProblemError
@@ -66,10 +66,9 @@ class Access:
 
 
 def settle(meter: Meter, caller: Caller, trace: Trace, *, counted: bool) -> None:
-    """Count what a request cost."""
-    failed = counted and trace.status >= 400 and is_fault(trace.status, trace.cost)
-    if trace.cost or failed:
-        meter.charge(caller, trace.cost, failed=failed)
+    """Count the error that a request met before any work was done: the rest is counted there."""
+    if counted and not trace.cost and is_refusal(trace.status):
+        meter.charge(caller, 0, failed=True)
 
 
 def caller_of(scope: Scope, keyring: Keyring) -> Caller:

@@ -42,6 +42,8 @@ PARTICULAR: Final = frozenset(
      b"content-length", b"transfer-encoding", b"expect"}
 )  # fmt: skip
 
+ONCE: Final = frozenset({b"accept", b"accept-encoding", b"user-agent"})
+
 
 @dataclass(slots=True)
 class Plain:
@@ -63,7 +65,7 @@ class Express:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        plain = read_plain(scope) if scope.get("path") == PATH else None
+        plain = read_plain(scope, self.site.state.meter) if scope.get("path") == PATH else None
         if plain is None:
             await self.app(scope, receive, send)
             return
@@ -106,9 +108,6 @@ class Express:
 
     async def _ask(self, plain: Plain) -> Answer:
         pool: Pool = self.site.state.pool
-        meter: Meter = self.site.state.meter
-        with pool.outcomes.crowding():
-            meter.check_errors(plain.caller)
         rows = ENGINE_NAMES.get(plain.media, plain.media)
         return await pool.ask(Question(plain.query, rows=rows, base=pool.snapshot.base))
 
@@ -147,15 +146,17 @@ class Express:
         return known
 
 
-def read_plain(scope: Scope) -> Plain | None:
+def read_plain(scope: Scope, meter: Meter) -> Plain | None:
     """Return a plain query; None for a request that needs to be looked at in full."""
     if scope["type"] != "http" or scope["method"] != "GET":
         return None
-    accept, encoding, agent, size = b"*/*", b"", b"", 0
+    accept, encoding, agent, size = b"*/*", b"", b"", len(scope["query_string"])
+    seen: list[bytes] = []
     for name, value in scope["headers"]:
         size += len(name) + len(value)
-        if name in PARTICULAR:
+        if name in PARTICULAR or (name in ONCE and name in seen):
             return None
+        seen.append(name)
         if name == b"accept":
             accept = value
         elif name == b"accept-encoding":
@@ -164,7 +165,7 @@ def read_plain(scope: Scope) -> Plain | None:
             agent = value
     if size > LARGEST_HEADERS or len(scope["headers"]) > MOST_HEADERS:
         return None
-    return plainly_asked(scope, accept, encoding, agent[:LONGEST_AGENT])
+    return plainly_asked(scope, meter, accept, encoding, agent[:LONGEST_AGENT])
 
 
 def acceptable(query: str) -> bool:
@@ -178,16 +179,19 @@ def acceptable(query: str) -> bool:
     return judged.answers_rows and not judged.graphs and not judged.changing
 
 
-def plainly_asked(scope: Scope, accept: bytes, encoding: bytes, agent: bytes) -> Plain | None:
+def plainly_asked(
+    scope: Scope, meter: Meter, accept: bytes, encoding: bytes, agent: bytes
+) -> Plain | None:
     """Return a plain query for rows in a format for programs; None for any other."""
     media = liked(accept.decode("latin-1"), OFFERED)
     if media is None or media in (HTML, XLSX):
         return None
+    caller = anonymous((scope.get("client") or ("",))[0], agent)
     try:
+        meter.check_errors(caller)
         query = query_alone(scope["query_string"])
     except ProblemError:
         return None
     if not query or not acceptable(query):
         return None
-    caller = anonymous((scope.get("client") or ("",))[0], agent)
     return Plain(query, media, chosen_coding(encoding.decode("latin-1")), caller)

@@ -5,7 +5,7 @@ import random
 import uuid
 from collections.abc import Iterable
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,12 +32,12 @@ SECURITY = {
 }
 OPEN = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Accept-Ranges, Age, Content-Range, ETag, Link, Retry-After, "
-    "WWW-Authenticate, X-Cache, X-Release, X-Request-Id, X-Tier",
+    "Access-Control-Expose-Headers": "Accept-Ranges, Age, Content-Range, ETag, Link, "
+    "Memento-Datetime, Retry-After, WWW-Authenticate, X-Cache, X-Release, X-Request-Id, X-Tier",
 }
 PREFLIGHT = {
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Authorization, Content-Type, "
-    "If-None-Match, Range, X-API-Key",
+    "Access-Control-Allow-Headers": "Accept, Accept-Datetime, Accept-Language, Authorization, "
+    "Content-Type, If-None-Match, If-Range, Range, X-API-Key",
     "Access-Control-Max-Age": "86400",
 }
 
@@ -64,7 +64,7 @@ class Guard:
                 await Response(status_code=204, headers=preflight(scope))(scope, receive, outgoing)
             else:
                 await self.app(as_get(scope), Bounded(receive), outgoing)
-        except ClientLeftError:
+        except (ClientLeftError, ClientDisconnect):
             log.info("request %s: the client left", scope["state"]["request_id"])
         except ProblemError as error:
             await outgoing.fail(scope, receive, error)

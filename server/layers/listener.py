@@ -4,7 +4,12 @@ import asyncio
 import json
 from typing import Any, Final, cast
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from server.errors import PROBLEMS
 
@@ -39,7 +44,8 @@ class Corked:
 
     def write(self, data: bytes) -> None:
         """Send some bytes, or hold them back where they are a head."""
-        if data.startswith(b"HTTP/1.1 ") and not self._head:
+        interim = data.startswith(b"HTTP/1.1 1")
+        if data.startswith(b"HTTP/1.1 ") and not interim and not self._head:
             self._head = data
         else:
             head, self._head = self._head, b""
@@ -61,11 +67,36 @@ class Listener(HttpToolsProtocol):
 
     _held = 0
     _refused = "bad-request"
+    _in_head, _head_read = True, 0
+    _running: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin with a connection (called by the loop)."""
         corked: Any = Corked(cast(asyncio.Transport, transport))
         super().connection_made(corked)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what comes in, unless it is a head without end (called by the loop)."""
+        if self.transport.is_closing():
+            return
+        self._head_read += len(data)
+        super().data_received(data)
+        # A header is only known once it is whole; one that never is must not be waited for.
+        if self._in_head and self._head_read > LARGEST_HEAD and not self.transport.is_closing():
+            self._refused = "headers-too-large"
+            self.send_400_response("The head of the request has no end.")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell every request of the connection that its client left (called by the loop)."""
+        for cycle in (self._running, *(waiting for waiting, _app in self.pipeline)):
+            if cycle and not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
+        super().connection_lost(exc)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
         """Send what was held back of an answer that is complete."""
@@ -74,8 +105,18 @@ class Listener(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Start to count (called by the parser)."""
-        self._held = 0
+        self._held, self._in_head = 0, True
         super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Start to serve the request (called by the parser)."""
+        self._in_head, self._head_read = False, 0
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Wait for the next head (called by the parser)."""
+        self._in_head, self._head_read = True, 0
+        super().on_message_complete()
 
     def on_url(self, url: bytes) -> None:
         """Take a part of the address (called by the parser)."""

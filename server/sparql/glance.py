@@ -18,7 +18,7 @@ _PREFIX = re.compile(
 _FORM = re.compile(r"\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)(?![\w:.-])", re.IGNORECASE)
 # What makes a query more than plain: other graphs, other servers, answers that change.
 _RARE = re.compile(
-    r"service|(?<![A-Za-z_])(?:from|now|rand|uuid|struuid|bnode|base|values)|[\0\\]", re.IGNORECASE
+    r"service|now|rand|uuid|bnode|(?<![A-Za-z_])(?:from|base|values)|[\0\\]", re.IGNORECASE
 )
 _OPTIONAL = re.compile(r"optional|minus|exists", re.IGNORECASE)
 _RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://|\s)")

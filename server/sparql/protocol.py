@@ -192,7 +192,7 @@ def question(asked: Asked, judged: Judged, media: str, snapshot: Snapshot) -> Qu
         graphs = [resolve(base, iri) for iri in judged.graphs]
         check_graphs([*graphs, *(defaults or ()), *(named or ())], snapshot)
     if asked.names_graphs:
-        defaults, named = defaults or (), named or ()
+        defaults, named = (tuple(sorted(set(one or ()))) for one in (defaults, named))
     query, changing = asked.query or "", judged.changing
     if judged.answers_rows:
         rows = SPARQL_JSON if media == HTML else ENGINE_NAMES.get(media, media)

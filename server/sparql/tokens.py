@@ -6,16 +6,20 @@ from typing import NamedTuple
 
 from server.errors import ProblemError
 
+# Every alternative reads on without looking back, and what is never closed takes the rest: the
+# time grows with the length of the text and no faster.
 _TOKEN = re.compile(
     r"""
       (?P<space>\s+|\#[^\n\r]*+)
     | (?P<iri><[^<>"{}|^`\\\x00-\x20]*+>)
-    | (?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*+\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*+'{3}
-        | \"(?:[^"\\\n\r]|\\.)*+\" | '(?:[^'\\\n\r]|\\.)*+')
+    | (?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*+(?:\"{3}|\"{0,2}\\?\Z)
+        | '{3}(?:'{0,2}(?:[^'\\]|\\.))*+(?:'{3}|'{0,2}\\?\Z)
+        | \"(?:[^"\\\n\r]|\\.)*+(?:\"|\\?\Z|(?=[\n\r]))
+        | '(?:[^'\\\n\r]|\\.)*+(?:'|\\?\Z|(?=[\n\r])))
     | (?P<variable>[?$]\w+)
     | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*+)
     | (?P<blank>_:\w(?:[\w.-]*\w)?)
-    | (?P<name>(?:[^\W\d_](?:[\w.-]*[\w-])?)?:(?:[\w:-]|\.(?=[\w:%\\.-])|%[0-9A-Fa-f]{2}|\\.)*+)
+    | (?P<name>(?:[^\W\d_][\w.-]{0,254}+(?<!\.))?:(?:[\w:-]|\.(?=[\w:%\\.-])|%[0-9A-Fa-f]{2}|\\.)*+)
     | (?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
     | (?P<word>\w+)
     | (?P<mark>\|\||&&|\^\^|!=|<=|>=|.)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -214,3 +215,13 @@ def test_the_least_recently_used_goes_first_and_the_too_large_never_comes() -> N
     cache.keep("e", b"x" * 3 * ENTRY)
     assert cache.find("e") is None
     assert len(cache) == 3
+
+
+def test_the_graphs_of_a_question_weigh_nothing_in_the_cache(small: Home) -> None:
+    with serving(small) as site, site.client() as one:
+        for number in (1, 2, 900):
+            given = [("query", "ASK {?s ?p ?o}"), *[("default-graph-uri", REPORT)] * number]
+            kind = {"Content-Type": "application/x-www-form-urlencoded"}
+            answer = one.post("/sparql", content=urlencode(given), headers=kind)
+            assert answer.status_code == 200, answer.text
+            assert answer.headers["x-cache"] == ("miss" if number == 1 else "hit")

@@ -7,7 +7,9 @@ import pytest
 from rdflib import RDFS
 from starlette.types import Scope
 
+from server.access.meter import Meter
 from server.layers.express import read_plain
+from server.settings import Settings
 from tests.server.running import Site
 
 # One parameter more, which changes nothing, and a query is not plain any longer.
@@ -27,6 +29,7 @@ ACCEPTED = [
     "application/sparql-results+xml", "*/*", "application/sparql-results+json;q=0.1,text/csv",
     "image/png",
 ]  # fmt: skip
+METER = Meter(Settings())
 OWN = {"date", "x-request-id", "x-cache", "age"}
 
 
@@ -89,7 +92,7 @@ def scope_of(method: str = "GET", path: str = "/sparql", **headers: str) -> Scop
 
 
 def test_a_plain_query_is_seen_as_such() -> None:
-    plain = read_plain(scope_of())
+    plain = read_plain(scope_of(), METER)
     assert plain is not None
     assert (plain.query, plain.media, plain.caller.use) == (
         "ASK {?s ?p ?o}",
@@ -120,4 +123,4 @@ def test_a_plain_query_is_seen_as_such() -> None:
     ],
 )  # fmt: skip
 def test_whatever_is_more_than_plain_takes_the_long_way(scope: Scope) -> None:
-    assert read_plain(scope) is None
+    assert read_plain(scope, METER) is None

@@ -90,6 +90,7 @@ def test_wrong_usage_is_told_and_changes_nothing(tmp_path: Path, arguments: list
     assert found.returncode == 2
     assert not (tmp_path / "keys.json").exists()
     assert "Traceback" not in found.stderr
+    assert "Value error" not in found.stderr
 
 
 def test_an_unknown_number_is_told(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -37,6 +39,32 @@ def samples(client: httpx.Client) -> Samples:
 def value(found: Samples, name: str, **labels: str) -> float:
     """Return one number."""
     return found[f"maillage_{name}", frozenset(labels.items())]
+
+
+def test_a_client_that_leaves_while_it_sends_is_counted_as_such(small: Home) -> None:
+    command = [sys.executable, "-m", "server"]
+    process = subprocess.Popen(command, env=environment(small), stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    try:
+        address = process.stderr.readline().removeprefix(MARK).strip().rstrip("/")
+        host, port = address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(
+                b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n"
+                b"Content-Type: application/sparql-query\r\n\r\nASK {"
+            )
+            time.sleep(0.3)
+        time.sleep(0.3)
+        with httpx.Client(base_url=address, trust_env=False) as client:
+            found = samples(client)
+    finally:
+        process.terminate()
+        process.wait(20)
+    said = process.stderr.read()
+    process.stderr.close()
+    assert value(found, "requests_total", method="POST", route="/sparql", status="499") == 1
+    assert "the client left" in said
+    assert "Traceback" not in said
 
 
 def test_requests_queries_cache_and_workers_are_counted(small: Home) -> None:

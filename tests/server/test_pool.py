@@ -27,6 +27,10 @@ from tests.server.releases import make
 CROSS = "SELECT (COUNT(*) AS ?n) WHERE {?a ?b ?c . ?d ?e ?f . ?g ?h ?i}"
 SORTED = "SELECT * WHERE {?a ?b ?c . ?d ?e ?f} ORDER BY DESC(?f) ?a ?d"
 DEEP = "SELECT * " + "{" * 3_000 + "}" * 3_000
+# About a second of work.
+SLOW = """SELECT (COUNT(*) AS ?n) WHERE {
+    {SELECT * {?a ?b ?c} LIMIT 1500} {SELECT * {?d ?e ?f} LIMIT 1500} FILTER(?a != ?d)
+}"""
 FINE = Question("ASK {?s ?p ?o}")
 
 
@@ -82,6 +86,22 @@ def test_a_query_that_crashes_the_engine_ends_only_itself(small: Home) -> None:
     async def story() -> None:
         async with opened(small) as pool:
             assert await fails(pool, DEEP) == "query-crashed"
+            assert await answers(pool)
+
+    asyncio.run(story())
+
+
+def test_a_query_whose_worker_is_killed_from_outside_is_asked_again(small: Home) -> None:
+    async def story() -> None:
+        async with opened(small, workers=1, deadline=20, memory=2_000) as pool:
+            assert isinstance(pool.engine, Workforce)
+            for number in range(3):
+                asked = asyncio.create_task(pool.ask(Question(f"{SLOW} # {number}")))
+                await asyncio.sleep(0.1)
+                (busy,) = pool.engine._places._lent
+                busy.process.kill()
+                assert (await asked).body
+                assert pool.state()["running"] == 0
             assert await answers(pool)
 
     asyncio.run(story())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import time
+
 import pytest
 
 from server.errors import ProblemError
 from server.sparql.precheck import judge
+from server.sparql.tokens import tokens
 
 S = "SELECT * WHERE "
 
@@ -111,3 +115,33 @@ def test_the_dataset_and_the_prefixes_of_a_query_are_known() -> None:
 )
 def test_queries_whose_answer_changes_by_itself_are_known(query: str, changing: bool) -> None:
     assert judge(query).changing is changing
+
+
+CROOKED = {
+    "dotted": "a.",
+    "dashed": "a-",
+    "escaped": '"\\"',
+    "quoted": "'a\n",
+    "long strings": '"""a',
+    "open": "<a",
+    "tagged": "@a-",
+    "blank": "_:a..",
+}
+
+
+def spent(text: str) -> float:
+    """Processor time to cut a text into tokens, the least of some tries."""
+    best = math.inf
+    for _ in range(3):
+        start = time.process_time()
+        for _token in tokens(text):
+            pass
+        best = min(best, time.process_time() - start)
+    return best
+
+
+@pytest.mark.parametrize("piece", CROOKED.values(), ids=CROOKED)
+def test_the_time_to_judge_grows_with_the_length_and_no_faster(piece: str) -> None:
+    short, long = (spent("SELECT * {" + piece * (size // len(piece))) for size in (8_000, 64_000))
+    # Eight times as long: eight times the time, where it would be 64 times if it were squared.
+    assert long < 24 * short + 0.02

@@ -279,3 +279,28 @@ def test_two_hundred_calls_of_one_client_keep_no_other_waiting(small: Home) -> N
     crowded = [one for one in found if one.json().get("type") == "/problems/overloaded"]
     assert crowded
     assert all(int(one.headers["Retry-After"]) > 0 for one in crowded)
+
+
+def test_work_is_charged_to_one_who_asked_first_and_left(small: Home) -> None:
+    async def story() -> None:
+        meter = metered(rate_seconds=1, rate_errors=1)
+        settings = Settings(home=small.path, workers=1, deadline=2.5, memory=2_000)
+        pool = Pool(settings, meter=meter)
+        release = current(small)
+        assert release is not None
+        try:
+            await pool.serve(release)
+            with calling(ONE):
+                first = asyncio.create_task(pool.ask(Question(CROSS)))
+                await asyncio.sleep(0.1)
+            with calling(OTHER):
+                second = asyncio.create_task(pool.ask(Question(CROSS)))
+                await asyncio.sleep(0.1)
+            first.cancel()
+            await asyncio.gather(first, second, return_exceptions=True)
+            assert is_refused(meter, ONE)
+            assert not is_refused(meter, OTHER)
+        finally:
+            await pool.close()
+
+    asyncio.run(story())

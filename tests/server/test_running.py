@@ -41,12 +41,21 @@ def test_a_release_without_a_store_is_an_error_and_no_store_is_made(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("workers", "0"), ("port", "http"), ("deadline", "-1"), ("memory", "x")]
+    ("name", "value"),
+    [
+        ("workers", "0"),
+        ("port", "http"),
+        ("deadline", "-1"),
+        ("memory", "x"),
+        ("public", "ftp:x"),
+        ("proxies", "zz"),
+    ],
 )
 def test_a_bad_setting_is_named(tmp_path: Path, name: str, value: str) -> None:
     found = run(Home(tmp_path), **{name: value})
     assert found.returncode == 2
     assert f"MAILLAGE_{name.upper()}" in found.stderr
+    assert "Value error" not in found.stderr
     assert "Traceback" not in found.stderr
 
 

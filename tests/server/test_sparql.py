@@ -203,6 +203,10 @@ def test_pages_of_others_may_ask(client: httpx.Client) -> None:
     preflight = client.options("/sparql", headers=asked)
     assert preflight.status_code == 204
     assert preflight.headers["access-control-allow-origin"] == "*"
+    allowed = preflight.headers["access-control-allow-headers"].split(", ")
+    assert {"Accept-Datetime", "If-Range", "If-None-Match", "Range"} <= set(allowed)
+    exposed = ask(client, ROWS).headers["access-control-expose-headers"].split(", ")
+    assert {"Memento-Datetime", "Link", "ETag", "X-Release"} <= set(exposed)
     assert ask(client, ROWS).headers["access-control-allow-origin"] == "*"
     assert ask(client, "SELEC").headers["access-control-allow-origin"] == "*"
 

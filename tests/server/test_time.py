@@ -74,6 +74,21 @@ def test_a_named_release_answers(client: httpx.Client, name: str) -> None:
     assert label(client.get("/sparql", params={"query": QUERY})) == "r4"
 
 
+@pytest.mark.parametrize("name", MADE)
+def test_a_release_is_named_in_a_form_as_well(client: httpx.Client, name: str) -> None:
+    answer = client.post("/sparql", data={"query": QUERY, "release": name})
+    assert label(answer) == name
+    assert answer.headers["X-Release"] == name
+    assert answer.headers["Memento-Datetime"].endswith("10:00:00 GMT")
+
+
+def test_an_unknown_release_in_a_form_is_not_found(client: httpx.Client) -> None:
+    answer = client.post("/sparql", data={"query": "ASK{}", "release": "nosuch"})
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
+    twice = client.post("/sparql?release=r1", data={"query": "ASK{}", "release": "r1"})
+    assert (twice.status_code, twice.json()["parameter"]) == (400, "release")
+
+
 def test_more_releases_than_may_be_open_are_answered_one_after_the_other(
     client: httpx.Client, site: Site
 ) -> None:
