@@ -58,7 +58,7 @@ def test_the_watch_over_an_engine_goes_on_after_a_defect(
     monkeypatch.setattr("server.engine.remote.INTERVAL", 0.01)
 
     async def run() -> None:
-        settings = Settings(engine="sparql+http://127.0.0.1:1/query")
+        settings = Settings(engine="sparql+http://127.0.0.1:1/query", engine_kind="oxigraph")
         service = settings.service()
         assert service is not None
         remote = Remote(settings, service)
