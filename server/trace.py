@@ -35,11 +35,6 @@ class Trace:
 _current: ContextVar[Trace | None] = ContextVar("trace", default=None)
 
 
-def follow(trace: Trace) -> None:
-    """Note in a trace what the running task does from now on."""
-    _current.set(trace)
-
-
 @contextmanager
 def following() -> Iterator[Trace]:
     """Give the trace that everything done meanwhile is noted in."""

@@ -40,10 +40,6 @@ class Caller:
     use: Use = "anonymous"
     tier: Tier = "public"
 
-    def bounds(self, settings: Settings) -> Bounds:
-        """Return what a query of this client may take."""
-        return allowance(self.use, settings).bounds
-
 
 def allowance(use: Use, settings: Settings) -> Allowance:
     """Return what a class of use may take."""
@@ -71,11 +67,6 @@ _current: ContextVar[Caller] = ContextVar("caller", default=NOBODY)
 def current_caller() -> Caller:
     """Return who asks in the request being served."""
     return _current.get()
-
-
-def call(caller: Caller) -> None:
-    """Do what the running task does from now on on behalf of a client."""
-    _current.set(caller)
 
 
 @contextmanager

@@ -45,9 +45,9 @@ class Cache:
             self._kept.move_to_end(key)
         return found
 
-    def keep(self, key: Hashable, body: bytes, weight: int = 0) -> None:
-        """Keep a body; the weight is that of its key. One larger than the whole is let go."""
-        size = len(body) + weight + ENTRY
+    def keep(self, key: Hashable, body: bytes) -> None:
+        """Keep a body; one larger than the whole is let go. Keys are short."""
+        size = len(body) + ENTRY
         if size > self.limit:
             return
         if former := self._kept.pop(key, None):

@@ -6,23 +6,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
 
 from queries.release import Release, Tier
-from server.access.caller import Bounds, current_caller
+from server.access.caller import Bounds, allowances, current_caller
 from server.access.meter import Meter, is_fault
 from server.engine.cache import Cache, Flights
 from server.engine.contract import Engine, Session
 from server.engine.outcomes import Outcomes
 from server.engine.process import Question
 from server.engine.published import Snapshot, look
-from server.engine.workforce import Workforce
+from server.engine.workforce import MEGABYTE, Workforce
 from server.errors import ProblemError
 from server.language import mark as _
 from server.settings import Settings
 from server.trace import note_cache, note_cost
-
-MEGABYTE: Final = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -95,6 +92,7 @@ class Pool:
         self.cache = Cache(settings.cache * MEGABYTE)
         self.outcomes = Outcomes()
         self.lookups = Counter(hit=0, miss=0)
+        self._allowed = {one.use: one.bounds for one in allowances(settings)}
         self._snapshot: Snapshot | None = None
         self._flights: Flights[Answer] = Flights()
 
@@ -116,7 +114,7 @@ class Pool:
 
     def bounds(self, deadline: float | None = None) -> Bounds:
         """Return what a query of the one who asks may take, and not more than they want."""
-        allowed = current_caller().bounds(self.settings)
+        allowed = self._allowed[current_caller().use]
         if deadline is None or deadline >= allowed.deadline:
             return allowed
         return Bounds(deadline, allowed.result_cap)
@@ -193,7 +191,7 @@ class Pool:
 
     def kept(self, question: Question, snapshot: Snapshot, bounds: Bounds) -> Answer | None:
         """Return the answer that a question had before in a release, if it may be as large."""
-        found = self.cache.find((snapshot.id, self.tier, question.digest))
+        found = self.cache.find(self._key(question, snapshot))
         if found is None or len(found.body) > bounds.result_cap:
             return None
         self.lookups["hit"] += 1
@@ -203,5 +201,7 @@ class Pool:
     def keep(self, question: Question, answer: Answer) -> None:
         """Keep an answer, unless its release was replaced meanwhile."""
         if answer.snapshot is self._snapshot:
-            key = (answer.snapshot.id, self.tier, question.digest)
-            self.cache.keep(key, answer.body)
+            self.cache.keep(self._key(question, answer.snapshot), answer.body)
+
+    def _key(self, question: Question, snapshot: Snapshot) -> tuple[str, str, bytes]:
+        return (snapshot.id, self.tier, question.digest)

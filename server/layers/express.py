@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from server.access.caller import Caller, call
+from server.access.caller import Caller, calling
 from server.access.meter import Meter
 from server.answers.caching import headers, in_full, tag
 from server.answers.negotiate import ENGINE_NAMES, HTML, ROWS, XLSX, liked
@@ -24,14 +24,14 @@ from server.errors import ProblemError
 from server.language import mark as _
 from server.layers.access import LONGEST_AGENT, anonymous
 from server.layers.access import settle as settle_cost
-from server.layers.account import settle
+from server.layers.account import observed, settle
 from server.layers.compression import SMALLEST, Sending, chosen_coding, compressed
-from server.layers.guard import ADDED, LARGEST_HEADERS, MOST_HEADERS, Outgoing, log, new_id
+from server.layers.guard import LARGEST_HEADERS, MOST_HEADERS, Outgoing, log, new_id
 from server.problems import answer_problem
 from server.sparql.precheck import LONGEST_REMEMBERED, judge
 from server.sparql.protocol import query_alone
 from server.sparql.tokens import quoting
-from server.trace import Trace, follow
+from server.trace import following
 
 PATH: Final = "/sparql"
 OFFERED: Final = (*ROWS, XLSX, HTML)
@@ -70,66 +70,50 @@ class Express:
             await self.app(scope, receive, send)
             return
         start = time.perf_counter()
-        trace = Trace()
+        request_id = new_id()
         scope["app"] = self.site
-        scope["state"] = {"request_id": new_id(), "route": PATH, "language_prefix": ""}
-        follow(trace)
-        call(plain.caller)
-        try:
-            await self._serve(plain, trace, scope, receive, send)
-        finally:
-            settle_cost(self.site.state.meter, plain.caller, trace, counted=True)
-            settle(scope, trace, time.perf_counter() - start)
+        scope["state"] = {"request_id": request_id, "route": PATH, "language_prefix": ""}
+        with following() as trace, calling(plain.caller):
+            outgoing = Outgoing(observed(trace, send), request_id)
+            try:
+                await self._serve(plain, scope, receive, outgoing)
+            finally:
+                settle_cost(self.site.state.meter, plain.caller, trace, counted=True)
+                settle(scope, trace, time.perf_counter() - start)
 
     async def _serve(
-        self, plain: Plain, trace: Trace, scope: Scope, receive: Receive, send: Send
+        self, plain: Plain, scope: Scope, receive: Receive, outgoing: Outgoing
     ) -> None:
         try:
             found = await while_listening(receive, self._ask(plain))
-            await self._send(plain, found, trace, scope, send)
+            await self._send(plain, found, outgoing)
+            return
         except ClientLeftError:
-            log.info("request %s: the client left", scope["state"]["request_id"])
+            log.info("request %s: the client left", outgoing.request_id)
+            return
         except ProblemError as error:
-            await self._fail(plain, quoting(error, plain.query), trace, scope, receive, send)
+            problem = quoting(error, plain.query)
         except Exception:
-            log.exception("request %s failed", scope["state"]["request_id"])
-            detail = _("Something unforeseen happened.")
-            defect = ProblemError("internal-error", detail)
-            await self._fail(plain, defect, trace, scope, receive, send)
-
-    async def _fail(
-        self, plain: Plain, error: ProblemError, trace: Trace, scope: Scope, receive: Receive,
-        send: Send,
-    ) -> None:  # fmt: skip
-        trace.status = error.problem.status
-        outgoing = Outgoing(send, scope["state"]["request_id"])
+            log.exception("request %s failed", outgoing.request_id)
+            problem = ProblemError("internal-error", _("Something unforeseen happened."))
         pressed = Sending(outgoing, plain.coding, self.site.state.pool.cache)
-        await answer_problem(Request(scope), error)(scope, receive, pressed)
+        await answer_problem(Request(scope), problem)(scope, receive, pressed)
 
     async def _ask(self, plain: Plain) -> Answer:
         pool: Pool = self.site.state.pool
         rows = ENGINE_NAMES.get(plain.media, plain.media)
         return await pool.ask(Question(plain.query, rows=rows, base=pool.snapshot.base))
 
-    async def _send(
-        self, plain: Plain, found: Answer, trace: Trace, scope: Scope, send: Send
-    ) -> None:
+    async def _send(self, plain: Plain, found: Answer, outgoing: Outgoing) -> None:
         body, snapshot = found.body, found.snapshot
-        trace.status, trace.release = 200, snapshot.id
         entity = in_full(snapshot, tag(snapshot, plain.query, None, None, plain.media))
-        sent = [
-            *self._head(snapshot, plain.media),
-            (b"etag", entity.encode()),
-            (b"x-request-id", scope["state"]["request_id"].encode()),
-            *trace.headers(),
-        ]
+        sent = [*self._head(snapshot, plain.media), (b"etag", entity.encode())]
         if plain.coding and len(body) > SMALLEST:
             body = await compressed(self.site.state.pool.cache, plain.coding, body, keep=True)
             sent.append((b"content-encoding", plain.coding.encode()))
         sent.append((b"content-length", b"%d" % len(body)))
-        trace.sent = len(body)
-        await send({"type": "http.response.start", "status": 200, "headers": sent})
-        await send({"type": "http.response.body", "body": body})
+        await outgoing({"type": "http.response.start", "status": 200, "headers": sent})
+        await outgoing({"type": "http.response.body", "body": body})
 
     def _head(self, snapshot: Snapshot, media: str) -> list[tuple[bytes, bytes]]:
         """Return the headers that all answers of a release in a format have."""
@@ -138,8 +122,7 @@ class Express:
             given = headers(snapshot, "-") | {"Content-Type": content_type(media)}
             del given["ETag"]
             given["Vary"] += VARYING
-            own = [(name.lower().encode(), value.encode()) for name, value in given.items()]
-            known = [*own, *ADDED]
+            known = [(name.lower().encode(), value.encode()) for name, value in given.items()]
             # Only the release being served is worth remembering.
             self._heads = {key: head for key, head in self._heads.items() if key[0] == snapshot.id}
             self._heads[snapshot.id, media] = known

@@ -22,10 +22,6 @@ LONGEST_URL: Final = 65_535
 class TooLargeError(Exception):
     """The head of a request is larger than is read at all."""
 
-    def __init__(self, slug: str) -> None:
-        super().__init__(slug)
-        self.slug = slug
-
 
 class Corked:
     """A transport that sends the head of an answer together with the first part of its body."""
@@ -105,7 +101,7 @@ class Listener(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Start to count (called by the parser)."""
-        self._held, self._in_head = 0, True
+        self._held = 0
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -13,15 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queries.release import Home, current
+from queries.release import Home
 from server.engine.cache import ENTRY, Cache, Flights
-from server.engine.pool import Pool
 from server.engine.process import Question
 from server.errors import ProblemError
-from server.settings import Settings
 from tests.server.releases import REPORT, make, point
 from tests.server.running import serving
 from tests.server.test_pool import CROSS
+from tests.server.test_pool import opened as pool_opened
 from tests.server.test_reload import wait_for
 
 ROWS = "SELECT ?s ?name {?s a <https://w3id.org/maillage/ns#Federation> ; ?p ?name}"
@@ -45,17 +44,8 @@ def fresh(small: Home) -> Iterator[httpx.Client]:
         yield client
 
 
-@asynccontextmanager
-async def opened(home: Home, **given: object) -> AsyncIterator[Pool]:
-    """A pool on the current release that keeps answers."""
-    pool = Pool(Settings(home=home.path, **given))  # type: ignore[arg-type]
-    release = current(home)
-    assert release is not None
-    try:
-        await pool.serve(release)
-        yield pool
-    finally:
-        await pool.close()
+# A pool that keeps answers.
+opened = partial(pool_opened, cache=64)
 
 
 def test_a_repeated_query_is_answered_from_the_cache(fresh: httpx.Client) -> None:
