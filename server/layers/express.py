@@ -8,26 +8,23 @@ from dataclasses import dataclass
 from typing import Final
 
 from fastapi import FastAPI
-from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.access.caller import Caller, calling
 from server.access.meter import Meter
 from server.answers.caching import headers, in_full, tag
 from server.answers.negotiate import ENGINE_NAMES, HTML, ROWS, XLSX, liked
-from server.answers.patience import ClientLeftError, while_listening
+from server.answers.patience import while_listening
 from server.answers.responses import content_type
 from server.engine.pool import Answer, Pool
 from server.engine.process import Question
 from server.engine.published import Snapshot
 from server.errors import ProblemError
-from server.language import mark as _
 from server.layers.access import LONGEST_AGENT, anonymous
 from server.layers.access import settle as settle_cost
 from server.layers.account import observed, settle
 from server.layers.compression import SMALLEST, Sending, chosen_coding, compressed
-from server.layers.guard import LARGEST_HEADERS, MOST_HEADERS, Outgoing, log, new_id
-from server.problems import answer_problem
+from server.layers.guard import LARGEST_HEADERS, MOST_HEADERS, Outgoing, guarded, new_id
 from server.sparql.precheck import LONGEST_REMEMBERED, judge
 from server.sparql.protocol import query_alone
 from server.sparql.tokens import quoting
@@ -75,29 +72,21 @@ class Express:
         scope["state"] = {"request_id": request_id, "route": PATH, "language_prefix": ""}
         with following() as trace, calling(plain.caller):
             outgoing = Outgoing(observed(trace, send), request_id)
+            pressed = Sending(outgoing, plain.coding, self.site.state.pool.cache)
+            work = self._serve(plain, receive, outgoing)
             try:
-                await self._serve(plain, scope, receive, outgoing)
+                await guarded(work, scope, receive, outgoing, pressed)
             finally:
                 settle_cost(self.site.state.meter, plain.caller, trace, counted=True)
                 settle(scope, trace, time.perf_counter() - start)
 
-    async def _serve(
-        self, plain: Plain, scope: Scope, receive: Receive, outgoing: Outgoing
-    ) -> None:
+    async def _serve(self, plain: Plain, receive: Receive, outgoing: Outgoing) -> None:
         try:
             found = await while_listening(receive, self._ask(plain))
-            await self._send(plain, found, outgoing)
-            return
-        except ClientLeftError:
-            log.info("request %s: the client left", outgoing.request_id)
-            return
         except ProblemError as error:
-            problem = quoting(error, plain.query)
-        except Exception:
-            log.exception("request %s failed", outgoing.request_id)
-            problem = ProblemError("internal-error", _("Something unforeseen happened."))
-        pressed = Sending(outgoing, plain.coding, self.site.state.pool.cache)
-        await answer_problem(Request(scope), problem)(scope, receive, pressed)
+            quoting(error, plain.query)
+            raise
+        await self._send(plain, found, outgoing)
 
     async def _ask(self, plain: Plain) -> Answer:
         pool: Pool = self.site.state.pool

@@ -3,7 +3,7 @@
 import logging
 import random
 import uuid
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -58,20 +58,37 @@ class Guard:
             return
         scope.setdefault("state", {})["request_id"] = new_id()
         outgoing = Outgoing(send, scope["state"]["request_id"], headless=scope["method"] == "HEAD")
-        try:
-            check_size(scope)
-            if scope["method"] == "OPTIONS":
-                await Response(status_code=204, headers=preflight(scope))(scope, receive, outgoing)
-            else:
-                await self.app(as_get(scope), Bounded(receive), outgoing)
-        except (ClientLeftError, ClientDisconnect):
-            log.info("request %s: the client left", scope["state"]["request_id"])
-        except ProblemError as error:
-            await outgoing.fail(scope, receive, error)
-        except Exception:
-            log.exception("request %s failed", scope["state"]["request_id"])
-            detail = _("Something unforeseen happened.")
-            await outgoing.fail(scope, receive, ProblemError("internal-error", detail))
+        await guarded(self._serve(scope, receive, outgoing), scope, receive, outgoing)
+
+    async def _serve(self, scope: Scope, receive: Receive, outgoing: "Outgoing") -> None:
+        check_size(scope)
+        if scope["method"] == "OPTIONS":
+            await Response(status_code=204, headers=preflight(scope))(scope, receive, outgoing)
+        else:
+            await self.app(as_get(scope), Bounded(receive), outgoing)
+
+
+async def guarded(
+    work: Awaitable[None],
+    scope: Scope,
+    receive: Receive,
+    outgoing: "Outgoing",
+    through: Send | None = None,
+) -> None:
+    """Have a request served; what goes wrong is answered as a problem, if need be through a layer.
+
+    A defect is logged with its number and told without a word of what it was.
+    """
+    try:
+        await work
+    except (ClientLeftError, ClientDisconnect):
+        log.info("request %s: the client left", outgoing.request_id)
+    except ProblemError as error:
+        await outgoing.fail(scope, receive, error, through)
+    except Exception:
+        log.exception("request %s failed", outgoing.request_id)
+        detail = _("Something unforeseen happened.")
+        await outgoing.fail(scope, receive, ProblemError("internal-error", detail), through)
 
 
 def new_id() -> str:
@@ -119,11 +136,13 @@ class Outgoing:
         own = [*ADDED, (b"x-request-id", self.request_id.encode())]
         return own if names.isdisjoint(ADDED_NAMES) else [one for one in own if one[0] not in names]
 
-    async def fail(self, scope: Scope, receive: Receive, error: ProblemError) -> None:
+    async def fail(
+        self, scope: Scope, receive: Receive, error: ProblemError, through: Send | None = None
+    ) -> None:
         """Answer with a problem, unless an answer has begun."""
         if self.started:
             raise error
-        await answer_problem(Request(scope), error)(scope, receive, self)
+        await answer_problem(Request(scope), error)(scope, receive, through or self)
 
 
 def as_get(scope: Scope) -> Scope:
