@@ -2,52 +2,145 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from loaders import delivery, release
-from loaders.assembly import assemble
-from loaders.build import describe_all
-from loaders.delivery import Delivery
-from loaders.errors import LoadError, SourceError, UnconfirmedError
+from loaders import build, delivery, registers
+from loaders.build import Outcome, Publishing
+from loaders.delivery import Delivery, Received
+from loaders.errors import LoadError, UnconfirmedError
+from loaders.gathering import Candidate, Progress, Workshop
 from loaders.graphs import BuiltDelivery
+from loaders.register import Extract, Register
+from loaders.registers import Changed
 from loaders.source import Source, find
 from ontology import DEFAULT_BASE
 from queries.release import Home
 
 
-def deliver(
-    home: Home, name: str, path: Path, period: str, *, confirmed: bool = False
-) -> tuple[Delivery, bool]:
-    """Check a delivery whole and record it; refuse it whole otherwise.
+class Acceptance(NamedTuple):
+    """The delivery as recorded, whether it is new, and what was published with it.
 
-    Returns the delivery and whether it is new: the same files delivered again are recognised.
-    Raises SourceError (file, line, reason), LoadError, or UnconfirmedError for a delivery that
-    shrank or is older than the last; nothing is recorded then.
+    The same files delivered again are recognised: they are not new.
     """
+
+    delivery: Delivery
+    new: bool
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What a sender hands over: source, path, period of the data and whether oddities are meant."""
+
+    source: Source
+    path: Path
+    period: str = ""
+    confirmed: bool = False
+
+
+def handover(
+    name: str, path: Path, period: str = "", *, sender: str = "", confirmed: bool = False
+) -> Handover:
+    """Return a handover to a source; LoadError when the source takes none of that kind."""
     source = find(name)
     if source.comes_along:
         raise LoadError(f"{name} is not delivered: it comes with the platform")
-    delivery.check_period(period)
+    if source.senders and not source.sender:
+        if not sender:
+            raise LoadError(f"{name} is delivered by several senders; say whose it is with --from")
+        source = source.sent_by(sender)
+    elif sender and sender != source.sender:
+        raise LoadError(f"{name} has no senders; leave out --from")
+    if period or not source.register:
+        delivery.check_period(period)
+    return Handover(source, path, period, confirmed)
+
+
+def deliver(
+    home: Home, given: Handover, publishing: Publishing | None = None,
+    base: str = DEFAULT_BASE, tell: Progress = lambda _: None,
+) -> Acceptance:  # fmt: skip
+    """Check a delivery whole, record it and, when asked to, publish it; refuse it whole otherwise.
+
+    Raises SourceError (file, line, reason), LoadError, or UnconfirmedError for a delivery that
+    shrank or is older than the last; nothing is recorded then.
+    """
+    source = given.source
     earlier = delivery.accepted(home, source)
-    if earlier and not confirmed:
-        delivery.check_order(earlier[0], period)
-    release.sweep(home)
-    home.path.mkdir(parents=True, exist_ok=True)
-    with (
-        TemporaryDirectory(prefix=release.WORKING, dir=home.path) as working,
-        delivery.opened(source, path, Path(working)) as folder,
-    ):
-        digest = delivery.digest(source, folder)
-        if earlier and (earlier[0].digest, earlier[0].period) == (digest, period):
-            return earlier[0], False
-        candidate = Delivery(name, period, digest, 0, "", folder=folder)
-        built = examine_candidate(home, source, candidate, Path(working))
-        if not confirmed:
+    if earlier and given.period and not given.confirmed:
+        delivery.check_order(earlier[0], given.period)
+    with ExitStack() as stack:
+        shop = stack.enter_context(build.workshop(home, base, tell))
+        received = stack.enter_context(delivery.opened(source, given.path, shop.folder))
+        digest = delivery.digest(source, received.originals)
+        if earlier and earlier[0].digest == digest and given.period in ("", earlier[0].period):
+            return again(home, earlier[0], base, tell, publishing)
+        candidate, commit = prepare(shop, given, received, digest, stack)
+        judged = build.judge(shop, candidate)
+        built = judged.built[source.name]
+        if not given.confirmed:
             check_counts(built)
-            if earlier:
+            if earlier and candidate.delivery.extract.get("kind") != "update":
                 delivery.check_growth(earlier[0], built.rows)
-        return delivery.record(home, source, folder, period, built.rows, built.remarks), True
+
+        recorded: list[Delivery] = []
+
+        def accept() -> None:
+            counted = Delivery(
+                source.name, candidate.delivery.period, digest, rows=dict(built.rows),
+                remarks=built.remarks, extract=candidate.delivery.extract,
+            )  # fmt: skip
+            recorded.append(delivery.record(home, source, counted, received.originals))
+            commit()
+
+        if publishing is None:
+            accept()
+            build.keep_built(shop)
+            return Acceptance(recorded[0], True)
+        outcome = build.publish(shop, judged, publishing, accept)
+        return Acceptance(recorded[0], True, outcome)
+
+
+def again(
+    home: Home, known: Delivery, base: str, tell: Progress, publishing: Publishing | None
+) -> Acceptance:
+    """Return a delivery that was made before; publish it when that was not done."""
+    if publishing is None or build.is_published(home, known):
+        return Acceptance(known, False)
+    return Acceptance(known, False, build.build(home, base, tell, publishing))
+
+
+def prepare(
+    shop: Workshop, given: Handover, received: Received, digest: str, stack: ExitStack
+) -> tuple[Candidate, Callable[[], None]]:
+    """Return the candidate that a handover is, and what keeps it when it is accepted."""
+    source = given.source
+    if not source.register:
+        made = Delivery(source.name, given.period, digest, folder=received.folder)
+        return Candidate(source, made), lambda: None
+    extracts = delivery.chain(shop.home, source)
+    register = stack.enter_context(registers.opened(shop.home, source))
+    registers.catch_up(register, source, extracts, shop.folder, shop.clock.tell)
+    with shop.clock.stage("register"):
+        extract, changed = take_in(register, received.folder, extracts, shop.clock.tell)
+    said = {"number": extract.number, "kind": extract.kind, "snapshot": extract.snapshot}
+    period = given.period or extract.snapshot
+    made = Delivery(source.name, period, digest, extract=said, folder=received.folder)
+    return Candidate(source, made, register, changed), register.commit
+
+
+def take_in(
+    register: Register, folder: Path, extracts: list[Delivery], tell: Progress
+) -> tuple[Extract, Changed | None]:
+    """Bring an extract into a register, not yet for good."""
+    if register.inspect(folder).kind == "full":
+        return register.replace(folder, tell), None
+    extract, keys = register.update(folder, tell)
+    return extract, Changed(keys, registers.chain_digest(extracts))
 
 
 def check_counts(built: BuiltDelivery) -> None:
@@ -55,16 +148,3 @@ def check_counts(built: BuiltDelivery) -> None:
     if built.shortfalls:
         reason = f"{'; '.join(built.shortfalls)}; is the delivery complete?"
         raise UnconfirmedError(f"{reason} Repeat with --confirm to accept it as it is")
-
-
-def examine_candidate(
-    home: Home, source: Source, candidate: Delivery, working: Path
-) -> BuiltDelivery:
-    """Describe a delivery among all others and put it through the gate; raise when refused."""
-    built = describe_all(home, {source.name: candidate}, Home(working / "described"))
-    (working / "assembled").mkdir()
-    assembly = assemble(working / "assembled", built, DEFAULT_BASE)
-    report = assembly.examine()
-    if source.name in {assembly.graphs[iri].source for iri in report.blocked}:
-        raise SourceError(f"refused by the gate\n{report.as_text()}", source.name)
-    return built[source.name]

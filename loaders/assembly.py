@@ -1,132 +1,192 @@
-"""All graphs of a release in the making, brought together before the gate."""
+"""All graphs of a release in the making, as they will stand in it, and what they change."""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode
-
-import ontology
-from loaders import canonical, graphs, identify, self_description
-from loaders.graphs import BuiltDelivery, BuiltGraph
+from loaders import canonical, graphs, packets
+from loaders.gathering import DECIDING
+from loaders.graphs import BuiltGraph
+from loaders.packets import PacketFile, Writer
 from ontology import DEFAULT_BASE
-from ontology import terms as se
-from ontology.outside import DCTERMS, RDF, XSD
-from shapes import gate
+from queries.release import Graph, Release
+from shapes.facts import Change
 
-OWN_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+REPLACED = "replaced"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One graph of a release in the making.
+
+    ``graph.file`` holds its lines, with decisions applied and under the base of the release;
+    ``origin`` is the digest that the graph had before that. ``former`` is the graph of this name
+    in the parent release, ``same`` tells that nothing of it changed; the file may then be missing.
+    """
+
+    graph: BuiltGraph
+    origin: str
+    former: Graph | None = None
+
+    @property
+    def same(self) -> bool:
+        """Whether the parent release has the same graph."""
+        return self.former is not None and self.former.sha256 == self.graph.sha256
 
 
 @dataclass
 class Assembly:
-    """The graphs of a release in the making, by IRI, in files of a working directory."""
+    """The graphs of a release in the making, by IRI."""
 
     folder: Path
     base: str
-    graphs: dict[str, BuiltGraph] = field(default_factory=dict)
+    parent: Release | None = None
+    replaced: Mapping[str, str] = field(default_factory=dict)
+    parts: dict[str, Part] = field(default_factory=dict)
 
-    def add(self, graph: BuiltGraph, lines: Iterator[str]) -> None:
-        """Add a graph with the lines that it will have in the release."""
+    @property
+    def graphs(self) -> list[BuiltGraph]:
+        """The graphs, ordered by IRI."""
+        return [self.parts[iri].graph for iri in sorted(self.parts)]
+
+    @property
+    def decided(self) -> str:
+        """The digest of which IRIs are replaced by which."""
+        pairs = "".join(f"{one} {self.replaced[one]}\n" for one in sorted(self.replaced))
+        return hashlib.sha256(pairs.encode()).hexdigest()
+
+    def formerly(self, iri: str) -> Graph | None:
+        """Return the graph of a name in the parent release."""
+        known = self.parent.graphs if self.parent else ()
+        return next((graph for graph in known if graph.iri == iri), None)
+
+    def add(self, graph: BuiltGraph) -> Part:
+        """Add a built graph: decisions are applied, and instances get the base of the release."""
+        iri = graph.iri.replace(DEFAULT_BASE, self.base, 1)
+        former = self.formerly(iri)
+        origin = graph.sha256
+        if graph.packed:
+            moved = self.moved_packets(graph)
+            written = replace(graph, file=moved.file, triples=moved.triples, sha256=moved.digest)
+        elif former and former.file and self.still(former, origin):
+            written = replace(graph, file=Path(), triples=former.triples, sha256=former.sha256)
+        else:
+            # What decides goes on speaking of the merged records.
+            decided = {} if graph.source in DECIDING else self.replaced
+            written = self.write(graph, canonical.applied(graph.lines(), decided))
+        self.parts[iri] = Part(replace(written, iri=iri), origin, former)
+        return self.parts[iri]
+
+    def put(self, graph: BuiltGraph, lines: Iterable[str]) -> Part:
+        """Add a graph that the platform itself makes, with its lines."""
+        iri = graph.iri.replace(DEFAULT_BASE, self.base, 1)
+        written = self.write(graph, lines)
+        self.parts[iri] = Part(replace(written, iri=iri), written.sha256, self.formerly(iri))
+        return self.parts[iri]
+
+    def still(self, former: Graph, origin: str) -> bool:
+        """Tell whether the parent's graph was made from the same lines by the same decisions."""
+        parent = self.parent.manifest.model_extra if self.parent else None
+        decided = (parent or {}).get(REPLACED)
+        return (former.model_extra or {}).get("origin") == origin and decided == self.decided
+
+    def write(self, graph: BuiltGraph, lines: Iterable[str]) -> BuiltGraph:
+        """Write the lines that a graph has in the release."""
         moved = sorted(set(graphs.rebased(lines, self.base)))
         content = "".join(f"{line}\n" for line in moved)
-        file = self.folder / f"{len(self.graphs):04d}.nt"
+        file = self.folder / f"{len(self.parts):04d}.nt"
         file.write_text(content, encoding="utf-8", newline="\n")
-        iri = graph.iri.replace(DEFAULT_BASE, self.base, 1)
         digest = hashlib.sha256(content.encode()).hexdigest()
-        self.graphs[iri] = replace(graph, iri=iri, file=file, triples=len(moved), sha256=digest)
+        return replace(graph, file=file, triples=len(moved), sha256=digest)
 
-    def examine(self) -> gate.Report:
-        """Put the assembled graphs through the gate."""
-        files = {iri: graph.file for iri, graph in self.graphs.items()}
-        visibility = {iri: graph.visibility for iri, graph in self.graphs.items()}
-        return gate.examine(files, visibility, working=self.folder)
+    def moved_packets(self, graph: BuiltGraph) -> PacketFile:
+        """Return the packets that a graph has in the release; most times those that were built."""
+        built = graph.packets()
+        own = f"{DEFAULT_BASE}id/organisation/{graph.source}-"
+        concerned = {one: to for one, to in self.replaced.items() if one.startswith(own)}
+        if self.base == DEFAULT_BASE and not concerned:
+            return built
+        writer = Writer(self.folder / f"{len(self.parts):04d}.nt")
+        for block, content in built.contents():
+            offset = 0
+            for key, length in block.packets:
+                lines = content[offset : offset + length].decode().splitlines()
+                offset += length
+                moved = graphs.rebased(canonical.applied(lines, concerned), self.base)
+                packet = "".join(f"{line}\n" for line in sorted(set(moved)))
+                writer.add(key, packet.encode())
+        return writer.close()
+
+    def changes(self, apart: Collection[str] = ()) -> dict[str, Change]:
+        """Return what each graph that differs from the parent release loses and gains.
+
+        Graphs that the sources ``apart`` had in the parent are not taken as gone.
+        """
+        found = {iri: self.change(part) for iri, part in self.parts.items() if not part.same}
+        for former in self.parent.graphs if self.parent else ():
+            if former.iri not in self.parts and former.source not in apart:
+                found[former.iri] = Change(sorted(self.former_lines(former)), ())
+        return found
+
+    def change(self, part: Part) -> Change:
+        """Return what a graph loses and gains from the parent release to this one."""
+        if before := self.former_packets(part):
+            after = packets.opened(part.graph.file)
+            return Change(*packets.changes(before, after, packets.differing(before, after)))
+        old = set(self.former_lines(part.former)) if part.former else set()
+        new = set(part.graph.lines())
+        return Change(sorted(old - new), sorted(new - old))
+
+    def former_packets(self, part: Part) -> PacketFile | None:
+        """Return the packets that a graph has in the parent release, when it is packed in both."""
+        former = part.former
+        if self.parent is None or former is None or not (part.graph.packed and packed(former)):
+            return None
+        return packets.opened(kept_file(self.parent.path, former.iri))
+
+    def former_lines(self, former: Graph) -> Iterator[str]:
+        """Yield the lines that a graph has in the parent release."""
+        if self.parent is None:
+            return
+        if former.file is None or packed(former):
+            with kept_file(self.parent.path, former.iri).open(encoding="utf-8") as plain:
+                yield from (line.rstrip("\n") for line in plain)
+            return
+        tier = self.parent.dumps if former.visibility == "public" else (
+            self.parent.path / former.visibility / "dumps")  # fmt: skip
+        ending = f"<{former.iri}> ."
+        with gzip.open(
+            tier / "graphs" / former.file, "rt", encoding="utf-8", newline="\n"
+        ) as lines:
+            for line in lines:
+                yield f"{line.rstrip(chr(10)).removesuffix(ending)}."
+
+    def size_of_changes(self) -> int:
+        """Return about how many lines differ from the parent release, without reading them."""
+        total = sum(g.triples for g in (self.parent.graphs if self.parent else ())
+                    if g.iri not in self.parts)  # fmt: skip
+        for part in self.parts.values():
+            if part.same:
+                continue
+            if before := self.former_packets(part):
+                known = {block.digest for block in before.blocks}
+                # Of a block that differs, a packet or two do.
+                after = packets.opened(part.graph.file).blocks
+                total += sum(b.triples // len(b.packets) for b in after if b.digest not in known)
+            else:
+                total += part.graph.triples
+        return total
 
 
-def assemble(folder: Path, built: Mapping[str, BuiltDelivery], base: str) -> Assembly:
-    """Bring all graphs together, with identity decisions applied."""
-    assembly = Assembly(folder, base)
-    identity = built.get("identity")
-    decided = identity.graphs[0].lines() if identity else iter(())
-    replaced = canonical.replacements(decided)
-    for name, own in (("vocabulary", ontology.vocabulary()), ("alignments", ontology.alignments())):
-        lines = (f"{t.subject} {t.predicate} {t.object} ." for t in own)
-        assembly.add(own_graph(name), lines)
-    assembly.add(own_graph("queries"), self_description.question_lines(base))
-    for name, delivered in built.items():
-        for graph in delivered.graphs:
-            kept = graph.lines()
-            assembly.add(graph, kept if name == "identity" else canonical.applied(kept, replaced))
-    add_provenance(assembly)
-    return assembly
+def packed(former: Graph) -> bool:
+    """Tell whether a release keeps a graph in packets."""
+    return bool((former.model_extra or {}).get("packed"))
 
 
-def own_graph(name: str, visibility: str = "public") -> BuiltGraph:
-    """Return the graph of something that the platform itself says."""
-    titles = {
-        "vocabulary": ("The vocabulary", "Le vocabulaire"),
-        "alignments": ("Alignments with other vocabularies", "Alignements du vocabulaire"),
-        "queries": ("The named questions", "Les questions"),
-        "void": ("What the release holds", "Le contenu de la version"),
-        "provenance": ("Where the graphs come from", "La provenance des graphes"),
-    }
-    title, title_fr = titles[name]
-    iri = identify.graph(name, "", visibility).value
-    return BuiltGraph(
-        iri, name, "current", visibility, title, title_fr, "Maillage", OWN_LICENCE, "", "",
-        graphs.framework_digest()[:12], Path(), 0, "",
-    )  # fmt: skip
-
-
-def add_provenance(assembly: Assembly) -> None:
-    """Add, per visibility, a graph that says where the graphs come from, itself included.
-
-    The statistics, which count this graph too, are added later, and described here already.
-    """
-    for visibility in ("public", "partner"):
-        seen = [g for g in assembly.graphs.values() if g.visibility == visibility]
-        if seen:
-            own = derived_graph("provenance", seen, visibility)
-            made = [own, derived_graph("void", seen)] if visibility == "public" else [own]
-            lines = (line for graph in (*seen, *made) for line in provenance(graph))
-            assembly.add(own, lines)
-
-
-def add_statistics(assembly: Assembly) -> None:
-    """Add a graph that says how much of everything the public graphs hold."""
-    counted = self_description.statistics_lines(assembly.graphs.values(), assembly.base)
-    read = [g for g in assembly.graphs.values() if g.visibility == "public"]
-    assembly.add(derived_graph("void", [g for g in read if g.source != "provenance"]), counted)
-
-
-def derived_graph(
-    name: str, inputs: Iterable[BuiltGraph], visibility: str = "public"
-) -> BuiltGraph:
-    """Return a graph that the platform makes from others; their digests are its input."""
-    read = "".join(sorted(f"{graph.iri} {graph.sha256}\n" for graph in inputs))
-    digest = hashlib.sha256(read.encode()).hexdigest()
-    return replace(own_graph(name, visibility), input_digest=digest)
-
-
-def provenance(graph: BuiltGraph) -> Iterator[str]:
-    """Yield the lines that say where a graph comes from."""
-    subject = NamedNode(graph.iri)
-    statements: list[tuple[NamedNode, NamedNode | Literal]] = [
-        (RDF.type, se.GraphDelivery),
-        (RDF.type, se.SourceDelivery),
-        (DCTERMS.title, Literal(graph.title, language="en")),
-        (DCTERMS.publisher, Literal(graph.publisher)),
-        (DCTERMS.license, NamedNode(graph.licence)),
-        (se.source, Literal(graph.source)),
-        (se.visibility, identify.code("visibility", graph.visibility)),
-        (se.inputDigest, Literal(graph.input_digest or graph.sha256)),
-        (se.loaderVersion, Literal(graph.loader_version)),
-    ]
-    if graph.title_fr:
-        statements.append((DCTERMS.title, Literal(graph.title_fr, language="fr")))
-    if graph.period.isdigit():
-        statements.append((se.referencePeriod, Literal(graph.period, datatype=XSD.gYear)))
-    for predicate, value in statements:
-        yield f"{subject} {predicate} {value} ."
+def kept_file(release: Path, iri: str) -> Path:
+    """Return where a release keeps the lines of a graph that is packed or confidential."""
+    return release / "kept" / f"{hashlib.sha256(iri.encode()).hexdigest()[:16]}.nt"

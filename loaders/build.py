@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from loaders import delivery, graphs, release, retention
-from loaders.assembly import Assembly, add_statistics, assemble
-from loaders.codes import CodeBook
+from loaders import gathering, graphs, release, retention
 from loaders.delivery import Delivery
-from loaders.errors import LoadError
+from loaders.errors import LoadError, SourceError
+from loaders.gathering import Candidate, Clock, Progress, Workshop
 from loaders.graphs import BuiltDelivery
-from loaders.source import sources
+from loaders.making import make
+from loaders.release import Making
+from loaders.source import find, sources
 from ontology import DEFAULT_BASE
-from queries.release import Home, Release, current
+from queries.release import Home, Release, ReleaseError, current
 from shapes import gate
-
-Progress = Callable[[str], None]
-
-
-@dataclass
-class Clock:
-    """Seconds spent per stage, in the order of the stages."""
-
-    tell: Progress
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time one stage."""
-        self.tell(name)
-        start = time.perf_counter()
-        yield
-        self.seconds[name] = round(time.perf_counter() - start, 2)
 
 
 @dataclass(frozen=True)
@@ -44,104 +26,111 @@ class Outcome:
     """What a build published, and what it had to leave out.
 
     ``refused`` says for each source why its newest delivery is not published; ``report`` is
-    the gate's report.
+    the gate's report; ``partly`` that only what differs from the parent release was judged.
     """
 
     release: Release
     refused: Mapping[str, str]
     report: gate.Report
     seconds: Mapping[str, float]
+    partly: bool = False
+
+
+@dataclass(frozen=True)
+class Publishing:
+    """How a release is published.
+
+    Of older releases, so many are kept that there are ``keep`` with the new one. ``before_swap``
+    is done with the release when it is complete and not yet the current one.
+    """
+
+    keep: int = retention.KEPT_RELEASES
+    before_swap: Callable[[Release], None] = lambda _: None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A release in the making that may be published, and what had to be left out of it."""
+
+    making: Making
+    built: Mapping[str, BuiltDelivery]
+    refused: Mapping[str, str]
+
+
+@contextmanager
+def workshop(home: Home, base: str, tell: Progress, *, anew: bool = False) -> Iterator[Workshop]:
+    """Provide a place to make a release in; ``anew`` makes it without looking at the parent."""
+    release.sweep(home)
+    home.path.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=release.WORKING, dir=home.path) as folder:
+        parent = None if anew else usable(home)
+        yield Workshop(home, base, Path(folder), Clock(tell), parent)
+
+
+def usable(home: Home) -> Release | None:
+    """Return the release to start from; None when there is none, or it is damaged."""
+    try:
+        return current(home)
+    except ReleaseError:
+        return None
 
 
 def build(
     home: Home, base: str = DEFAULT_BASE, tell: Progress = lambda _: None,
-    keep: int = retention.KEPT_RELEASES, before_swap: Callable[[Release], None] = lambda _: None,
+    publishing: Publishing = Publishing(), *, anew: bool = False,
 ) -> Outcome:  # fmt: skip
     """Build and publish a release from the newest deliveries of all sources.
 
     A delivery that violates the shapes is left out: what its source last published stays.
-    Of older releases, so many are kept that there are ``keep`` with the new one.
-    ``before_swap`` is done with the release when it is complete and not yet the current one.
     Raises LoadError when nothing can be published; the current release is then untouched.
     """
-    release.sweep(home)
-    clock = Clock(tell)
-    with clock.stage("describe"):
-        built = describe_all(home)
-    refused: dict[str, str] = {}
-    home.path.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=release.WORKING, dir=home.path) as working:
-        with clock.stage("assemble"):
-            assembly = assemble(Path(working), built, base)
-        with clock.stage("check"):
-            report = assembly.examine()
-        while blocked := blocked_sources(assembly, report, refused):
-            for name in blocked:
-                refused[name] = fall_back(home, built, name)
-            with clock.stage("assemble again"):
-                assembly = assemble(Path(working), built, base)
-            with clock.stage("check again"):
-                report = assembly.examine()
-        check_proof(report, refused)
-        with clock.stage("count"):
-            add_statistics(assembly)
-        with clock.stage("publish"):
-            published = release.Published(
-                base, reports(report), counts(built), clock.seconds, built
-            )
-            ordered = sorted(assembly.graphs.values(), key=lambda graph: graph.iri)
-            written = release.write(home, ordered, published)
-            before_swap(written)
-            release.publish(home, written)
-    retention.prune(home, keep)
-    return Outcome(written, refused, report, clock.seconds)
+    with workshop(home, base, tell, anew=anew) as shop:
+        judged = judge(shop)
+        check_proof(judged)
+        return publish(shop, judged, publishing)
 
 
-def describe_all(
-    home: Home, candidates: Mapping[str, Delivery] | None = None, workshop: Home | None = None
-) -> dict[str, BuiltDelivery]:
-    """Describe the newest delivery of every source, or the candidate given for it.
+def judge(shop: Workshop, candidate: Candidate | None = None) -> Judged:
+    """Make a release and put it through the gate, leaving out what the gate stops.
 
-    Candidates, and what is derived from them, are described in the workshop, so that nothing
-    of them stays in the home.
+    SourceError when that is the candidate.
     """
-    candidates = candidates or {}
-    book = CodeBook()
-    built: dict[str, BuiltDelivery] = {}
-    for source in sources().values():
-        chosen = candidates.get(source.name) or next(iter(delivery.accepted(home, source)), None)
-        if chosen is None:
-            continue
-        apart = source.derived or source.name in candidates
-        place = workshop if workshop and apart else home
-        inputs = graphs.readable(built.values()) if source.derived else ()
-        built[source.name] = graphs.build(place, source, chosen, book, inputs)
-        if source.bundled and (short := built[source.name].shortfalls):
-            raise LoadError(f"{source.name}: {'; '.join(short)}")
-        if source.codes:
-            for graph in built[source.name].graphs:
-                book.learn(graph.lines())
-    return built
+    refused: dict[str, str] = {}
+    instead: dict[str, BuiltDelivery | None] = {}
+    while True:
+        with shop.clock.stage("describe"):
+            built = gathering.describe(shop, candidate, instead)
+        making = make(shop, built)
+        blocked = blocked_sources(making, refused)
+        if candidate and candidate.source.name in blocked:
+            report = making.report.as_text()
+            raise SourceError(f"refused by the gate\n{report}", candidate.source.name)
+        if not blocked:
+            return Judged(making, built, refused)
+        for name in blocked:
+            refused[name], instead[name] = fall_back(shop.home, name)
+        shop = replace(shop, parent=None)
 
 
-def blocked_sources(
-    assembly: Assembly, report: gate.Report, refused: Mapping[str, str]
-) -> set[str]:
+def blocked_sources(making: Making, refused: Mapping[str, str]) -> set[str]:
     """Return the sources that the gate stops; LoadError when it stops what all others need."""
-    names = {assembly.graphs[iri].source for iri in report.blocked}
-    own = {name for name in names if name not in sources() or sources()[name].codes}
+    parts, report = making.assembly.parts, making.report
+    names = {parts[iri].graph.source for iri in report.blocked}
+    known = {name for name in names if name.partition("-")[0] in sources()}
+    needed = {name for name in known if find(name).codes or find(name).derived}
     again = names & refused.keys()
-    if own or again:
+    if own := (names - known) | needed | again:
         raise LoadError(
-            f"the gate stops {', '.join(sorted(own | again))}, without which nothing can be "
+            f"the gate stops {', '.join(sorted(own))}, without which nothing can be "
             f"published; the current release stays\n{report.as_text()}"
         )
     return names
 
 
-def check_proof(report: gate.Report, refused: Mapping[str, str]) -> None:
+def check_proof(judged: Judged) -> None:
     """Refuse to publish when a shape found nothing to judge, unless its data were refused."""
-    if report.shortfalls and not refused:
+    report = judged.making.report
+    if report.shortfalls and not judged.refused:
         lacking = ", ".join(short.shape.rpartition("#")[2] for short in report.shortfalls)
         raise LoadError(
             f"the gate judged nothing by {lacking}; give the class data, or the shape "
@@ -149,16 +138,44 @@ def check_proof(report: gate.Report, refused: Mapping[str, str]) -> None:
         )
 
 
-def fall_back(home: Home, built: dict[str, BuiltDelivery], name: str) -> str:
-    """Replace a refused delivery by what its source last published; say what was done."""
-    published = current(home)
+def fall_back(home: Home, name: str) -> tuple[str, BuiltDelivery | None]:
+    """Return why a source is refused, and what it last published instead."""
+    published = usable(home)
     kept = release.kept_source(published, name) if published else None
     if kept is None:
-        del built[name]
-        return "refused by the gate; nothing of this source is published yet"
-    built[name] = kept
+        return "refused by the gate; nothing of this source is published yet", None
     periods = ", ".join(sorted({graph.period for graph in kept.graphs}))
-    return f"refused by the gate; the delivery published before ({periods}) stays"
+    return f"refused by the gate; the delivery published before ({periods}) stays", kept
+
+
+def publish(
+    shop: Workshop, judged: Judged, publishing: Publishing,
+    accept: Callable[[], None] = lambda: None,
+) -> Outcome:  # fmt: skip
+    """Write the release and make it the current one.
+
+    ``accept`` is done in between, when nothing can be refused any more.
+    """
+    making, clock = judged.making, shop.clock
+    with clock.stage("publish"):
+        making.stores.close()
+        content = release.Published(
+            shop.base, reports(making.report), counts(judged.built), clock.seconds, judged.built
+        )
+        written = release.write(shop.home, making, content)
+        accept()
+        keep_built(shop)
+        publishing.before_swap(written)
+        release.publish(shop.home, written)
+    retention.prune(shop.home, publishing.keep)
+    partly = making.assembly.parent is not None
+    return Outcome(written, judged.refused, making.report, clock.seconds, partly)
+
+
+def keep_built(shop: Workshop) -> None:
+    """Keep what was built on the bench for the next time."""
+    for folder in sorted(shop.bench.graphs.glob("*/")):
+        graphs.adopt(shop.home, shop.bench, find(folder.name))
 
 
 def reports(report: gate.Report) -> dict[str, dict[str, str]]:
@@ -198,10 +215,7 @@ def is_published(home: Home, accepted: Delivery) -> bool:
 
 def check(home: Home, tell: Progress = lambda _: None) -> gate.Report:
     """Put the newest deliveries of all sources through the gate and return its report."""
-    tell("describe")
-    built = describe_all(home)
-    with TemporaryDirectory(prefix=release.WORKING, dir=home.path) as folder:
-        tell("assemble")
-        assembly = assemble(Path(folder), built, DEFAULT_BASE)
-        tell("check")
-        return assembly.examine()
+    with workshop(home, DEFAULT_BASE, tell, anew=True) as shop:
+        with shop.clock.stage("describe"):
+            built = gathering.describe(shop)
+        return make(shop, built).report

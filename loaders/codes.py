@@ -8,14 +8,19 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from urllib.parse import unquote
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from loaders import identify
+from loaders.layout import fold
 from ontology import DEFAULT_BASE
 
 IN_SCHEME = re.compile(
     f"^<{re.escape(DEFAULT_BASE)}code/([^/>]+)/([^>]+)> "
     "<http://www.w3.org/2004/02/skos/core#inScheme> "
+)
+LABEL = re.compile(
+    f"^<{re.escape(DEFAULT_BASE)}code/([^/>]+)/([^>]+)> "
+    "<http://www.w3.org/2004/02/skos/core#(?:pref|alt)Label> "
 )
 
 
@@ -24,6 +29,7 @@ class CodeBook:
 
     def __init__(self) -> None:
         self.schemes: dict[str, dict[str, NamedNode]] = {}
+        self.labels: dict[str, dict[str, set[str]]] = {}
         self._digest = hashlib.sha256()
 
     @property
@@ -39,6 +45,33 @@ class CodeBook:
                 codes = self.schemes.setdefault(scheme, {})
                 codes[notation] = identify.code(scheme, notation)
                 self._digest.update(f"{scheme}/{notation}\n".encode())
+            elif match := LABEL.match(line):
+                self._learn_label(match[1], unquote(match[2]), line)
+
+    def _learn_label(self, scheme: str, notation: str, line: str) -> None:
+        """Take up the label of a code, under which people may name it."""
+        for quad in parse(line, format=RdfFormat.N_TRIPLES):
+            if isinstance(quad.object, Literal):
+                named = self.labels.setdefault(scheme, {})
+                named.setdefault(fold(quad.object.value), set()).add(notation)
+        self._digest.update(line.encode())
+
+    def recognise(self, scheme: str, text: str) -> str:
+        """Return the code that a text gives as such or by a label, whatever its case and accents.
+
+        KeyError says that no code, or more than one, goes by it, and names the nearest code.
+        """
+        codes = self.schemes.get(scheme, {})
+        if text in codes:
+            return text
+        wanted = fold(text)
+        by_code = {notation for notation in codes if fold(notation) == wanted}
+        found = by_code or self.labels.get(scheme, {}).get(wanted, set())
+        if len(found) == 1:
+            return min(found)
+        near = get_close_matches(wanted, {fold(notation): notation for notation in codes}, n=1)
+        names = {fold(notation): notation for notation in codes}
+        raise KeyError(scheme, names[near[0]] if near else "")
 
     def find(self, scheme: str, notation: str) -> NamedNode:
         """Return the IRI of a code; KeyError says which scheme or code is unknown."""

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from importlib.metadata import version
@@ -19,14 +19,22 @@ from tempfile import TemporaryDirectory
 
 from loaders import dates
 from loaders.errors import LoadError, SourceError, UnconfirmedError
-from loaders.source import Source
+from loaders.source import Source, sources
 from loaders.tables import locate
 from queries.release import Home
 
 PERIOD = re.compile(r"\d{4}(-(\d{2}(-\d{2})?|Q[1-4]|S[12]))?")
 SHRINK_LIMIT = 0.8
 RECORD = "delivery.json"
+# What stands beside the delivered files.
+KEPT_BESIDE = frozenset({RECORD, "report.html", "report.csv", "report.json"})
 LARGEST_TABLE = 16 << 30
+# How the archive of a register's extract is called among the deliveries.
+PACKED = "extract.zip"
+# Suffixes of a table that is delivered by itself.
+SINGLE = frozenset({".csv", ".tsv", ".txt", ".xlsx"})
+# Bytes of disk that become of each delivered byte: unpacked, described, stored.
+ROOM = 3
 # What a table of text packs to at the very best; zeros pack a thousand to one.
 MOST_PACKED = 200
 
@@ -36,16 +44,18 @@ class Delivery:
     """One accepted delivery of a source.
 
     ``digest`` is the sha256 over the names and contents of its files, ``rows`` counts records
-    by table, ``sequence`` orders the deliveries of a source as they were accepted.
+    by table, ``sequence`` orders the deliveries of a source as they were accepted, ``extract``
+    says of a register's its number, kind and day.
     """
 
     source: str
     period: str
     digest: str
-    sequence: int
-    recorded: str
+    sequence: int = 0
+    recorded: str = ""
     rows: Mapping[str, int] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    extract: Mapping[str, str | int] = field(default_factory=dict)
     folder: Path = Path()
 
     @property
@@ -54,14 +64,36 @@ class Delivery:
         return f"{self.period}-{self.digest[:8]}"
 
 
+def files(source: Source, folder: Path) -> list[tuple[str, Path]]:
+    """Return what a delivery consists of: the file of each table, or all that was delivered."""
+    if source.register or source.rdf:
+        found = sorted(file for file in folder.iterdir() if file.is_file())
+        return [(file.name, file) for file in found if file.name not in KEPT_BESIDE]
+    tables = sorted(source.tables.values(), key=lambda table: table.file)
+    return [(table.file, locate(table, folder)) for table in tables]
+
+
 def digest(source: Source, folder: Path) -> str:
-    """Return the sha256 over the declared files of a delivery."""
+    """Return the sha256 over the files of a delivery."""
     total = hashlib.sha256()
-    for table in sorted(source.tables.values(), key=lambda table: table.file):
-        with locate(table, folder).open("rb") as stream:
+    for name, file in files(source, folder):
+        with file.open("rb") as stream:
             content = hashlib.file_digest(stream, "sha256").hexdigest()
-        total.update(f"{table.file}\0{content}\n".encode())
+        total.update(f"{name}\0{content}\n".encode())
     return total.hexdigest()
+
+
+def feeds(home: Home) -> list[Source]:
+    """Return every source of a home: of layouts, one for each sender that delivered."""
+    found: list[Source] = []
+    for source in sources().values():
+        if not source.senders:
+            found.append(source)
+            continue
+        folders = sorted(home.deliveries.glob(f"{source.name}-*/"))
+        senders = (folder.name.removeprefix(f"{source.name}-") for folder in folders)
+        found += [source.sent_by(sender) for sender in senders]
+    return found
 
 
 def bundled(source: Source) -> Delivery:
@@ -75,11 +107,26 @@ def bundled(source: Source) -> Delivery:
 
 def accepted(home: Home, source: Source) -> list[Delivery]:
     """Return the deliveries of a source, newest first; a bundled source has exactly one."""
+    if source.kept:
+        folder = home.path / source.kept
+        if not all((folder / table.file).is_file() for table in source.tables.values()):
+            return []
+        return [Delivery(source.name, "", digest(source, folder), 0, "", folder=folder)]
     if source.comes_along:
         return [bundled(source)]
     records = (home.deliveries / source.name).glob(f"[!.]*/{RECORD}")
     found = [read_record(record) for record in records]
     return sorted(found, key=lambda delivery: -delivery.sequence)
+
+
+def chain(home: Home, source: Source) -> list[Delivery]:
+    """Return the extracts that make the newest state of a register: a full one, then updates."""
+    found: list[Delivery] = []
+    for delivery in accepted(home, source):
+        found.insert(0, delivery)
+        if delivery.extract.get("kind") == "full":
+            break
+    return found
 
 
 def read_record(record: Path) -> Delivery:
@@ -93,27 +140,69 @@ def read_record(record: Path) -> Delivery:
         raise LoadError(f"{record}: not a delivery record ({error}); {remedy}") from None
 
 
+@dataclass(frozen=True)
+class Received:
+    """What a sender hands over: a folder to read from, and the folder of what is kept of it."""
+
+    folder: Path
+    originals: Path
+
+
 @contextmanager
-def opened(source: Source, path: Path, working: Path) -> Iterator[Path]:
-    """Yield the folder that holds the delivered files, unpacking a zip below ``working``."""
+def opened(source: Source, path: Path, working: Path) -> Iterator[Received]:
+    """Yield what was delivered as folder, zip or single file, unpacking below ``working``."""
     if path.is_dir():
-        yield path
-    elif path.is_file() and zipfile.is_zipfile(path):
-        with TemporaryDirectory(prefix="unpacked-", dir=working) as folder:
-            try:
-                unpack(source, path, Path(folder))
-            except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
-                reason = f"the archive cannot be unpacked ({error}); pack it again, unencrypted"
-                raise SourceError(reason, path) from None
-            yield Path(folder)
+        packed = path / PACKED
+        if not (source.register and packed.is_file()):
+            yield Received(path, path)
+            return
+        path = packed
+    if not path.is_file():
+        reason = "is neither a folder nor a file" if path.exists() else "does not exist"
+        raise LoadError(f"{path} {reason}; give the folder, file or zip that was delivered")
+    with TemporaryDirectory(prefix="received-", dir=working) as name:
+        folder, originals = Path(name) / "plain", Path(name) / "originals"
+        folder.mkdir()
+        if not (zipfile.is_zipfile(path) and path.suffix.lower() != ".xlsx"):
+            place_single(source, path, folder)
+            yield Received(folder, folder)
+            return
+        check_space(path, working)
+        try:
+            unpack(source, path, folder)
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
+            reason = f"the archive cannot be unpacked ({error}); pack it again, unencrypted"
+            raise SourceError(reason, path) from None
+        if source.register:
+            originals.mkdir()
+            shutil.copyfile(path, originals / PACKED)
+        yield Received(folder, originals if source.register else folder)
+
+
+def place_single(source: Source, path: Path, folder: Path) -> None:
+    """Place a single delivered file in a folder, under the name of the only table."""
+    if source.rdf:
+        shutil.copyfile(path, folder / path.name)
+    elif len(source.tables) == 1 and path.suffix.lower() in SINGLE:
+        (table,) = source.tables.values()
+        shutil.copyfile(path, folder / Path(table.file).with_suffix(path.suffix.lower()).name)
     else:
-        problem = "is neither a folder nor a zip file" if path.exists() else "does not exist"
-        raise LoadError(f"{path} {problem}; give the folder or the zip of the delivered files")
+        raise LoadError(f"{path} is neither a folder nor a zip; give the whole delivery")
+
+
+def check_space(archive: Path, working: Path) -> None:
+    """Refuse to unpack an archive when the disk could not hold what is made of it."""
+    with zipfile.ZipFile(archive) as content:
+        size = sum(member.file_size for member in content.infolist())
+    free = shutil.disk_usage(working).free
+    if free < size * ROOM:
+        reason = f"{size * ROOM >> 20:,} MB of disk are needed for {archive.name}"
+        raise LoadError(f"{reason}, {free >> 20:,} MB are free in {working}; make room first")
 
 
 def unpack(source: Source, archive: Path, folder: Path) -> None:
     """Unpack the files of a source's tables, refusing what leads elsewhere or swells."""
-    wanted = [table.file for table in source.tables.values()]
+    wanted = patterns(source)
     with zipfile.ZipFile(archive) as content:
         for member in content.infolist():
             name = Path(member.filename)
@@ -126,7 +215,17 @@ def unpack(source: Source, archive: Path, folder: Path) -> None:
             if member.file_size > min(LARGEST_TABLE, MOST_PACKED * (member.compress_size + 1024)):
                 raise SourceError(f"{member.filename} swells when unpacked; refused", archive)
             with content.open(member) as packed, (folder / name.name).open("wb") as plain:
-                shutil.copyfileobj(packed, plain)
+                shutil.copyfileobj(packed, plain, 1 << 20)
+
+
+def patterns(source: Source) -> list[str]:
+    """Return what the files of a delivery may be called."""
+    if source.register:
+        return ["*.csv"]
+    if source.rdf:
+        return ["*"]
+    names = [table.file for table in source.tables.values()]
+    return [*names, *(str(Path(name).with_suffix(".xlsx")) for name in names)]
 
 
 def check_period(period: str) -> None:
@@ -160,25 +259,20 @@ def check_growth(previous: Delivery, rows: Mapping[str, int]) -> None:
             raise UnconfirmedError(f"{reason}; repeat with --confirm if that is right")
 
 
-def record(
-    home: Home, source: Source, folder: Path, period: str, rows: Mapping[str, int],
-    remarks: tuple[str, ...],
-) -> Delivery:  # fmt: skip
+def record(home: Home, source: Source, delivery: Delivery, originals: Path) -> Delivery:
     """Copy a checked delivery into the home; it exists whole or not at all."""
     earlier = accepted(home, source)
     sequence = earlier[0].sequence + 1 if earlier else 1
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    found = digest(source, folder)
-    target = home.deliveries / source.name / f"{period}-{found[:8]}"
-    delivery = Delivery(source.name, period, found, sequence, now, dict(rows), remarks, target)
+    target = home.deliveries / source.name / delivery.name
+    written = replace(delivery, sequence=sequence, recorded=now, folder=target)
     partial = target.with_name(f".{target.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    for table in source.tables.values():
-        file = locate(table, folder)
+    for _, file in files(source, originals):
         shutil.copyfile(file, partial / file.name)
-    content = {key: value for key, value in asdict(delivery).items() if key != "folder"}
+    content = {key: value for key, value in asdict(written).items() if key != "folder"}
     (partial / RECORD).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     shutil.rmtree(target, ignore_errors=True)
     partial.rename(target)
-    return delivery
+    return written

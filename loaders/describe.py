@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store
 
 from loaders.codes import CodeBook
-from loaders.dates import Statement
 from loaders.errors import LoadError
+from loaders.judging import judge
 from loaders.row import Context, Row
 from loaders.source import Source, Triples
 from loaders.tables import Table, locate, read
+from loaders.verdicts import Judgement, RefusedError
 from ontology import NAMESPACE, superclasses
 from ontology.outside import RDF
 
@@ -24,7 +24,8 @@ from ontology.outside import RDF
 class Described:
     """What one delivery says: N-Triples lines by visibility, and what was counted.
 
-    ``remarks`` name odd records, ``shortfalls`` counts below those of a healthy delivery.
+    ``remarks`` name odd records, ``shortfalls`` counts below those of a healthy delivery,
+    ``judgement`` says of a list what became of each row.
     """
 
     lines: dict[str, list[str]] = field(default_factory=dict)
@@ -32,43 +33,63 @@ class Described:
     classes: Counter[str] = field(default_factory=Counter)
     remarks: list[str] = field(default_factory=list)
     shortfalls: list[str] = field(default_factory=list)
+    judgement: Judgement | None = None
 
 
-@dataclass(frozen=True)
-class Reading:
-    """The graphs that a derived source reads, as N-Triples files."""
-
-    files: tuple[Path, ...]
-
-    def statements(self, *predicates: NamedNode) -> Iterator[Statement]:
-        """Yield the statements with one of the predicates."""
-        wanted = re.compile("^<[^>]*> (?:" + "|".join(re.escape(str(p)) for p in predicates) + ") ")
-        for file in self.files:
-            with file.open(encoding="utf-8", newline="\n") as stream:
-                lines = "".join(line for line in stream if wanted.match(line))
-            for quad in parse(lines, format=RdfFormat.N_TRIPLES):
-                yield quad.subject, quad.predicate, quad.object
+def union(files: Iterable[Path]) -> Store:
+    """Return a store whose default graph is the union of N-Triples files."""
+    facts = Store()
+    for file in files:
+        facts.bulk_load(path=str(file), format=RdfFormat.N_TRIPLES)
+    return facts
 
 
 def describe(
-    source: Source, folder: Path, codes: CodeBook, inputs: Iterable[Path] = ()
+    source: Source,
+    folder: Path,
+    codes: CodeBook,
+    inputs: Iterable[Path] = (),
+    *,
+    period: str = "",
+    set_aside: bool = False,
 ) -> Described:
     """Describe a delivery of a source that lies in a folder.
 
-    ``inputs`` are the N-Triples files of the graphs that a derived source reads. Raises
-    SourceError at the first row that cannot be read.
+    ``inputs`` are the N-Triples files of the graphs that a derived source reads. Lists are told
+    the ``period`` of their delivery; with ``set_aside`` their refused rows are left out, and
+    stay in the judgement. Raises SourceError at the first row that cannot be read; of a list
+    RefusedError, with the judgement on all rows.
     """
     result = Described()
     statements: dict[str, set[str]] = {visibility: set() for visibility in source.visibilities}
     if source.generator:
         collect(source.loader().describe(), statements["public"], source.name)
     elif source.derived:
-        reading = Reading(tuple(inputs))
-        collect(source.loader().derive(reading), statements["public"], source.name)
+        facts = union(inputs)
+        loader = source.loader()
+        for organisation in loader.organisations(facts):
+            collect(loader.derive(facts, organisation), statements["public"], source.name)
+    elif source.rdf:
+        found = source.loader().statements(source, folder, result.remarks)
+        collect(found, statements["public"], source.name)
+        result.rows["statements"] = len(statements["public"])
     else:
-        context = Context(references=references(source, folder), codes=codes)
+        context = Context(
+            references=references(source, folder),
+            codes=codes,
+            period=period,
+            sender=source.sender,
+        )
         for name, describer in source.describers().items():
             table = source.tables[name]
+            if table.layout is not None:
+                judgement, said = judge(source, table, folder, context, describer)
+                if judgement.refused and not (set_aside and judgement.rows):
+                    raise RefusedError(judgement)
+                result.judgement, result.rows[name] = judgement, len(judgement.rows)
+                result.remarks.extend(judgement.summary())
+                collect(iter(said), statements[table.visibility], source.name)
+                continue
             for row in rows(table, folder, context):
                 result.rows[name] += 1
                 collect(described(row, describer(row)), statements[table.visibility], source.name)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 import ontology
-from loaders import describe, identify
+from loaders import describe, identify, packets
 from loaders.codes import CodeBook
 from loaders.delivery import Delivery
+from loaders.packets import PacketFile
 from loaders.source import FOLDER, Source
 from ontology import DEFAULT_BASE
 from queries.release import Home
@@ -21,7 +22,10 @@ from queries.release import Home
 
 @dataclass(frozen=True)
 class BuiltGraph:
-    """One named graph as N-Triples lines in a file, sorted, without duplicates."""
+    """One named graph as N-Triples lines in a file, sorted, without duplicates.
+
+    A ``packed`` one is in packets, sorted within each; its digest is that over the blocks.
+    """
 
     iri: str
     source: str
@@ -37,6 +41,11 @@ class BuiltGraph:
     file: Path
     triples: int
     sha256: str
+    packed: bool = False
+
+    def packets(self) -> PacketFile:
+        """Return the packets of a graph that is packed."""
+        return packets.opened(self.file)
 
     def lines(self) -> Iterator[str]:
         """Yield the N-Triples lines, without line ends."""
@@ -47,13 +56,17 @@ class BuiltGraph:
 
 @dataclass(frozen=True)
 class BuiltDelivery:
-    """The graphs of one delivery, and what was counted and noticed on the way."""
+    """The graphs of one delivery, and what was counted and noticed on the way.
+
+    ``state`` says of packed graphs what they were built from.
+    """
 
     graphs: tuple[BuiltGraph, ...]
     rows: dict[str, int]
     classes: dict[str, int]
     remarks: tuple[str, ...]
     shortfalls: tuple[str, ...] = ()
+    state: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -81,33 +94,14 @@ def loader_version(source: Source) -> str:
     return hashlib.sha256(parts.encode()).hexdigest()[:12]
 
 
-def readable(built: Iterable[BuiltDelivery]) -> tuple[BuiltGraph, ...]:
-    """Return the graphs that a derived loader may read to write a public graph."""
-    return tuple(g for delivery in built for g in delivery.graphs if g.visibility == "public")
-
-
-def build(
-    home: Home,
-    source: Source,
-    delivery: Delivery,
-    codes: CodeBook,
-    inputs: tuple[BuiltGraph, ...] = (),
-) -> BuiltDelivery:
-    """Return the graphs of a delivery, described now or kept from an earlier build.
-
-    A derived source is described from ``inputs``, and again whenever one of them changed.
-    """
-    folder = home.graphs / source.name
+def build(home: Home, source: Source, delivery: Delivery, codes: CodeBook) -> BuiltDelivery:
+    """Return the graphs of a delivery, described now or kept from an earlier build."""
     parts = [loader_version(source), delivery.digest, "" if source.codes else codes.digest]
-    parts += [f"{graph.iri} {graph.sha256}" for graph in inputs]
-    key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
-    stem = folder / f"{delivery.period or 'package'}-{key[:12]}"
-    record = stem.with_suffix(".json")
-    if (kept := read_built(record)) is not None:
+    stem = place(home, source, delivery.period, parts)
+    if (kept := read_built(record(stem))) is not None:
         return kept
-    files = [graph.file for graph in inputs]
-    described = describe.describe(source, delivery.folder, codes, files)
-    folder.mkdir(parents=True, exist_ok=True)
+    described = describe.describe(source, delivery.folder, codes)
+    stem.parent.mkdir(parents=True, exist_ok=True)
     graphs = tuple(
         write_graph(source, delivery, visibility, lines, stem)
         for visibility, lines in described.lines.items()
@@ -119,9 +113,44 @@ def build(
         tuple(described.remarks),
         tuple(described.shortfalls),
     )
-    write_whole(record, json.dumps(asdict(built), default=str, indent=1))
-    sweep(folder, keep=f"{stem.name}.")
+    return written(stem, built)
+
+
+def place(home: Home, source: Source, period: str, parts: Iterable[str]) -> Path:
+    """Return the stem of the files of what is built from such parts."""
+    key = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return home.graphs / source.name / f"{period or 'package'}-{key[:12]}"
+
+
+def record(stem: Path) -> Path:
+    """Return the file that describes what was built."""
+    return stem.with_name(f"{stem.name}.json")
+
+
+def written(stem: Path, built: BuiltDelivery) -> BuiltDelivery:
+    """Write the record of what was built, and remove what it supersedes."""
+    write_whole(record(stem), json.dumps(asdict(built), default=str, indent=1))
+    sweep(stem.parent, keep=f"{stem.name}.")
     return built
+
+
+def newest(home: Home, source: Source) -> BuiltDelivery | None:
+    """Return what was last built of a source, whatever it was built from."""
+    records = sorted((home.graphs / source.name).glob("[!.]*.json"))
+    return read_built(records[-1]) if records else None
+
+
+def adopt(home: Home, workshop: Home, source: Source) -> None:
+    """Move what was built of a source in a workshop to the home, instead of what stands there."""
+    made, target = workshop.graphs / source.name, home.graphs / source.name
+    if not made.is_dir():
+        return
+    target.mkdir(parents=True, exist_ok=True)
+    # The record comes last: without it, the files are nothing.
+    for file in sorted(made.iterdir(), key=lambda file: file.suffix == ".json"):
+        file.replace(target / file.name)
+        stem = file.name
+    sweep(target, keep=f"{stem.removesuffix('.json')}.")
 
 
 def write_graph(
@@ -131,21 +160,44 @@ def write_graph(
     content = "".join(f"{line}\n" for line in lines)
     file = stem.with_name(f"{stem.name}.{visibility}.nt")
     write_whole(file, content)
+    return replace(
+        described_graph(source, delivery.period, delivery.digest, visibility),
+        file=file,
+        triples=len(lines),
+        sha256=hashlib.sha256(content.encode()).hexdigest(),
+    )
+
+
+def packed_graph(
+    source: Source, period: str, digest: str, visibility: str, content: PacketFile
+) -> BuiltGraph:
+    """Return what identifies a named graph that is written in packets."""
+    return replace(
+        described_graph(source, period, digest, visibility),
+        file=content.file,
+        triples=content.triples,
+        sha256=content.digest,
+        packed=True,
+    )
+
+
+def described_graph(source: Source, period: str, digest: str, visibility: str) -> BuiltGraph:
+    """Return a graph that is not written yet: whose it is, and from what it is made."""
     return BuiltGraph(
-        iri=identify.graph(source.name, delivery.period, visibility).value,
+        iri=identify.graph(source.name, period, visibility).value,
         source=source.name,
-        delivery=delivery.period or "package",
+        delivery=period or "package",
         visibility=visibility,
         title=source.title,
         title_fr=source.title_fr,
         publisher=source.publisher,
         licence=source.licence,
-        period=delivery.period,
-        input_digest=delivery.digest,
+        period=period,
+        input_digest=digest,
         loader_version=loader_version(source),
-        file=file,
-        triples=len(lines),
-        sha256=hashlib.sha256(content.encode()).hexdigest(),
+        file=Path(),
+        triples=0,
+        sha256="",
     )
 
 
@@ -169,6 +221,7 @@ def read_built(record: Path) -> BuiltDelivery | None:
         content["classes"],
         tuple(content["remarks"]),
         tuple(content["shortfalls"]),
+        content.get("state", {}),
     )
 
 
@@ -186,15 +239,15 @@ def sweep(folder: Path, keep: str) -> None:
             file.unlink(missing_ok=True)
 
 
-def rebased(lines: Iterable[str], base: str) -> Iterator[str]:
+def rebased(lines: Iterable[str], base: str, former: str = DEFAULT_BASE) -> Iterator[str]:
     """Yield lines with instance IRIs under another base; the vocabulary stays where it is."""
-    if base == DEFAULT_BASE:
+    if base == former:
         yield from lines
         return
     for line in lines:
         moved = line
         for path in ("id/", "code/", "graph/"):
-            moved = moved.replace(f"<{DEFAULT_BASE}{path}", f"<{base}{path}")
+            moved = moved.replace(f"<{former}{path}", f"<{base}{path}")
         yield moved
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import os
@@ -13,19 +12,35 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, Store, parse, serialize
+from pyoxigraph import RdfFormat, parse, serialize
 
+from loaders import dumps, packets
+from loaders.assembly import REPLACED, Assembly, Part, kept_file
+from loaders.dumps import link_or_copy
 from loaders.graphs import BuiltDelivery, BuiltGraph, read_built
+from loaders.statistics import Census
+from loaders.stores import TIERS, Stores
 from queries.describe import own_prefixes
 from queries.release import MANIFEST, PARTIAL, STATISTICS, Home, Release, read_release
+from shapes.report import Report
 
-# Each tier also sees the one before it.
-TIERS = ("public", "partner")
-COMPRESSION = 5
+# What the next release starts from: counts of everything, and what the gate found where.
+CENSUS = "partner/census.json.gz"
+RECORD = "partner/gate.json.gz"
 # Working directories in a home; a killed command leaves its own to the next one.
 WORKING = ".working-"
 # The prefixes of the statistics.
 SHORT = ("graph", "se", "void", "xsd")
+
+
+@dataclass
+class Making:
+    """A release in the making: its graphs and stores, what the gate says, and what was counted."""
+
+    assembly: Assembly
+    stores: Stores
+    report: Report
+    census: Census
 
 
 @dataclass(frozen=True)
@@ -39,26 +54,33 @@ class Published:
     sources: Mapping[str, BuiltDelivery]
 
 
-def write(home: Home, graphs: Sequence[BuiltGraph], published: Published) -> Release:
-    """Write a release beside the others; it appears under its name only when complete."""
-    digests = "".join(f"{graph.iri} {graph.sha256}\n" for graph in graphs)
+def write(home: Home, making: Making, published: Published) -> Release:
+    """Write a release beside the others; it appears under its name only when complete.
+
+    The stores, which are in the folder of the making, are moved into it.
+    """
+    parts = [making.assembly.parts[iri] for iri in sorted(making.assembly.parts)]
+    digests = "".join(f"{part.graph.iri} {part.graph.sha256}\n" for part in parts)
     now = datetime.now(UTC)
     content = hashlib.sha256(digests.encode()).hexdigest()
     identifier = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z-{content[:8]}"
     partial = home.releases / f"{identifier}{PARTIAL}"
     partial.mkdir(parents=True)
-    tiers = write_tiers(partial, graphs)
+    keep(partial / "kept", parts)
+    tiers = write_tiers(partial, making, parts)
     for tier, report in published.reports.items():
         write_report(partial / ("quality" if tier == "public" else f"{tier}/quality"), report)
     keep_sources(partial / "sources", published.sources)
-    write_statistics(partial / STATISTICS, graphs, published.base)
+    write_statistics(partial / STATISTICS, [part.graph for part in parts], published.base)
+    write_beside(partial, making)
     manifest = {
         "id": identifier,
         "created": now.isoformat(timespec="milliseconds"),
         "parent": home.current.resolve().name if home.current.exists() else None,
         "base": published.base,
         "version": version("maillage"),
-        "graphs": [entry(graph) for graph in graphs],
+        REPLACED: making.assembly.decided,
+        "graphs": [entry(part) for part in parts],
         "tiers": tiers,
         "counts": dict(published.counts),
         "timings": dict(published.timings),
@@ -72,79 +94,50 @@ def write(home: Home, graphs: Sequence[BuiltGraph], published: Published) -> Rel
     return read_release(final)
 
 
-def entry(graph: BuiltGraph) -> dict[str, object]:
+def entry(part: Part) -> dict[str, object]:
     """Return the manifest's entry for a graph."""
-    content = asdict(graph)
-    content["file"] = dump_name(graph) if graph.visibility != "confidential" else None
-    return content
+    graph = part.graph
+    file = dumps.name(graph) if graph.visibility != "confidential" else None
+    return {**asdict(graph), "file": file, "origin": part.origin}
 
 
-def dump_name(graph: BuiltGraph) -> str:
-    """Return the name of the dump of one graph."""
-    suffix = "" if graph.visibility == "public" else f".{graph.visibility}"
-    return f"{graph.source}.{graph.delivery}{suffix}.nq.gz"
+def keep(folder: Path, parts: Iterable[Part]) -> None:
+    """Keep the lines of the graphs that later releases compare theirs with."""
+    folder.mkdir()
+    for part in parts:
+        if part.graph.packed or part.graph.visibility == "confidential":
+            target = kept_file(folder.parent, part.graph.iri)
+            link_or_copy(part.graph.file, target)
+            if part.graph.packed:
+                link_or_copy(packets.index(part.graph.file), packets.index(target))
 
 
-def write_tiers(folder: Path, graphs: Sequence[BuiltGraph]) -> dict[str, dict[str, object]]:
-    """Write the stores and dumps of the tiers; return their counts and digests.
+def write_tiers(
+    folder: Path, making: Making, parts: Sequence[Part]
+) -> dict[str, dict[str, object]]:
+    """Move the stores of the tiers and write their dumps; return their counts and digests.
 
-    A store holds its tier's graphs and those of the tier before, of which it is a checkpoint
-    that shares the files; dumps hold a tier's own graphs only.
+    Dumps hold a tier's own graphs only.
     """
     tiers: dict[str, dict[str, object]] = {}
     digest, quads = hashlib.sha256(), 0
-    below: Path | None = None
     for tier in TIERS:
-        own = sorted((g for g in graphs if g.visibility == tier), key=lambda g: g.iri)
-        dumps = folder / "dumps" if tier == "public" else folder / tier / "dumps"
-        lines = folder / f"{tier}.nq"
-        write_dumps(dumps, tier, own, lines)
-        for graph in own:
-            digest.update(f"{graph.iri} {graph.sha256}\n".encode())
-            quads += graph.triples
-        below = load(folder / tier / "store", lines, below)
-        lines.unlink()
+        own = [part for part in parts if part.graph.visibility == tier]
+        dumps.write(folder, tier, own, making.assembly.parent)
+        for part in own:
+            digest.update(f"{part.graph.iri} {part.graph.sha256}\n".encode())
+            quads += part.graph.triples
+        (folder / tier).mkdir(exist_ok=True)
+        making.stores.place(tier).rename(folder / tier / "store")
         tiers[tier] = {"quads": quads, "sha256": digest.hexdigest()}
     return tiers
 
 
-def write_dumps(dumps: Path, tier: str, graphs: Sequence[BuiltGraph], lines: Path) -> None:
-    """Write the dumps of graphs, and the uncompressed lines from which their store is filled.
-
-    There, each statement stands twice: in its named graph and in the default graph.
-    """
-    (dumps / "graphs").mkdir(parents=True)
-    with lines.open("wb") as everything, (dumps / f"{tier}.nq.gz").open("wb") as whole:
-        for graph in graphs:
-            content = b"".join(f"{line[:-1]}<{graph.iri}> .\n".encode() for line in graph.lines())
-            everything.write(content)
-            everything.write(graph.file.read_bytes())
-            packed = gzip.compress(content, COMPRESSION, mtime=0)
-            (dumps / "graphs" / dump_name(graph)).write_bytes(packed)
-            # Members of a gzip file add up: the whole dump is its parts one after the other.
-            whole.write(packed)
-    write_checksums(dumps)
-
-
-def load(folder: Path, lines: Path, below: Path | None) -> Path:
-    """Fill a store with N-Quads, on top of a checkpoint of another store where there is one."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    if below is not None:
-        Store(str(below)).backup(str(folder))
-    store = Store(str(folder))
-    store.bulk_load(path=str(lines), format=RdfFormat.N_QUADS)
-    store.flush()
-    return folder
-
-
-def write_checksums(dumps: Path) -> None:
-    """Write the sha256 of every dump in the layout that sha256sum checks."""
-    files = sorted(file for file in dumps.rglob("*.gz"))
-    lines = (
-        f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(dumps)}\n"
-        for file in files
-    )
-    (dumps / "SHA256SUMS").write_text("".join(lines), encoding="ascii")
+def write_beside(folder: Path, making: Making) -> None:
+    """Write what the next release needs in order to change this one instead of starting anew."""
+    if hasattr(making.census, "write"): making.census.write(folder / CENSUS)
+    if getattr(making.report, "record", None):
+        making.report.record.write(folder / RECORD)
 
 
 def write_report(folder: Path, report: Mapping[str, str]) -> None:
@@ -172,17 +165,11 @@ def keep_sources(folder: Path, sources: Mapping[str, BuiltDelivery]) -> None:
         for graph in built.graphs:
             file = folder / f"{name}.{graph.visibility}.nt"
             link_or_copy(graph.file, file)
+            if graph.packed:
+                link_or_copy(packets.index(graph.file), packets.index(file))
             kept.append({**asdict(graph), "file": file.name})
         content = {**asdict(built), "graphs": kept}
         (folder / f"{name}.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
-
-
-def link_or_copy(origin: Path, target: Path) -> None:
-    """Give a file a second name; where the file system cannot, copy it."""
-    try:
-        target.hardlink_to(origin)
-    except OSError:
-        shutil.copyfile(origin, target)
 
 
 def kept_source(release: Release, name: str) -> BuiltDelivery | None:

@@ -13,6 +13,7 @@ from loaders.codes import CodeBook
 from loaders.dates import Statement
 from loaders.errors import SourceError
 from loaders.tables import Record, Table
+from loaders.wording import NOTHING, CellError, Wording
 from ontology.outside import XSD
 
 SEPARATOR = "|"
@@ -26,11 +27,16 @@ class Context:
 
     ``references`` holds the IRIs of the keyed rows of the source, by table and key; ``remarks``
     what was set aside or looks odd without being an error, for the sender's quality report.
+    Lists also know the ``period`` and the ``sender`` of their delivery, and leave what they find
+    as column, reason and remedy in ``findings``.
     """
 
     references: dict[str, dict[str, NamedNode]] = field(default_factory=dict)
     codes: CodeBook = field(default_factory=CodeBook)
     remarks: list[str] = field(default_factory=list)
+    period: str = ""
+    sender: str = ""
+    findings: list[tuple[str, Wording, Wording]] = field(default_factory=list)
 
 
 class Row:
@@ -214,14 +220,21 @@ class Row:
         if left:
             raise self.error(f"column {min(left)!r} is filled but not read; describe or ignore it")
 
-    def remark(self, reason: str) -> None:
+    def remark(self, reason: str | Wording, column: str = "", remedy: Wording = NOTHING) -> None:
         """Note for the quality report what is odd in this record, or why it is set aside."""
-        self.context.remarks.append(str(self.error(reason)))
+        if isinstance(reason, Wording):
+            self.context.findings.append((column, reason, remedy))
+        else:
+            self.context.remarks.append(str(self.error(reason)))
 
     def skip(self, reason: str) -> None:
         """Set this record aside: nothing of it is read, and the report says why."""
         self._taken.update(self._cells)
         self.remark(reason)
+
+    def refusal(self, column: str, reason: Wording, remedy: Wording) -> CellError:
+        """Return an error at this record of a list, for its sender to mend."""
+        return CellError(reason, remedy, column, self.table.file, self.line)
 
     def error(self, reason: str) -> SourceError:
         """Return an error at this record's line."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +13,7 @@ from types import ModuleType
 
 from loaders.dates import Statement
 from loaders.errors import LoadError
+from loaders.layout import LAYOUT_KEYS, parse_layout
 from loaders.row import Row
 from loaders.tables import Table
 
@@ -21,13 +23,14 @@ Describe = Callable[[Row], Triples]
 FOLDER = Path(__file__).parent
 VISIBILITIES = ("public", "partner", "confidential")
 TEXTS = ("title", "publisher", "licence")
+SENDER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 KEYS = {
     *TEXTS, "title_fr", "url", "description", "period", "updated", "bundled", "codes",
-    "generator", "packages", "derived", "tables", "expect",
+    "generator", "packages", "derived", "senders", "register", "kept", "rdf", "tables", "expect",
 }  # fmt: skip
 TABLE_KEYS = {
     "file", "header", "encoding", "delimiter", "key", "number", "kind", "authority",
-    "visibility", "ignored",
+    "visibility", "ignored", *LAYOUT_KEYS,
 }  # fmt: skip
 
 
@@ -37,6 +40,9 @@ class Source:
 
     ``codes`` sources hold code lists and are built first; ``generator`` sources take their
     triples from installed ``packages`` rather than from rows; ``derived`` ones from other graphs.
+    ``senders`` marks a layout that several senders deliver: each is a source of its own, named
+    after the layout and the ``sender``. A ``register`` is kept as a database; of ``kept`` sources
+    the home itself holds the tables, in the folder of that name. ``rdf`` deliveries are triples.
     ``expect_rows`` and ``expect_classes`` bound what a healthy delivery holds: fewer than the
     minimum is an error, more than the maximum a warning.
     """
@@ -56,6 +62,11 @@ class Source:
     generator: bool = False
     packages: tuple[str, ...] = ()
     derived: bool = False
+    senders: bool = False
+    sender: str = ""
+    register: bool = False
+    kept: str = ""
+    rdf: bool = False
     tables: Mapping[str, Table] = field(default_factory=dict)
     expect_rows: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     expect_classes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -68,7 +79,15 @@ class Source:
     @property
     def comes_along(self) -> bool:
         """Whether it comes with the platform, so that nobody delivers it."""
-        return self.bundled or self.generator or self.derived
+        return self.bundled or self.generator or self.derived or bool(self.kept)
+
+    def sent_by(self, sender: str) -> Source:
+        """Return the source that one sender's deliveries in this layout are."""
+        if not SENDER.fullmatch(sender):
+            raise LoadError(f"sender {sender!r} is not lower-case letters, digits and hyphens")
+        name = f"{self.folder.name}-{sender}"
+        tables = {key: replace(table, authority=name) for key, table in self.tables.items()}
+        return replace(self, name=name, sender=sender, tables=tables)
 
     @property
     def visibilities(self) -> tuple[str, ...]:
@@ -78,7 +97,7 @@ class Source:
 
     def loader(self) -> ModuleType:
         """Return the module that describes this source."""
-        return import_module(f"loaders.{self.name}.loader")
+        return import_module(f"loaders.{self.folder.name}.loader")
 
     def describers(self) -> Mapping[str, Describe]:
         """Return the function that describes the rows of each table."""
@@ -103,7 +122,7 @@ def parse(folder: Path) -> Source:
         raise LoadError(f"{folder.name}/source.toml: {problem}")
     expect = content.pop("expect", {})
     tables = {
-        name: parse_table(folder.name, name, declared)
+        name: parse_table(folder, name, declared)
         for name, declared in content.pop("tables", {}).items()
     }
     return Source(
@@ -117,8 +136,9 @@ def parse(folder: Path) -> Source:
     )
 
 
-def parse_table(source: str, name: str, declared: Mapping[str, object]) -> Table:
+def parse_table(folder: Path, name: str, declared: Mapping[str, object]) -> Table:
     """Return one declared table."""
+    source = folder.name
     where = f"{source}/source.toml [tables.{name}]"
     unknown = sorted(declared.keys() - TABLE_KEYS)
     if unknown:
@@ -128,6 +148,10 @@ def parse_table(source: str, name: str, declared: Mapping[str, object]) -> Table
     values = {"file": f"{name}.csv", "authority": source.replace("_", "-"), **declared}
     values["ignored"] = frozenset(declared.get("ignored", ()))  # type: ignore[call-overload]
     values["header"] = tuple(declared.get("header", ()))  # type: ignore[arg-type]
+    if "columns" in declared:
+        layout = parse_layout(folder, declared)
+        values = {key: value for key, value in values.items() if key not in LAYOUT_KEYS}
+        values |= {"layout": layout, "header": layout.names}
     return Table(name=name, **values)  # type: ignore[arg-type]
 
 
@@ -144,8 +168,9 @@ FIRST = "maillage_codes"
 
 
 def find(name: str) -> Source:
-    """Return a source by name; LoadError lists the known ones."""
-    try:
-        return sources()[name]
-    except KeyError:
-        raise LoadError(f"no source {name!r}; known: {', '.join(sources())}") from None
+    """Return a source by name, also one sender's; LoadError lists the known ones."""
+    layout, hyphen, sender = name.partition("-")
+    found = sources().get(layout)
+    if found is None or (hyphen and not found.senders):
+        raise LoadError(f"no source {name!r}; known: {', '.join(sources())}")
+    return found.sent_by(sender) if hyphen else found

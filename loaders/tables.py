@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loaders.errors import SourceError
+from loaders.layout import Layout
 
 BOM = b"\xef\xbb\xbf"
+LIST_SUFFIXES = (".csv", ".xlsx", ".txt", ".tsv")
 OTHER_DELIMITERS = ",;\t|"
 
 
@@ -18,6 +20,7 @@ class Table:
     """One table of a source, as its ``source.toml`` declares it.
 
     ``file`` is a name, or a pattern such as ``*_economy.csv`` that one delivered file fits.
+    A table with a ``layout`` is a list of a partner: CSV or XLSX, judged row by row.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Table:
     authority: str = ""
     visibility: str = "public"
     ignored: frozenset[str] = frozenset()
+    layout: Layout | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ def decoded_lines(path: Path, encoding: str) -> Iterator[str]:
 
 def locate(table: Table, folder: Path) -> Path:
     """Return the file of a table in a folder; SourceError when none or several fit."""
-    found = sorted(file for file in folder.glob(table.file) if file.is_file())
+    patterns = [table.file] if table.layout is None else list_files(table)
+    found = sorted({file for name in patterns for file in folder.glob(name) if file.is_file()})
     if len(found) == 1:
         return found[0]
     if found:
@@ -69,6 +74,11 @@ def locate(table: Table, folder: Path) -> Path:
         raise SourceError(f"table {table.name}: several files fit ({names}); deliver one")
     missing = f"table {table.name} is missing: no file {table.file} in {folder}"
     raise SourceError(f"{missing}; deliver it with the others", table.file)
+
+
+def list_files(table: Table) -> list[str]:
+    """Return the names under which a list may lie in a delivery: its own, as text or workbook."""
+    return [f"{Path(table.file).stem}{suffix}" for suffix in LIST_SUFFIXES]
 
 
 def read(table: Table, path: Path) -> Iterator[Record]:

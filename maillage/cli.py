@@ -12,7 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from loaders.errors import BusyError, LoadError
-from maillage import engine, keeping, keys, publishing, reading
+from maillage import engine, keeping, keys, publishing, reading, synthetic
 from maillage.output import messages
 from ontology import DEFAULT_BASE
 from queries.binding import ParameterError
@@ -65,6 +65,7 @@ for command in (
 app.command()(publishing.build)
 app.add_typer(keeping.releases, name="releases")
 app.add_typer(keys.app, name="keys")
+app.add_typer(synthetic.app, name="synth")
 app.add_typer(keeping.cache, name="cache", help="Empty what running servers keep in memory.")
 app.command(
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},

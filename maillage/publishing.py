@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loaders import accept, delivery, lock, retention, source
+from loaders import accept, delivery, lock, retention
 from loaders import build as building
+from loaders.build import Publishing
 from loaders.delivery import Delivery
 from maillage import engine
 from maillage.output import messages, progress, say_json, say_seconds, say_table
@@ -31,7 +32,7 @@ def sources(context: typer.Context, as_json: AsJson = False) -> None:
     """List the sources, and what was last delivered of each."""
     options: Options = context.obj
     rows = []
-    for known in source.sources().values():
+    for known in delivery.feeds(options.home):
         accepted = delivery.accepted(options.home, known)
         newest = accepted[0] if accepted else None
         rows.append({
@@ -50,8 +51,14 @@ def sources(context: typer.Context, as_json: AsJson = False) -> None:
 def deliver(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="SOURCE", help="Name of the source.")],
-    path: Annotated[Path, typer.Argument(help="Folder or zip of the delivered files.")],
-    period: Annotated[str, typer.Option(help="Period of the data: 2016, 2016-Q3, 2016-07…")],
+    path: Annotated[Path, typer.Argument(help="Folder, zip or single file that was delivered.")],
+    period: Annotated[
+        str,
+        typer.Option(help="Period of the data: 2016, 2016-Q3, 2016-07… A register says its own."),
+    ] = "",
+    sender: Annotated[
+        str, typer.Option("--from", help="Who sends it, where several senders use one layout.")
+    ] = "",
     confirm: Annotated[
         bool, typer.Option("--confirm", help="Accept a delivery that shrank or is older.")
     ] = False,
@@ -63,33 +70,31 @@ def deliver(
 ) -> None:
     """Check a delivery whole, record it, and publish it; or refuse it whole."""
     options: Options = context.obj
+    given = accept.handover(name, path, period, sender=sender, confirmed=confirm)
     with lock.writing(options.home), progress() as tell:
-        tell("checking the delivery")
         started = time.perf_counter()
-        accepted, new = accept.deliver(options.home, name, path, period, confirmed=confirm)
-        checked = time.perf_counter() - started
-        wanted = publish and (new or not building.is_published(options.home, accepted))
-        ready = engine.before_swap(options.home, tell)
-        outcome = building.build(options.home, options.base, tell, keep, ready) if wanted else None
+        wanted = Publishing(keep, engine.before_swap(options.home, tell)) if publish else None
+        accepted, new, outcome = accept.deliver(options.home, given, wanted, options.base, tell)
+        spent = time.perf_counter() - started
     if as_json or options.as_json:
         say_json({
-            "source": name, "period": accepted.period, "digest": accepted.digest, "new": new,
+            "source": accepted.source, "period": accepted.period, "digest": accepted.digest, "new": new,
             "rows": accepted.rows, "remarks": accepted.remarks,
             "release": outcome.release.id if outcome else None,
         })  # fmt: skip
     else:
-        say_delivery(accepted, new, checked)
+        say_delivery(accepted, new, spent)
         if outcome:
             say_outcome(outcome)
     if outcome and outcome.refused:
         raise typer.Exit(FINDINGS)
 
 
-def say_delivery(accepted: Delivery, new: bool, checked: float) -> None:
+def say_delivery(accepted: Delivery, new: bool, spent: float) -> None:
     """Show what was accepted, and what in it deserves the sender's attention."""
     rows = ", ".join(f"{count} {table}" for table, count in accepted.rows.items())
     state = "accepted" if new else "delivered before, unchanged"
-    text = f"{accepted.source} {accepted.period}: {state} ({rows}), checked in {checked:.1f} s"
+    text = f"{accepted.source} {accepted.period}: {state} ({rows}), {spent:.1f} s"
     messages.print(text, markup=False)
     for remark in accepted.remarks[:10]:
         messages.print(f"  {remark}", markup=False)
@@ -101,13 +106,16 @@ def say_delivery(accepted: Delivery, new: bool, checked: float) -> None:
 def build(
     context: typer.Context,
     keep: Keep = retention.KEPT_RELEASES,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Make everything anew, not from the current release.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Build a release from the newest deliveries and publish it."""
     options: Options = context.obj
     with lock.writing(options.home), progress() as tell:
-        ready = engine.before_swap(options.home, tell)
-        outcome = building.build(options.home, options.base, tell, keep, ready)
+        publishing = Publishing(keep, engine.before_swap(options.home, tell))
+        outcome = building.build(options.home, options.base, tell, publishing, anew=anew)
     if as_json or options.as_json:
         say_json({
             "release": outcome.release.id, "refused": outcome.refused,

@@ -7,6 +7,10 @@ from pyoxigraph import NamedNode
 Accompaniment: Final = NamedNode("https://w3id.org/maillage/ns#Accompaniment")
 """Support that an organisation gives to an enterprise throughout its evaluation."""
 
+AccountRubric: Final = NamedNode("https://w3id.org/maillage/ns#AccountRubric")
+"""The value of one rubric in the accounts of a financial year. A rubric that is absent is not a
+zero."""
+
 Accreditation: Final = NamedNode("https://w3id.org/maillage/ns#Accreditation")
 """A status that an authority gives to an organisation for a period, or that the organisation has
 applied for."""
@@ -45,6 +49,10 @@ Classification: Final = NamedNode("https://w3id.org/maillage/ns#Classification")
 """The verdict of one version of a rule on whether an organisation belongs to the social economy
 under one regime."""
 
+ClassificationDecision: Final = NamedNode("https://w3id.org/maillage/ns#ClassificationDecision")
+"""A reversible decision of a person on whether an organisation belongs under a regime; without
+an outcome it gives the word back to the rules."""
+
 Committee: Final = NamedNode("https://w3id.org/maillage/ns#Committee")
 """A body that accompanies, selects or follows up, such as an acceptance or steering committee."""
 
@@ -57,8 +65,16 @@ Correction: Final = NamedNode("https://w3id.org/maillage/ns#Correction")
 Dataset: Final = NamedNode("https://w3id.org/maillage/ns#Dataset")
 """A collection of data that is kept and updated as a whole."""
 
+EmployerFigures: Final = NamedNode("https://w3id.org/maillage/ns#EmployerFigures")
+"""The jobs of a single employer or of one of its units; they are confidential and serve
+computations only."""
+
 Employment: Final = NamedNode("https://w3id.org/maillage/ns#Employment")
 """A working relation between a person and an organisation; never published."""
+
+EmploymentFigures: Final = NamedNode("https://w3id.org/maillage/ns#EmploymentFigures")
+"""Jobs, full-time equivalents and local units of a territory, for all employers or a part of
+them; a dimension that is absent means all."""
 
 Enterprise: Final = NamedNode("https://w3id.org/maillage/ns#Enterprise")
 """An economic actor that produces goods or services in whatever form: cooperative, association,
@@ -206,6 +222,12 @@ accompaniedBy: Final = NamedNode("https://w3id.org/maillage/ns#accompaniedBy")
 accompanies: Final = NamedNode("https://w3id.org/maillage/ns#accompanies")
 """The evaluation that is supported."""
 
+accountingPeriod: Final = NamedNode("https://w3id.org/maillage/ns#accountingPeriod")
+"""Tells whether the value is that of the year filed or of the year before."""
+
+accountsModel: Final = NamedNode("https://w3id.org/maillage/ns#accountsModel")
+"""The layout in which the accounts are drawn up: full, abridged, micro, association."""
+
 accreditationNumber: Final = NamedNode("https://w3id.org/maillage/ns#accreditationNumber")
 """The number that the authority gave to the accreditation."""
 
@@ -294,6 +316,9 @@ broaderObjective: Final = NamedNode("https://w3id.org/maillage/ns#broaderObjecti
 callOf: Final = NamedNode("https://w3id.org/maillage/ns#callOf")
 """The scheme under which the call is made."""
 
+candidateReason: Final = NamedNode("https://w3id.org/maillage/ns#candidateReason")
+"""What is missing or contradictory, so that someone has to look at the case."""
+
 certainty: Final = NamedNode("https://w3id.org/maillage/ns#certainty")
 """Tells whether the source states the fact or it was inferred from what the source says."""
 
@@ -326,6 +351,9 @@ do."""
 concerns: Final = NamedNode("https://w3id.org/maillage/ns#concerns")
 """What the file, position, opinion or work is about."""
 
+confidentialityStatus: Final = NamedNode("https://w3id.org/maillage/ns#confidentialityStatus")
+"""Tells whether the figures are free, or why they are withheld."""
+
 contactOf: Final = NamedNode("https://w3id.org/maillage/ns#contactOf")
 """The organisation that made the contact."""
 
@@ -340,6 +368,24 @@ correctedProperty: Final = NamedNode("https://w3id.org/maillage/ns#correctedProp
 
 corrects: Final = NamedNode("https://w3id.org/maillage/ns#corrects")
 """The thing of which a value is corrected."""
+
+countedCommittee: Final = NamedNode("https://w3id.org/maillage/ns#countedCommittee")
+"""The joint committee to which the figures are limited."""
+
+countedFamily: Final = NamedNode("https://w3id.org/maillage/ns#countedFamily")
+"""The family of legal forms to which the figures are limited."""
+
+countedIn: Final = NamedNode("https://w3id.org/maillage/ns#countedIn")
+"""Municipality, province or region of the unit whose jobs are counted."""
+
+countedSector: Final = NamedNode("https://w3id.org/maillage/ns#countedSector")
+"""The private or public sector to which the figures are limited."""
+
+countedSex: Final = NamedNode("https://w3id.org/maillage/ns#countedSex")
+"""The sex to which the figures are limited."""
+
+countedStatus: Final = NamedNode("https://w3id.org/maillage/ns#countedStatus")
+"""The status (manual worker, clerical worker, civil servant) to which the figures are limited."""
 
 country: Final = NamedNode("https://w3id.org/maillage/ns#country")
 """The country to which the thing belongs or in which it lies."""
@@ -362,6 +408,12 @@ decisionDate: Final = NamedNode("https://w3id.org/maillage/ns#decisionDate")
 delayReason: Final = NamedNode("https://w3id.org/maillage/ns#delayReason")
 """Why the process took longer than planned."""
 
+depositNumber: Final = NamedNode("https://w3id.org/maillage/ns#depositNumber")
+"""The reference under which the accounts were filed."""
+
+depositedOn: Final = NamedNode("https://w3id.org/maillage/ns#depositedOn")
+"""The day on which the accounts were filed."""
+
 derivedFrom: Final = NamedNode("https://w3id.org/maillage/ns#derivedFrom")
 """The dataset or delivery from which this one comes."""
 
@@ -383,6 +435,13 @@ employees: Final = NamedNode("https://w3id.org/maillage/ns#employees")
 
 employer: Final = NamedNode("https://w3id.org/maillage/ns#employer")
 """The organisation that employs the person."""
+
+employerEvidence: Final = NamedNode("https://w3id.org/maillage/ns#employerEvidence")
+"""Tells whether public data show that the organisation employs people: a condition of the
+observatory's statistics, not of the directory."""
+
+equity: Final = NamedNode("https://w3id.org/maillage/ns#equity")
+"""Own funds at the close of the financial year."""
 
 establishmentOf: Final = NamedNode("https://w3id.org/maillage/ns#establishmentOf")
 """Links an establishment to the organisation that works there."""
@@ -413,6 +472,9 @@ feeds: Final = NamedNode("https://w3id.org/maillage/ns#feeds")
 
 foundedOn: Final = NamedNode("https://w3id.org/maillage/ns#foundedOn")
 """The day on which the organisation came into being."""
+
+fullTimeEquivalents: Final = NamedNode("https://w3id.org/maillage/ns#fullTimeEquivalents")
+"""Volume of work, expressed in full-time workers."""
 
 function: Final = NamedNode("https://w3id.org/maillage/ns#function")
 """The job title, in the words of the source."""
@@ -447,6 +509,9 @@ inputDigest: Final = NamedNode("https://w3id.org/maillage/ns#inputDigest")
 issuedBy: Final = NamedNode("https://w3id.org/maillage/ns#issuedBy")
 """The body from which the opinion comes."""
 
+jobs: Final = NamedNode("https://w3id.org/maillage/ns#jobs")
+"""Number of salaried jobs; one person may hold several."""
+
 judgement: Final = NamedNode("https://w3id.org/maillage/ns#judgement")
 """The verdict of the comparison: same, different, or unsure."""
 
@@ -471,6 +536,10 @@ legalType: Final = NamedNode("https://w3id.org/maillage/ns#legalType")
 
 loaderVersion: Final = NamedNode("https://w3id.org/maillage/ns#loaderVersion")
 """The version of the program that wrote the graph."""
+
+localUnits: Final = NamedNode("https://w3id.org/maillage/ns#localUnits")
+"""Number of units counted: workplaces on the decentralised basis, employers on the centralised
+one."""
 
 locality: Final = NamedNode("https://w3id.org/maillage/ns#locality")
 """Name of the town or village, written as in the source."""
@@ -526,11 +595,18 @@ objectiveLevel: Final = NamedNode("https://w3id.org/maillage/ns#objectiveLevel")
 objectiveOf: Final = NamedNode("https://w3id.org/maillage/ns#objectiveOf")
 """The plan that contains the objective."""
 
+observationBasis: Final = NamedNode("https://w3id.org/maillage/ns#observationBasis")
+"""Tells whether jobs are counted at the employer's seat (centralised) or at the place of work
+(decentralised); figures of different bases are never added up."""
+
 observedOn: Final = NamedNode("https://w3id.org/maillage/ns#observedOn")
 """A day on which the source says that the fact held, while its start is unknown."""
 
 observedUnit: Final = NamedNode("https://w3id.org/maillage/ns#observedUnit")
 """The thing to which the figures belong."""
+
+observedValue: Final = NamedNode("https://w3id.org/maillage/ns#observedValue")
+"""The number recorded, in the unit of what is observed."""
 
 occupies: Final = NamedNode("https://w3id.org/maillage/ns#occupies")
 """The seat that the mandate fills."""
@@ -549,6 +625,9 @@ opinionNumber: Final = NamedNode("https://w3id.org/maillage/ns#opinionNumber")
 
 outcome: Final = NamedNode("https://w3id.org/maillage/ns#outcome")
 """What became of the application, including when it was not handed in on time."""
+
+outcomeByRule: Final = NamedNode("https://w3id.org/maillage/ns#outcomeByRule")
+"""What the rule says where the decision of a person goes before it."""
 
 outcomeOf: Final = NamedNode("https://w3id.org/maillage/ns#outcomeOf")
 """The impact statement that presents the outcome."""
@@ -594,6 +673,9 @@ precision: Final = NamedNode("https://w3id.org/maillage/ns#precision")
 prerequisite: Final = NamedNode("https://w3id.org/maillage/ns#prerequisite")
 """An accreditation one must already hold to obtain this one."""
 
+profitAfterTax: Final = NamedNode("https://w3id.org/maillage/ns#profitAfterTax")
+"""Profit of the financial year after tax; a negative number is a loss."""
+
 profitBeforeTax: Final = NamedNode("https://w3id.org/maillage/ns#profitBeforeTax")
 """Profit of the financial year before tax; a negative number is a loss."""
 
@@ -618,6 +700,9 @@ recipient: Final = NamedNode("https://w3id.org/maillage/ns#recipient")
 referencePeriod: Final = NamedNode("https://w3id.org/maillage/ns#referencePeriod")
 """The year that the data are about, not to be confused with the year in which they were handed
 over."""
+
+referenceQuarter: Final = NamedNode("https://w3id.org/maillage/ns#referenceQuarter")
+"""Quarter of the reference year, from 1 to 4; absent where the figures are those of the year."""
 
 regime: Final = NamedNode("https://w3id.org/maillage/ns#regime")
 """The definition of the social economy that is applied: that of a decree, an ordinance, a
@@ -654,6 +739,12 @@ requiresAccreditation: Final = NamedNode("https://w3id.org/maillage/ns#requiresA
 rightRecord: Final = NamedNode("https://w3id.org/maillage/ns#rightRecord")
 """Of the two records compared, the one that points to the first if they are the same thing."""
 
+rubric: Final = NamedNode("https://w3id.org/maillage/ns#rubric")
+"""The code of the rubric in the standard chart of accounts."""
+
+rubricOf: Final = NamedNode("https://w3id.org/maillage/ns#rubricOf")
+"""The accounts of which the rubric is a part."""
+
 ruleId: Final = NamedNode("https://w3id.org/maillage/ns#ruleId")
 """The name of the rule that gave the verdict."""
 
@@ -678,6 +769,13 @@ office."""
 
 sectorClass: Final = NamedNode("https://w3id.org/maillage/ns#sectorClass")
 """The sector in a source's own list, kept as it is beside the official activity codes."""
+
+sizeClass: Final = NamedNode("https://w3id.org/maillage/ns#sizeClass")
+"""The band of employees in which the source puts the organisation."""
+
+socialEconomyFlag: Final = NamedNode("https://w3id.org/maillage/ns#socialEconomyFlag")
+"""What the register states: whether or not the organisation declares that it belongs to the
+social and solidarity economy."""
 
 source: Final = NamedNode("https://w3id.org/maillage/ns#source")
 """Short name of the source, the same in addresses and on the command line."""
@@ -753,3 +851,6 @@ workKind: Final = NamedNode("https://w3id.org/maillage/ns#workKind")
 
 yearEnd: Final = NamedNode("https://w3id.org/maillage/ns#yearEnd")
 """The last day of the financial year."""
+
+yearStart: Final = NamedNode("https://w3id.org/maillage/ns#yearStart")
+"""The first day of the financial year."""

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from pyoxigraph import NamedNode
 
 from ontology.outside import RDF, SH
-from shapes.census import statements
 from shapes.engines import Result
+from shapes.facts import Statement
 from shapes.reading import ShapesGraph
 
 LANGUAGE = re.compile(r'"@([A-Za-z-]+)$')
 COMPARISONS = {"LessThan": SH.lessThan, "LessThanOrEquals": SH.lessThanOrEquals}
-
-
-@dataclass(frozen=True)
-class Statement:
-    """What one graph says of a focus node; the object is empty when no rule needs it."""
-
-    graph: str
-    predicate: str
-    object: str
 
 
 @dataclass(frozen=True)
@@ -41,33 +31,28 @@ class Finding:
 
 
 def attribute(
-    results: Sequence[Result], files: Mapping[str, Path], shapes: ShapesGraph
-) -> Iterator[Finding]:
-    """Attribute results to the graphs that caused them."""
-    if not results:
-        return
-    told = gather(results, files, shapes)
+    results: Iterable[Result], told: Mapping[str, Sequence[Said]],
+    graphs: Collection[str], shapes: ShapesGraph,
+) -> Iterator[Finding]:  # fmt: skip
+    """Attribute results to the graphs that caused them, by what these say of the focus nodes."""
     for result in results:
-        graphs, conflict = blame(result, told.get(result.focus, ()), shapes)
+        blamed, conflict = blame(result, told.get(result.focus, ()), shapes)
         # What cannot be traced must not slip through: every graph answers for it.
-        yield Finding(result, frozenset(graphs or files), conflict)
+        yield Finding(result, frozenset(blamed or graphs), conflict)
 
 
-def gather(
-    results: Iterable[Result], files: Mapping[str, Path], shapes: ShapesGraph
-) -> dict[str, list[Statement]]:
-    """Return what each graph says of the focus nodes of results."""
-    focus = {f"<{result.focus}>".encode(): result.focus for result in results}
-    needed = {str(RDF.type).encode()}
-    for shape in {result.shape for result in results}:
-        needed |= {f"<{iri}>".encode() for iri in (*shapes.steps(shape), *compared(shapes, shape))}
-    told: dict[str, list[Statement]] = {}
-    for graph, file in files.items():
-        for subject, predicate, value in statements(file):
-            if (node := focus.get(subject)) is not None:
-                said = value.decode() if predicate in needed else ""
-                told.setdefault(node, []).append(Statement(graph, predicate.decode()[1:-1], said))
-    return told
+@dataclass(frozen=True)
+class Said:
+    """What one graph says of a focus node."""
+
+    graph: str
+    predicate: str
+    object: str
+
+
+def as_said(found: Iterable[Statement]) -> list[Said]:
+    """Return statements of a focus node as text."""
+    return [Said(one.graph, one.predicate.decode()[1:-1], one.object.decode()) for one in found]
 
 
 def compared(shapes: ShapesGraph, shape: str) -> Iterator[str]:
@@ -78,7 +63,7 @@ def compared(shapes: ShapesGraph, shape: str) -> Iterator[str]:
                 yield term.value
 
 
-def blame(result: Result, told: Sequence[Statement], shapes: ShapesGraph) -> tuple[set[str], bool]:
+def blame(result: Result, told: Sequence[Said], shapes: ShapesGraph) -> tuple[set[str], bool]:
     """Return the graphs that caused a result, and whether only together."""
     steps = shapes.steps(result.shape)
     on_path = [s for s in told if s.predicate in steps]
@@ -99,7 +84,7 @@ def alone_or_together(alone: set[str], together: set[str]) -> tuple[set[str], bo
     return (alone, False) if alone else (together, bool(together))
 
 
-def repeated(result: Result, on_path: Sequence[Statement], shapes: ShapesGraph) -> set[str]:
+def repeated(result: Result, on_path: Sequence[Said], shapes: ShapesGraph) -> set[str]:
     """Return the graphs that by themselves say too much on a path."""
     wrong = set()
     for graph in {s.graph for s in on_path}:

@@ -1,10 +1,11 @@
-"""One pass over the data before it is judged: how much of it the shapes look at."""
+"""One pass over lines before they are judged: what there is, and how far its shapes will look."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 
 from pyoxigraph import NamedNode
@@ -13,101 +14,193 @@ from ontology import NAMESPACE
 from ontology.outside import DCTERMS, RDF, SH
 from shapes import terms
 from shapes.engines import Result, local_name
+from shapes.facts import Statement
 from shapes.lint import own_terms
+from shapes.reach import TYPE, Reach
 from shapes.reading import ShapesError, ShapesGraph
+from shapes.targets import Targets
 
-TYPE = str(RDF.type).encode()
 # A record merged into another one says only that, and a cell of a list only what it holds.
 STRUCTURE = {str(term).encode() for term in (DCTERMS.isReplacedBy, RDF.first, RDF.rest)}
 OWN = f"<{NAMESPACE}".encode()
 # The vocabulary describes itself; shapes are about what is said with it.
 VOCABULARY = f"<{NAMESPACE.rstrip('#')}".encode()
-
-
-@dataclass
-class Counted:
-    """What one graph holds: its subjects, and those that each class or watched property has."""
-
-    triples: int = 0
-    subjects: set[bytes] = field(default_factory=set)
-    members: dict[bytes, set[bytes]] = field(default_factory=dict)
-    predicates: set[bytes] = field(default_factory=set)
+# Whose statements a subject has: what everyone may see, what not everyone may, what is not judged.
+PUBLIC, RESTRICTED, CONTEXT = 0, 1, 2
 
 
 @dataclass(frozen=True)
-class Census:
-    """What each graph of a release holds, as the shapes see it."""
+class Segment:
+    """Lines of one graph, each with its end.
 
-    shapes: ShapesGraph
-    graphs: Mapping[str, Counted]
+    ``level`` is the number of the first tier that serves the graph; ``circle`` is PUBLIC,
+    RESTRICTED or CONTEXT.
+    """
 
-    @property
-    def triples(self) -> int:
-        """How many triples there are in all."""
-        return sum(counted.triples for counted in self.graphs.values())
-
-    def focus_nodes(self, shape: str, graphs: Collection[str]) -> int:
-        """Return how many nodes a shape looks at in some graphs taken together."""
-        classes, subjects_of = self.shapes.targets(shape)
-        targets = [f"<{iri}>".encode() for iri in (*classes, *subjects_of)]
-        found = (self.graphs[graph].members.get(target) for graph in graphs for target in targets)
-        return len(set().union(*filter(None, found)))
-
-    @cached_property
-    def examined(self) -> set[bytes]:
-        """The subjects that some shape looks at because of their class."""
-        classes = {iri for shape in self.shapes.targeted for iri in self.shapes.targets(shape)[0]}
-        targets = [f"<{iri}>".encode() for iri in classes]
-        found = (c.members.get(target) for c in self.graphs.values() for target in targets)
-        return set().union(*filter(None, found))
-
-    def unexamined(self, graph: str) -> Iterator[Result]:
-        """Yield the things of a graph that no shape looks at."""
-        for subject in self.graphs[graph].subjects - self.examined:
-            if not subject.startswith(VOCABULARY):
-                yield checked(self.shapes, terms.UNEXAMINED, text(subject))
-
-    def unknown_terms(self, graph: str, file: Path) -> Iterator[Result]:
-        """Yield the things of a graph that use classes and properties that do not exist."""
-        known = {f"<{iri}>".encode() for iri in own_terms()}
-        counted = self.graphs[graph]
-        wrong = {p for p in counted.predicates if p.startswith(OWN)} - known
-        classes = {c for c in counted.members if c.startswith(OWN)} - known
-        if wrong or classes:
-            yield from self._users(file, wrong, classes)
-
-    def _users(self, file: Path, wrong: set[bytes], classes: set[bytes]) -> Iterator[Result]:
-        for subject, predicate, value in statements(file):
-            if predicate in wrong:
-                yield checked(self.shapes, terms.UNKNOWN_TERM, text(subject), text(predicate))
-            elif predicate == TYPE and value in classes:
-                path = str(RDF.type)
-                yield checked(self.shapes, terms.UNKNOWN_TERM, text(subject), path, value.decode())
+    graph: int
+    level: int
+    circle: int
+    data: bytes
 
 
-def take(files: Mapping[str, Path], shapes: ShapesGraph) -> Census:
-    """Count what the graphs hold; ShapesError when a file is missing or not N-Triples."""
-    watched = {f"<{iri}>".encode() for shape in shapes.targeted for iri in shapes.targets(shape)[1]}
-    return Census(shapes, {graph: count(file, watched) for graph, file in files.items()})
+class MalformedError(Exception):
+    """A line that is not one of N-Triples."""
 
 
-def count(file: Path, watched: set[bytes]) -> Counted:
-    """Count what one graph holds."""
-    counted = Counted()
-    members, subjects, predicates = counted.members, counted.subjects, counted.predicates
-    latest = b""
-    for subject, predicate, value in statements(file):
-        counted.triples += 1
-        # Lines of one subject follow each other: one copy of its name serves them all.
-        latest = latest if subject == latest else subject
-        predicates.add(predicate)
-        if predicate not in STRUCTURE:
-            subjects.add(latest)
-        if predicate == TYPE:
-            members.setdefault(value, set()).add(latest)
-        elif predicate in watched:
-            members.setdefault(predicate, set()).add(latest)
-    return counted
+@dataclass
+class Subject:
+    """What was seen of one subject: the shapes that look at it by circle, and its graphs.
+
+    ``focus`` are the shapes that look at it in the lowest tier, ``graphs`` the bits of the graphs
+    that say something of it beside structure.
+    """
+
+    circles: list[int] = field(default_factory=lambda: [0, 0, 0])
+    focus: int = 0
+    graphs: int = 0
+
+
+@dataclass
+class Sweep:
+    """What one pass over the segments of a part finds.
+
+    ``wanted`` are the nodes at which shapes look further, by the number of their place; ``odd``
+    the places of unknown terms: graph, subject, predicate, and the class for a type.
+    """
+
+    subjects: dict[bytes, Subject] = field(default_factory=dict)
+    wanted: dict[int, set[bytes]] = field(default_factory=dict)
+    odd: list[tuple[int, bytes, bytes, bytes | None]] = field(default_factory=list)
+    triples: Counter[int] = field(default_factory=Counter)
+
+
+# What a property means for a pass: bits, whether its object is a class, whether it is only
+# structure, whether it is unknown, and who is looked at further.
+Meaning = tuple[int, bool, bool, bool, set[bytes] | None]
+
+
+def sweep(
+    segments: Iterable[Segment], targets: Targets, inherited: Mapping[bytes, int], reach: Reach
+) -> Sweep:
+    """Pass over segments whose subjects are in no other part; MalformedError for a bad line."""
+    found = Sweep()
+    meanings: dict[bytes, Meaning] = {}
+    classes: dict[bytes, tuple[int, int, bool]] = {}
+    subjects = found.subjects
+    for segment in segments:
+        circle, bit = segment.circle, 1 << segment.graph
+        lowest = segment.level == 0
+        lines = segment.data.split(b"\n")
+        if lines.pop():
+            raise MalformedError
+        found.triples[segment.graph] += len(lines)
+        latest, seen = b"", Subject()
+        for line in lines:
+            try:
+                subject, predicate, value = line.split(b" ", 2)
+            except ValueError:
+                raise MalformedError from None
+            if value[-2:] != b" .":
+                raise MalformedError
+            if subject != latest:
+                latest = subject
+                if (known := subjects.get(subject)) is None:
+                    known = subjects[subject] = Subject()
+                seen = known
+            if (meaning := meanings.get(predicate)) is None:
+                meaning = meanings[predicate] = meant(predicate, targets, reach, found)
+            bits, is_type, structure, unknown, further = meaning
+            if not structure:
+                seen.graphs |= bit
+            if further is not None:
+                further.add(value[:-2])
+            if is_type:
+                name = value[:-2]
+                if (kind := classes.get(name)) is None:
+                    kind = classes[name] = (
+                        targets.classes.get(name, 0), inherited.get(name, 0), is_unknown(name),
+                    )  # fmt: skip
+                seen.circles[circle] |= kind[0] | bits
+                if lowest:
+                    seen.focus |= kind[1] | bits
+                if kind[2] and circle != CONTEXT:
+                    found.odd.append((segment.graph, subject, predicate, name))
+            elif bits:
+                seen.circles[circle] |= bits
+                if lowest:
+                    seen.focus |= bits
+            if unknown and circle != CONTEXT:
+                found.odd.append((segment.graph, subject, predicate, None))
+    return found
+
+
+def meant(predicate: bytes, targets: Targets, reach: Reach, found: Sweep) -> Meaning:
+    """Return what a property means for a pass."""
+    place = reach.focus.forward.get(predicate)
+    further = None
+    if place is not None and place.leads_on:
+        further = found.wanted.setdefault(place.number, set())
+    return (
+        targets.properties.get(predicate, 0),
+        predicate == TYPE,
+        predicate in STRUCTURE,
+        is_unknown(predicate),
+        further,
+    )
+
+
+def is_unknown(term: bytes) -> bool:
+    """Tell whether a term is one of the vocabulary's namespace that it does not define."""
+    return term.startswith(OWN) and term not in known_terms()
+
+
+@cache
+def known_terms() -> frozenset[bytes]:
+    """Return the terms that the vocabulary defines, between brackets."""
+    return frozenset(f"<{iri}>".encode() for iri in own_terms())
+
+
+def own_results(
+    found: Sweep, targets: Targets, graphs: list[str]
+) -> Iterator[tuple[str, Result]]:
+    """Yield what the gate itself finds in a part, with the graph that says it."""
+    for number, subject, predicate, value in found.odd:
+        yield graphs[number], unknown_term(targets.shapes, subject, predicate, value)
+    for subject, seen in found.subjects.items():
+        looked_at = (seen.circles[PUBLIC] | seen.circles[RESTRICTED]) & targets.examined
+        if not looked_at and seen.graphs and not subject.startswith(VOCABULARY):
+            for number, graph in enumerate(graphs):
+                if seen.graphs >> number & 1:
+                    yield graph, unexamined(targets.shapes, subject)
+
+
+def results_of(
+    subject: bytes, statements: Iterable[Statement], targets: Targets
+) -> Iterator[tuple[str, Result]]:
+    """Yield what the gate itself finds in all that is said of one subject."""
+    said = list(statements)
+    for one in said:
+        if is_unknown(one.predicate):
+            yield one.graph, unknown_term(targets.shapes, subject, one.predicate, None)
+        if one.predicate == TYPE and is_unknown(one.object):
+            yield one.graph, unknown_term(targets.shapes, subject, TYPE, one.object)
+    if subject.startswith(VOCABULARY) or targets.bits(said, targets.classes) & targets.examined:
+        return
+    for graph in sorted({one.graph for one in said if one.predicate not in STRUCTURE}):
+        yield graph, unexamined(targets.shapes, subject)
+
+
+def unknown_term(
+    shapes: ShapesGraph, subject: bytes, predicate: bytes, value: bytes | None
+) -> Result:
+    """Return the result for a use of a term that does not exist."""
+    said = None if value is None else value.decode()
+    return checked(shapes, terms.UNKNOWN_TERM, text(subject), text(predicate), said)
+
+
+def unexamined(shapes: ShapesGraph, subject: bytes) -> Result:
+    """Return the result for a thing that no shape looks at."""
+    return checked(shapes, terms.UNEXAMINED, text(subject))
 
 
 def statements(file: Path) -> Iterator[tuple[bytes, bytes, bytes]]:

@@ -50,7 +50,8 @@ def delivered(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Home
     shutil.copytree(published.graphs, home.graphs)
     for source in sources().values():
         if (source.folder / "sample").is_dir():
-            accept.deliver(home, source.name, source.folder / "sample", "2016", confirmed=True)
+            given = accept.handover(source.name, source.folder / "sample", "2016", confirmed=True)
+            accept.deliver(home, given)
     building.build(home)
     return home
 

@@ -149,11 +149,11 @@ def test_rolling_back_swaps_to_the_release_before(published: Home, home: Home) -
 
 def test_old_releases_beyond_the_number_to_keep_go(published: Home, home: Home) -> None:
     copied(published, home)
-    building.build(home, keep=2)
-    building.build(home, keep=2)
+    building.build(home, publishing=building.Publishing(keep=2))
+    building.build(home, publishing=building.Publishing(keep=2))
     assert len(releases(home)) == 2
 
 
 def test_an_unknown_source_is_named_with_the_known_ones(home: Home, tmp_path: Path) -> None:
     with pytest.raises(LoadError, match="no source 'nowhere'; known: maillage_codes"):
-        accept.deliver(home, "nowhere", tmp_path, "2016")
+        accept.handover("nowhere", tmp_path, "2016")

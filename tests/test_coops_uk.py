@@ -271,7 +271,7 @@ def test_cells_that_cannot_be_read_are_refused_with_their_line(
 
 def test_a_delivery_far_below_a_whole_edition_asks_for_confirmation(home: Home) -> None:
     with pytest.raises(UnconfirmedError, match="16 rows of organisations, at least .* expected"):
-        accept.deliver(home, SOURCE.name, SAMPLE, "2016")
+        accept.deliver(home, accept.handover(SOURCE.name, SAMPLE, "2016"))
     assert not delivery.accepted(home, SOURCE)
 
 
@@ -286,8 +286,8 @@ def test_a_zip_with_byte_order_marks_is_read_like_the_folder(tmp_path: Path) -> 
     with zipfile.ZipFile(tmp_path / "edition.zip", "w") as archive:
         for name in FILES.values():
             archive.writestr(f"extract/{name}", b"\xef\xbb\xbf" + (SAMPLE / name).read_bytes())
-    with delivery.opened(SOURCE, tmp_path / "edition.zip", tmp_path) as folder:
-        assert loaded(folder).lines == sample().lines
+    with delivery.opened(SOURCE, tmp_path / "edition.zip", tmp_path) as received:
+        assert loaded(received.folder).lines == sample().lines
 
 
 @pytest.mark.skipif(not REAL, reason="MAILLAGE_COOPS_UK does not point to the 2016 edition")

@@ -11,6 +11,7 @@ import pytest
 
 from loaders import accept, delivery
 from loaders import build as building
+from loaders.delivery import Delivery
 from loaders.errors import LoadError, SourceError, UnconfirmedError
 from loaders.source import find
 from queries.release import Home, current, open_store
@@ -33,6 +34,13 @@ def stocked(delivered: Home, home: Home) -> Home:
     """A home of its own in which the sample is delivered and published."""
     shutil.copytree(delivered.path, home.path, symlinks=True)
     return home
+
+
+def deliver(
+    home: Home, path: Path, period: str, *, confirmed: bool = False
+) -> accept.Acceptance:
+    given = accept.handover(UK.name, path, period, confirmed=confirmed)
+    return accept.deliver(home, given)
 
 
 def state(home: Home) -> dict[str, bytes]:
@@ -94,7 +102,7 @@ def test_a_damaged_delivery_is_refused_and_nothing_is_touched(
     damage(sample)
     confirmed = damage is with_personal_number
     with pytest.raises(LoadError, match=said):
-        accept.deliver(stocked, "coops_uk", sample, "2016", confirmed=confirmed)
+        deliver(stocked, sample, "2016", confirmed=confirmed)
     assert state(stocked) == before
 
 
@@ -107,7 +115,7 @@ def test_a_shrunken_delivery_needs_confirmation() -> None:
 
 def test_an_older_delivery_needs_confirmation(stocked: Home) -> None:
     with pytest.raises(UnconfirmedError, match="period 2015 is before 2016"):
-        accept.deliver(stocked, "coops_uk", SAMPLE, "2015")
+        deliver(stocked, SAMPLE, "2015")
 
 
 @pytest.mark.parametrize("period", ["2016", "2016-Q3", "2016-S1", "2016-07", "2016-02-29"])
@@ -131,7 +139,7 @@ def test_a_damaged_archive_is_refused(home: Home, tmp_path: Path) -> None:
     packed[200] ^= 0xFF
     archive.write_bytes(packed)
     with pytest.raises(SourceError, match="cannot be unpacked"):
-        accept.deliver(home, "coops_uk", archive, "2016")
+        deliver(home, archive, "2016")
 
 
 def test_a_swelling_archive_is_refused(home: Home, tmp_path: Path) -> None:
@@ -139,7 +147,7 @@ def test_a_swelling_archive_is_refused(home: Home, tmp_path: Path) -> None:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as content:
         content.writestr(OUTLETS, bytes(50_000_000))
     with pytest.raises(SourceError, match="swells when unpacked"):
-        accept.deliver(home, "coops_uk", archive, "2016")
+        deliver(home, archive, "2016")
 
 
 def test_a_file_that_stands_twice_in_an_archive_is_refused(home: Home, tmp_path: Path) -> None:
@@ -148,11 +156,11 @@ def test_a_file_that_stands_twice_in_an_archive_is_refused(home: Home, tmp_path:
         content.write(SAMPLE / OUTLETS, OUTLETS)
         content.write(SAMPLE / OUTLETS, f"sub/{OUTLETS}")
     with pytest.raises(SourceError, match="stands twice in the archive"):
-        accept.deliver(home, "coops_uk", archive, "2016")
+        deliver(home, archive, "2016")
 
 
 def test_the_same_files_again_are_recognised(stocked: Home) -> None:
-    accepted, new = accept.deliver(stocked, "coops_uk", SAMPLE, "2016", confirmed=True)
+    accepted, new, _ = deliver(stocked, SAMPLE, "2016", confirmed=True)
     assert not new
     assert [one.digest for one in delivery.accepted(stocked, UK)] == [accepted.digest]
 
@@ -161,7 +169,7 @@ def test_a_zip_is_the_same_delivery_as_its_folder(stocked: Home, tmp_path: Path)
     with zipfile.ZipFile(tmp_path / "uk.zip", "w") as archive:
         for file in SAMPLE.iterdir():
             archive.write(file, f"2016/{file.name}")
-    _, new = accept.deliver(stocked, "coops_uk", tmp_path / "uk.zip", "2016", confirmed=True)
+    _, new, _ = deliver(stocked, tmp_path / "uk.zip", "2016", confirmed=True)
     assert not new
 
 
@@ -170,14 +178,14 @@ def test_an_unsafe_path_in_a_zip_is_refused(home: Home, tmp_path: Path, name: st
     with zipfile.ZipFile(tmp_path / "uk.zip", "w") as archive:
         archive.writestr(name, "x")
     with pytest.raises(SourceError, match="unsafe path"):
-        accept.deliver(home, "coops_uk", tmp_path / "uk.zip", "2016")
+        deliver(home, tmp_path / "uk.zip", "2016")
 
 
 def test_a_new_delivery_replaces_the_one_before(stocked: Home, sample: Path) -> None:
     file = sample / ORGANISATIONS
     text = file.read_text(encoding="utf-8").replace("Copperbeech Press", "Copperbeech Books")
     file.write_text(text, encoding="utf-8")
-    accept.deliver(stocked, "coops_uk", sample, "2017", confirmed=True)
+    deliver(stocked, sample, "2017", confirmed=True)
     building.build(stocked)
     release = current(stocked)
     assert release is not None
@@ -192,7 +200,7 @@ def test_a_delivery_that_the_gate_stops_at_build_leaves_the_one_before_published
     assert before is not None
     with_personal_number(sample)
     # As if it had been accepted before the shapes knew that rule.
-    delivery.record(stocked, UK, sample, "2017", {}, ())
+    delivery.record(stocked, UK, Delivery("coops_uk", "2017", delivery.digest(UK, sample)), sample)
     outcome = building.build(stocked)
     assert "the delivery published before (2016) stays" in outcome.refused["coops_uk"]
     old = {g.iri: g.sha256 for g in before.graphs if g.source != "provenance"}

@@ -1,85 +1,113 @@
-"""Rules on legal families, applied to every organisation that has one."""
+"""Rules applied to what the public graphs say of each organisation, as dated assertions.
+
+A derived source: it reads a store whose default graph is the union of the public graphs.
+"""
 
 from __future__ import annotations
 
-import csv
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Store
 
 from loaders import identify
-from loaders.describe import Reading
+from loaders.dates import literal, parse
+from loaders.perimeters.evidence import (
+    ALWAYS,
+    FOREVER,
+    UNION,
+    gather,
+    objects,
+    subjects,
+)
+from loaders.perimeters.verdict import Verdict, verdicts
 from loaders.source import Triples
 from ontology import DEFAULT_BASE
 from ontology import terms as se
-from ontology.outside import RDF
+from ontology.outside import RDF, SKOS
 
 THINGS = f"{DEFAULT_BASE}id/organisation/"
-RULES = Path(__file__).with_name("rules.csv")
+# Said of organisations: what the rules rest on.
+OWN = (se.legalForm, se.legalFamily, se.socialEconomyFlag)
+# Links by which something else speaks of an organisation, or leads to one that does.
+ABOUT = (se.accreditedOrganisation, se.classified)
+LEADING = (
+    se.legalForm, se.legalFamily, se.address, se.municipality, se.country, se.activeIn,
+    se.accreditationScheme, SKOS.broader,
+)  # fmt: skip
+OBSERVATORY = "observatory"
 
 
-@dataclass(frozen=True)
-class Rule:
-    """One row of rules.csv: organisations of a legal family, in or out of a regime's perimeter."""
-
-    rule: str
-    version: str
-    regime: str
-    legal_family: str
-    outcome: str
-    basis: str
-
-
-def rules() -> list[Rule]:
-    """Return the rules in their order."""
-    with RULES.open(encoding="utf-8", newline="") as stream:
-        return [Rule(**row) for row in csv.DictReader(stream)]
+def organisations(facts: Store) -> Iterator[NamedNode]:
+    """Yield every organisation of which a rule or a decision can say something, each once."""
+    seen: set[NamedNode] = set()
+    for predicate in OWN:
+        for quad in facts.quads_for_pattern(None, predicate, None, UNION):
+            if isinstance(quad.subject, NamedNode):
+                seen.add(quad.subject)
+    for predicate in ABOUT:
+        for quad in facts.quads_for_pattern(None, predicate, None, UNION):
+            if isinstance(quad.object, NamedNode):
+                seen.add(quad.object)
+    for found in sorted(seen, key=str):
+        if found.value.startswith(THINGS):
+            yield found
 
 
-def families(reading: Reading) -> Iterator[tuple[NamedNode, NamedNode, NamedNode]]:
-    """Yield organisation, legal family, and the form or family that is the evidence.
+def affected(facts: Store, changed: Iterable[NamedNode]) -> set[NamedNode]:
+    """Return the organisations to judge again when statements of these subjects changed.
 
-    An organisation's own family counts before that of its legal form.
+    What a removed statement led to is found in the facts from before: ask with both stores.
     """
-    stated: dict[NamedNode, NamedNode] = {}
-    forms: dict[NamedNode, list[NamedNode]] = defaultdict(list)
-    for subject, predicate, value in reading.statements(se.legalFamily, se.legalForm):
-        if isinstance(value, NamedNode):
-            if predicate == se.legalFamily:
-                stated[subject] = value
-            else:
-                forms[subject].append(value)
-    for subject, family in stated.items():
-        if subject.value.startswith(THINGS):
-            yield subject, family, family
-    for subject, held in forms.items():
-        for form in held:
-            if subject not in stated and form in stated:
-                yield subject, stated[form], form
+    found: set[NamedNode] = set()
+    ahead = list(changed)
+    seen: set[NamedNode] = set(ahead)
+    while ahead:
+        thing = ahead.pop()
+        if thing.value.startswith(THINGS):
+            found.add(thing)
+            continue
+        near = [one for link in ABOUT for one in objects(facts, thing, link)]
+        near += [one for link in LEADING for one in subjects(facts, link, thing)]
+        ahead += (one for one in near if one not in seen)
+        seen.update(near)
+    return found
 
 
-def derive(reading: Reading) -> Triples:
-    """Yield one classification per organisation and rule that applies to it."""
-    by_family: dict[NamedNode, list[Rule]] = defaultdict(list)
-    for rule in rules():
-        by_family[identify.code("legal-family", rule.legal_family)].append(rule)
-    for organisation, family, evidence in families(reading):
-        for rule in by_family[family]:
-            number = f"{organisation.value.removeprefix(THINGS)}-{rule.rule}"
-            subject = identify.thing("classification", "perimeters", number)
-            yield subject, RDF.type, se.Classification
-            yield subject, se.classified, organisation
-            yield subject, se.regime, identify.code("regime", rule.regime)
-            yield subject, se.family, family
-            yield (
-                subject,
-                se.classificationOutcome,
-                identify.code("classification-outcome", rule.outcome),
-            )
-            yield subject, se.ruleId, Literal(rule.rule)
-            yield subject, se.ruleVersion, Literal(rule.version)
-            yield subject, se.evidence, evidence
-            yield subject, se.note, Literal(rule.basis, language="en")
+def derive(facts: Store, organisation: NamedNode) -> Triples:
+    """Yield the classifications of one organisation: one per regime and stretch of days."""
+    for verdict in verdicts(gather(facts, organisation)):
+        yield from describe(organisation, verdict)
+
+
+def describe(organisation: NamedNode, verdict: Verdict) -> Triples:
+    """Yield the statements of one classification."""
+    key = f"{organisation.value.removeprefix(THINGS)}-{verdict.regime}"
+    number = f"{key}-{verdict.start}" if verdict.start else key
+    subject = identify.thing("classification", "perimeters", number)
+    yield subject, RDF.type, se.Classification
+    yield subject, se.classified, organisation
+    yield subject, se.regime, identify.code("regime", verdict.regime)
+    yield subject, se.classificationOutcome, outcome(verdict.outcome)
+    yield subject, se.ruleId, Literal(verdict.rule)
+    yield subject, se.ruleVersion, Literal(verdict.version)
+    if verdict.family:
+        yield subject, se.family, identify.code("legal-family", verdict.family)
+    for node in verdict.evidence:
+        yield subject, se.evidence, node
+    for reason in verdict.reasons:
+        yield subject, se.candidateReason, identify.code("candidate-reason", reason)
+    if verdict.certainty:
+        yield subject, se.certainty, identify.code("certainty", verdict.certainty)
+    if verdict.by_rule:
+        yield subject, se.outcomeByRule, outcome(verdict.by_rule)
+    if verdict.regime == OBSERVATORY:
+        yield subject, se.employerEvidence, identify.code("employer-evidence", "unknown")
+    if verdict.start != ALWAYS:
+        yield subject, se.validFrom, literal(parse(verdict.start))
+    if verdict.end != FOREVER:
+        yield subject, se.validTo, literal(parse(verdict.end))
+
+
+def outcome(name: str) -> NamedNode:
+    """Return the code of an outcome."""
+    return identify.code("classification-outcome", name)

@@ -39,7 +39,7 @@ def main() -> None:
     with TemporaryDirectory(prefix="maillage-bench-") as folder:
         home = Home(Path(folder) / "home")
         delivered = Path(UK) if UK else find("coops_uk").folder / "sample"
-        accept.deliver(home, "coops_uk", delivered, "2016", confirmed=True)
+        accept.deliver(home, accept.handover("coops_uk", delivered, "2016", confirmed=True))
         first = seconds(lambda: building.build(home))
         again = seconds(lambda: building.build(home))
         release = current(home)

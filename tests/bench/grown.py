@@ -45,7 +45,7 @@ def grown_release(home: Home, *, wanted: int = WANTED) -> Release:
         return ready
     with TemporaryDirectory(prefix="maillage-grown-") as folder:
         multiply(find(SOURCE), delivered(), Path(folder), wanted)
-        accept.deliver(home, SOURCE, Path(folder), PERIOD, confirmed=True)
+        accept.deliver(home, accept.handover(SOURCE, Path(folder), PERIOD, confirmed=True))
     building.build(home)
     release = current(home)
     if release is None or public_statements(release) < wanted:

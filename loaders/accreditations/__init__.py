@@ -1,0 +1,1 @@
+"""Accreditations, as the administration that grants them lists them."""

@@ -1,0 +1,157 @@
+"""What is odd in the rows of an extract: wrong numbers are set aside, the rest is remarked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from loaders import dates
+from loaders.kbo.layout import column, declared, key
+from loaders.kbo.reading import DATES, line_of
+
+EXAMPLES = 3
+# How the numbers of each kind of entity begin.
+FIRST = {"enterprise": "[01]", "establishment": "[2-8]", "branch": "9"}
+# The categories of code.csv that explain a column.
+CATEGORIES = {
+    "enterprise": {
+        "status": "Status", "juridical_situation": "JuridicalSituation",
+        "type_of_enterprise": "TypeOfEnterprise", "juridical_form": "JuridicalForm",
+        "juridical_form_cac": "JuridicalForm",
+    },
+    "denomination": {"language": "Language", "type_of_denomination": "TypeOfDenomination"},
+    "address": {"type_of_address": "TypeOfAddress"},
+    "contact": {"entity_contact": "EntityContact", "contact_type": "ContactType"},
+    "activity": {"activity_group": "ActivityGroup", "classification": "Classification"},
+}  # fmt: skip
+Connection = duckdb.DuckDBPyConnection
+
+
+def numbers(connection: Connection, table: str, rows: str, path: Path) -> list[str]:
+    """Set aside rows whose numbers cannot be; return what was, with examples and their lines.
+
+    ``rows`` is the table that holds them: the register's own, or that of an update.
+    """
+    remarks = []
+    entity = column(key(table))
+    if table in FIRST:
+        bad = f"NOT verified({entity}) OR NOT regexp_matches({entity}, '^{FIRST[table]}')"
+        remarks += set_aside(connection, rows, entity, bad, path)
+        remarks += repeated(connection, rows, entity, path)
+        if table != "enterprise":
+            owner = "enterprise_number"
+            bad = f"NOT verified({owner}) OR NOT regexp_matches({owner}, '^{FIRST['enterprise']}')"
+            remarks += set_aside(connection, rows, owner, bad, path)
+    else:
+        remarks += set_aside(connection, rows, entity, unverified(rows), path)
+    return remarks + days(connection, table, rows, path)
+
+
+def unverified(rows: str) -> str:
+    """Return the condition for numbers that cannot be, looked for among those of no entity."""
+    unknown = f"SELECT DISTINCT entity_number FROM {rows} ANTI JOIN entity USING (entity_number)"
+    return (
+        f"entity_number IS NULL OR entity_number IN "
+        f"(FROM ({unknown}) WHERE NOT verified(entity_number))"
+    )
+
+
+def set_aside(connection: Connection, rows: str, name: str, bad: str, path: Path) -> list[str]:
+    """Take out the rows with a bad number, and say which."""
+    found = connection.execute(
+        f"SELECT coalesce({name}, ''), count(*) FROM {rows} WHERE {bad} GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    if not found:
+        return []
+    connection.execute(f"DELETE FROM {rows} WHERE {bad}")
+    count = sum(times for _, times in found)
+    examples = ", ".join(located(path, number) for number, _ in found[:EXAMPLES])
+    return [
+        f"{path.name}: {count} rows set aside for a number that cannot be ({name}), "
+        f"such as {examples}"
+    ]
+
+
+def located(path: Path, number: str) -> str:
+    """Return a number with the line on which it stands."""
+    line = line_of(path, number) if number else None
+    return f"{number!r} in line {line}" if line else repr(number)
+
+
+def repeated(connection: Connection, rows: str, entity: str, path: Path) -> list[str]:
+    """Keep one row of each entity that has several, always the same one, and say which."""
+    twice = f"SELECT {entity} FROM {rows} GROUP BY ALL HAVING count(*) > 1"
+    found = connection.execute(f"{twice} ORDER BY ALL").fetchall()
+    if not found:
+        return []
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE kept AS FROM {rows} WHERE {entity} IN ({twice}) "
+        f"QUALIFY row_number() OVER (PARTITION BY {entity} ORDER BY ALL) = 1"
+    )
+    connection.execute(f"DELETE FROM {rows} WHERE {entity} IN (SELECT {entity} FROM kept)")
+    connection.execute(f"INSERT INTO {rows} FROM kept")
+    examples = ", ".join(located(path, number) for (number,) in found[:EXAMPLES])
+    return [f"{path.name}: {len(found)} numbers stand in several rows, one is kept: {examples}"]
+
+
+def days(connection: Connection, table: str, rows: str, path: Path) -> list[str]:
+    """Leave out dates in years that cannot be, and say how many."""
+    remarks = []
+    for name in (column(header) for header in declared()[table].header if header in DATES):
+        wrong = f"year({name}) NOT BETWEEN {dates.EARLIEST} AND {dates.LATEST}"
+        found = connection.execute(
+            f"SELECT count(*), min({column(key(table))}) FROM {rows} WHERE {wrong}"
+        ).fetchone()
+        if found and found[0]:
+            connection.execute(f"UPDATE {rows} SET {name} = NULL WHERE {wrong}")
+            remarks.append(
+                f"{path.name}: {found[0]} dates ({name}) left out for a year outside "
+                f"{dates.EARLIEST}-{dates.LATEST}, such as that of {located(path, found[1])}"
+            )
+    return remarks
+
+
+def references(connection: Connection, table: str, rows: str) -> list[str]:
+    """Say how many rows are about an entity, or belong to an enterprise, that is not there."""
+    if table == "enterprise":
+        return []
+    name, among = "entity_number", "entity"
+    if table in FIRST:
+        name, among = "enterprise_number", "enterprise"
+    found = connection.execute(
+        f"SELECT count(*), count(DISTINCT {name}), min({name}) FROM {rows} "
+        f"ANTI JOIN {among} USING ({name})"
+    ).fetchone()
+    if not found or not found[0]:
+        return []
+    return [
+        f"{table}: {found[0]} rows of {found[1]} numbers that are those of no {among}, "
+        f"such as {found[2]}"
+    ]
+
+
+def codes(connection: Connection, table: str, rows: str) -> list[str]:
+    """Say which codes are not in code.csv; a list that is not there explains nothing."""
+    wanted = [
+        (name, f"'{category}'", name) for name, category in CATEGORIES.get(table, {}).items()
+    ]
+    if table == "activity":
+        wanted.append(("nace_code", "'Nace' || nace_version", "nace_version, nace_code"))
+    remarks = []
+    for name, category, by in wanted:
+        used = (
+            f"SELECT {category} AS category, {name} AS code, count(*) AS times FROM {rows} "
+            f"WHERE {name} IS NOT NULL GROUP BY {by}"
+        )
+        unknown = connection.execute(
+            "SELECT category, string_agg(DISTINCT found.code, ', ' ORDER BY found.code), "
+            f"sum(times)::BIGINT FROM ({used}) found "
+            "ANTI JOIN code USING (category, code) "
+            "WHERE category IN (SELECT category FROM code) GROUP BY category ORDER BY category"
+        ).fetchall()
+        remarks += [
+            f"{table}: {times} rows with a code that code.csv does not have in {category}: {listed}"
+            for category, listed, times in unknown
+        ]
+    return remarks

@@ -1,0 +1,217 @@
+"""A release in the making: from the newest deliveries to stores that the gate has judged.
+
+Where there is a release to start from, only what differs from it is looked at: its stores are
+taken over, changed, judged and counted by the difference. The result is the same as from nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pyoxigraph import NamedNode, RdfFormat, Store
+try:
+    from shapes.incremental import FullExaminationNeeded, Tiers, examine_changes
+    from shapes.record import Record
+except ImportError:
+    class FullExaminationNeeded(Exception): reason = ""
+
+from loaders import derived, graphs, provenance, statistics
+from loaders.assembly import Assembly, Part, kept_file
+from loaders.gathering import Workshop, replacements
+from loaders.graphs import BuiltDelivery, BuiltGraph
+from loaders.release import CENSUS, RECORD, Making
+from loaders.source import sources
+from loaders.statistics import Census
+from loaders.stores import Stores
+from ontology import DEFAULT_BASE
+from queries.release import Graph, Release
+from shapes import gate
+from shapes.facts import Change, Facts
+
+# A release is made from its parent when at most so many lines differ, or this share of all.
+FEW, SHARE = 50_000, 0.1
+
+
+def make(shop: Workshop, built: dict[str, BuiltDelivery]) -> Making:
+    """Make a release from described deliveries: from its parent where that is less work.
+
+    Adds to ``built`` what is derived.
+    """
+    with shop.clock.stage("assemble"):
+        assembly = assemble(shop, built, shop.parent if follows(shop) else None)
+    if assembly.parent:
+        try:
+            return follow(shop, assembly.parent, assembly, built)
+        except FullExaminationNeeded as needed:
+            shop.clock.tell(f"making everything anew: {needed.reason}")
+        except OSError as error:
+            shop.clock.tell(f"making everything anew: the parent release cannot be used, {error}")
+        with shop.clock.stage("assemble"):
+            assembly = assemble(shop, built, None)
+    return begin(shop, assembly, built)
+
+
+def follows(shop: Workshop) -> bool:
+    """Tell whether the parent release has all that a release can start from."""
+    parent = shop.parent
+    return parent is not None and (
+        parent.manifest.base == shop.base == DEFAULT_BASE
+        and (parent.path / CENSUS).is_file() and (parent.path / RECORD).is_file()
+    )  # fmt: skip
+
+
+def assemble(
+    shop: Workshop, built: Mapping[str, BuiltDelivery], parent: Release | None
+) -> Assembly:
+    """Bring all graphs together; without the parent when too much differs from it."""
+    folder = shop.folder / f"assembled-{time.monotonic_ns()}"
+    folder.mkdir()
+    assembly = Assembly(folder, shop.base, parent, replacements(built))
+    provenance.add_vocabulary(assembly)
+    for one in built.values():
+        for graph in one.graphs:
+            assembly.add(graph)
+    total = sum(part.graph.triples for part in assembly.parts.values())
+    if parent and assembly.size_of_changes() > max(FEW, total * SHARE):
+        return assemble(shop, built, None)
+    return assembly
+
+
+def begin(shop: Workshop, assembly: Assembly, built: dict[str, BuiltDelivery]) -> Making:
+    """Make a release from nothing."""
+    clock, stores = shop.clock, Stores(assembly.folder)
+    with clock.stage("load"):
+        stores.load(graph for graph in assembly.graphs if graph.visibility == "public")
+    with clock.stage("derive"):
+        facts = facts_of(shop, assembly, stores)
+        for part in add_derived(shop, assembly, built, facts, None):
+            stores.load([part.graph])
+        stated = provenance.add_provenance(assembly)
+    with clock.stage("check"):
+        files = {graph.iri: graph.file for graph in assembly.graphs}
+        visibility = {graph.iri: graph.visibility for graph in assembly.graphs}
+        report = gate.examine(files, visibility, working=assembly.folder)
+    with clock.stage("count"):
+        public = [graph.file for graph in assembly.graphs if graph.visibility == "public"]
+        census = statistics.take(public)
+        counts = provenance.add_statistics(assembly, census)
+    with clock.stage("load"):
+        stores.load(part.graph for part in (*stated, counts) if part.graph.visibility == "public")
+        stores.load(graph for graph in assembly.graphs if graph.visibility == "partner")
+    return Making(assembly, stores, report, census)
+
+
+def follow(
+    shop: Workshop, parent: Release, assembly: Assembly, built: dict[str, BuiltDelivery]
+) -> Making:
+    """Make a release from its parent by what differs."""
+    clock = shop.clock
+    with clock.stage("load"):
+        stores = Stores.taken_from(parent, assembly.folder)
+        before = {tier: Store.read_only(str(parent.store(tier))) for tier in ("public", "partner")}
+        changes = assembly.changes(made_later())
+        for iri, change in changes.items():
+            stores.apply(iri, visibility_of(assembly, iri), change)
+    with clock.stage("derive"):
+        since = derived.Since(
+            derived.inputs(read_by_rules(parent.graphs)),
+            before["public"],
+            subjects(changes.values()),
+        )
+        made = add_derived(shop, assembly, built, stores.public, since)
+        for part in (*made, *provenance.add_provenance(assembly)):
+            change_part(assembly, stores, changes, part)
+    with clock.stage("check"):
+        old, new = confidential(parent, assembly)
+        report = examine_changes(
+            Record.read(parent.path / RECORD), changes,
+            {graph.iri: graph.visibility for graph in assembly.graphs},
+            Tiers(before["public"], before["partner"], old),
+            Tiers(stores.public, stores.store("partner"), new),
+        )  # fmt: skip
+    with clock.stage("count"):
+        counted = {iri: c for iri, c in changes.items() if visibility_of(assembly, iri) == "public"}
+        former = [g.iri for g in parent.graphs if g.visibility == "public" and g.source != "void"]
+        now = [graph.iri for graph in assembly.graphs if graph.visibility == "public"]
+        census = statistics.update(
+            Census.read(parent.path / CENSUS), counted,
+            Facts(before["public"], former), Facts(stores.public, now),
+        )  # fmt: skip
+        part = provenance.add_statistics(assembly, census)
+        change_part(assembly, stores, changes, part)
+    return Making(assembly, stores, report, census)
+
+
+def add_derived(
+    shop: Workshop, assembly: Assembly, built: dict[str, BuiltDelivery], facts: Store,
+    since: derived.Since | None,
+) -> list[Part]:  # fmt: skip
+    """Add the graphs of the derived sources; each reads all graphs that are not derived."""
+    read = derived.inputs(read_by_rules(assembly.graphs))
+    made = []
+    for source in sources().values():
+        if source.derived:
+            built[source.name] = derived.build(shop.home, shop.bench, source, facts, read, since)
+            made += [assembly.add(graph) for graph in built[source.name].graphs]
+    return made
+
+
+def made_later() -> frozenset[str]:
+    """Return the names of what is made from all other graphs."""
+    rules = {source.name for source in sources().values() if source.derived}
+    return frozenset(rules | {"provenance", "void"})
+
+
+def read_by_rules(graphs: Iterable[Graph | BuiltGraph]) -> dict[str, str]:
+    """Return the digests of the graphs that derived sources read, by IRI."""
+    later = made_later()
+    return {
+        graph.iri: graph.sha256
+        for graph in graphs
+        if graph.visibility == "public" and graph.source not in later
+    }
+
+
+def facts_of(shop: Workshop, assembly: Assembly, stores: Stores) -> Store:
+    """Return the store that rules read, in which instances have the base that loaders write."""
+    if shop.base == DEFAULT_BASE:
+        return stores.public
+    facts = Store(str(assembly.folder / "facts"))
+    for graph in assembly.graphs:
+        if graph.visibility == "public":
+            lines = graphs.rebased(graph.lines(), DEFAULT_BASE, shop.base)
+            content = "\n".join(lines).encode()
+            facts.bulk_load(input=content, format=RdfFormat.N_TRIPLES)
+    return facts
+
+
+def change_part(assembly: Assembly, stores: Stores, changes: dict[str, Change], part: Part) -> None:
+    """Bring a graph that was added late to the stores, and note what it changes."""
+    if not part.same:
+        change = changes[part.graph.iri] = assembly.change(part)
+        stores.apply(part.graph.iri, part.graph.visibility, change)
+
+
+def visibility_of(assembly: Assembly, iri: str) -> str:
+    """Return the visibility of a graph that is or was there."""
+    part = assembly.parts.get(iri)
+    former = assembly.formerly(iri)
+    return part.graph.visibility if part else former.visibility if former else "public"
+
+
+def subjects(changes: Iterable[Change]) -> frozenset[NamedNode]:
+    """Return the things about which statements changed."""
+    lines = (line for change in changes for some in (change.removed, change.added) for line in some)
+    return frozenset(NamedNode(one) for one in {line[1 : line.index(">")] for line in lines})
+
+
+def confidential(parent: Release, assembly: Assembly) -> tuple[dict[str, Path], dict[str, Path]]:
+    """Return the files of the confidential graphs, as they were and as they are."""
+    old = {
+        graph.iri: kept_file(parent.path, graph.iri)
+        for graph in parent.graphs if graph.visibility == "confidential"
+    }  # fmt: skip
+    new = {graph.iri: graph.file for graph in assembly.graphs if graph.visibility == "confidential"}
+    return old, new

@@ -1,0 +1,1 @@
+"""Members of a federation, as the federation lists them."""

@@ -1,0 +1,1 @@
+"""Names for organisations that only lists know."""

@@ -1,0 +1,1 @@
+"""National Social Security Office (ONSS/RSZ): what its sources have in common."""

@@ -1,0 +1,1 @@
+"""National Social Security Office: aggregate employment, centralised."""

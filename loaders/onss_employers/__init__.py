@@ -1,0 +1,1 @@
+"""National Social Security Office: employment per employer, confidential."""

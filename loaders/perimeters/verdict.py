@@ -1,0 +1,196 @@
+"""The rules applied to what is known of an organisation, day by day, as dated verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from loaders.perimeters.evidence import PUBLIC, SOCIAL_PURPOSE, Evidence, Fact, Value
+from loaders.perimeters.rules import NO_FAMILY, Clause, clauses
+
+CANDIDATE = "candidate"
+# A cooperative with a social purpose is both; neither family contradicts the other.
+COMPATIBLE = frozenset({"cooperative", SOCIAL_PURPOSE})
+# The ordinance lets public bodies in, and asks for no form.
+FORM_BLIND = frozenset({"brussels-2018"})
+# Names a decision, and its version, on an organisation of which no rule speaks.
+REVIEW = ("R-REVIEW", "1")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one rule says of an organisation from ``start`` until ``end`` (excluded).
+
+    ``by_rule`` is the outcome of the rule where a person decided otherwise or confirmed it.
+    """
+
+    regime: str
+    rule: str
+    version: str
+    outcome: str
+    family: str
+    start: str
+    end: str
+    certainty: str = ""
+    reasons: tuple[str, ...] = ()
+    evidence: tuple[Value, ...] = ()
+    by_rule: str = ""
+
+
+@dataclass
+class State:
+    """What holds of an organisation on the days between two changes."""
+
+    families: dict[str, list[Value]]
+    forms: set[str]
+    held: list[Fact]
+    territories: set[str]
+    suspended: set[str]
+    doubts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    conflicts: dict[str, list[Value]] = field(default_factory=dict)
+
+    def holders(self, names: frozenset[str]) -> list[Fact]:
+        """Return what is held among named accreditations and signals."""
+        return [fact for fact in self.held if fact.code in names]
+
+
+def state(found: Evidence, start: str) -> State:
+    """Return what holds on a day on which, or after the last day before which, facts change."""
+    forms = [f for f in found.forms if f.fact.start <= start < f.fact.end]
+    families: dict[str, list[Value]] = {}
+    for form in forms:
+        if form.family:
+            families.setdefault(form.family, []).append(form.fact.node)
+    by_form = set(families)
+    if found.family:
+        families.setdefault(found.family.code, []).append(found.family.node)
+    held = [fact for fact in found.held if fact.start <= start < fact.end]
+    now = State(families, {f.fact.code for f in forms}, held, found.territories, found.suspended)
+    names = {fact.code for fact in held}
+    for name in names:
+        doubts = []
+        if found.required.get(name, frozenset()) - names:
+            doubts.append("prerequisite-missing")
+        if found.excluded.get(name, frozenset()) & names:
+            doubts.append("accreditations-exclude")
+        if doubts:
+            now.doubts[name] = tuple(doubts)
+    find_conflicts(now, by_form, found)
+    return now
+
+
+def find_conflicts(now: State, by_form: set[str], found: Evidence) -> None:
+    """Find where sources contradict each other on what the organisation is."""
+    everything = [node for nodes in now.families.values() for node in nodes]
+    private = now.families.keys() - {PUBLIC}
+    if len(by_form) > 1 and not by_form <= COMPATIBLE:
+        now.conflicts["overlapping-forms"] = everything
+    if PUBLIC in now.families and private:
+        now.conflicts["public-control"] = everything
+    elif found.public_role and private:
+        now.conflicts["public-control"] = [*everything, found.public_role.node]
+    elif len(now.families) > len(by_form) > 0 and not now.families.keys() <= COMPATIBLE:
+        now.conflicts["family-disagrees"] = everything
+    denied = [fact.node for fact in now.held if fact.code == "ess-denied"]
+    if denied and "country:FR" in now.territories:
+        now.conflicts["flag-disagrees"] = [*everything, *denied]
+
+
+def judged(clause: Clause, now: State) -> tuple[bool, Verdict] | None:
+    """Return what a clause says of a state, and whether all it needs is there."""
+    if clause.territory and clause.territory not in now.territories:
+        return None
+    families = [name for name in now.families if name in clause.families]
+    unknown = not now.families and NO_FAMILY in clause.families
+    if clause.families and not families and not unknown:
+        return None
+    if clause.forms and not clause.forms & now.forms:
+        return None
+    family = families[0] if families else next(iter(now.families), "")
+    verdict = Verdict(
+        clause.regime, clause.rule, clause.version, clause.outcome, family, "", "",
+        certainty=clause.certainty,
+        reasons=(clause.reason,) if clause.reason else (),
+        evidence=tuple(now.families.get(family, ())),
+    )  # fmt: skip
+    if not clause.needs:
+        return True, verdict
+    if holders := now.holders(clause.needs):
+        told = replace(verdict, family=clause.assigned or family)
+        return True, with_holders(told, holders, now)
+    hints = now.holders(clause.suggests)
+    if not clause.lacking or (clause.suggests and not hints):
+        return None
+    reason = "accreditation-suspended" if clause.needs & now.suspended else clause.lacking
+    seen = (*verdict.evidence, *(fact.node for fact in hints))
+    return False, replace(verdict, outcome=CANDIDATE, reasons=(reason,), evidence=seen)
+
+
+def with_holders(verdict: Verdict, holders: list[Fact], now: State) -> Verdict:
+    """Return a verdict that rests on accreditations; in doubt where each of them is."""
+    evidence = (*verdict.evidence, *(fact.node for fact in holders))
+    sound = [fact for fact in holders if fact.code not in now.doubts]
+    if sound:
+        return replace(verdict, evidence=evidence)
+    reasons = {reason for fact in holders for reason in now.doubts[fact.code]}
+    return replace(verdict, outcome=CANDIDATE, reasons=tuple(sorted(reasons)), evidence=evidence)
+
+
+def ruled(regime: str, now: State) -> Verdict | None:
+    """Return what the first clause says that holds; else the first of which something lacks."""
+    lacking: Verdict | None = None
+    for clause in clauses()[regime]:
+        if found := judged(clause, now):
+            whole, verdict = found
+            if whole:
+                return contradicted(verdict, now)
+            lacking = lacking or verdict
+    return contradicted(lacking, now) if lacking else None
+
+
+def contradicted(verdict: Verdict, now: State) -> Verdict:
+    """Return a verdict as a candidate where sources contradict each other on the form."""
+    if not now.conflicts or verdict.regime in FORM_BLIND:
+        return verdict
+    reasons = {*verdict.reasons, *now.conflicts}
+    nodes = [*verdict.evidence, *(n for nodes in now.conflicts.values() for n in nodes)]
+    evidence = tuple(dict.fromkeys(nodes))
+    return replace(verdict, outcome=CANDIDATE, reasons=tuple(sorted(reasons)), evidence=evidence)
+
+
+def decided(verdict: Verdict | None, regime: str, found: Evidence, start: str) -> Verdict | None:
+    """Return a verdict as the last decision on these days has it."""
+    last = None
+    for decision in found.decisions:
+        if decision.regime == regime and decision.fact.start <= start < decision.fact.end:
+            last = decision
+    if last is None or last.outcome is None:
+        return verdict
+    ruling = verdict or Verdict(regime, *REVIEW, "", "", "", "")
+    evidence = (*ruling.evidence, last.fact.node)
+    return replace(ruling, outcome=last.outcome, by_rule=ruling.outcome, evidence=evidence)
+
+
+def verdicts(found: Evidence) -> Iterator[Verdict]:
+    """Yield the verdicts under every regime, each as long as it stays the same."""
+    days = found.days()
+    spans = [(start, end, state(found, start)) for start, end in pairwise(days)]
+    for regime in clauses():
+        last: Verdict | None = None
+        for start, end, now in spans:
+            verdict = decided(ruled(regime, now), regime, found, start)
+            dated = verdict and replace(verdict, start=start, end=end)
+            if last and dated and last.end == start and same(last, dated):
+                last = replace(last, end=end)
+                continue
+            if last:
+                yield last
+            last = dated
+        if last:
+            yield last
+
+
+def same(one: Verdict, other: Verdict) -> bool:
+    """Tell whether two verdicts differ in nothing but their days."""
+    return replace(one, start="", end="") == replace(other, start="", end="")

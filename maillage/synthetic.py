@@ -1,0 +1,64 @@
+"""``maillage synth``: registers and lists that are invented, in the layouts of real ones."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from loaders.synthetic import full
+from maillage import output
+
+app = typer.Typer(no_args_is_help=True, help="Invent registers and lists, to try and to measure.")
+
+
+@app.callback()
+def synth() -> None:
+    """Keep ``kbo`` a word of its own, as other registers may follow."""
+
+
+class Layout(StrEnum):
+    """The headers that extracts circulate with: the old one has no JuridicalFormCAC."""
+
+    OLD = "old"
+    NEW = "new"
+
+
+@app.command()
+def kbo(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(file_okay=False, help="The folder to write to.")],
+    entities: Annotated[int, typer.Option(min=50, help="How many enterprises.")] = 20_000,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 1,
+    extract_number: Annotated[
+        int | None, typer.Option(min=1, help="Number of the extract (140, or the next one).")
+    ] = None,
+    snapshot: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], help="Day whose state it holds."),
+    ] = None,
+    layout: Annotated[Layout, typer.Option(help="Header of enterprise.csv.")] = Layout.NEW,
+) -> None:
+    """Write an extract of the Belgian register as it is published, of invented enterprises."""
+    wanted = full.Full(
+        entities,
+        seed,
+        extract_number or full.FIRST_NUMBER,
+        snapshot.date() if snapshot else full.FIRST_DAY,
+        layout is Layout.OLD,
+    )
+    with output.progress() as tell:
+        written = full.generate(wanted, out, tell)
+    tell_of(context, [written])
+
+
+def tell_of(context: typer.Context, files: list[Path]) -> None:
+    """Say which files were written."""
+    if context.obj.as_json:
+        output.say_json({"files": [str(file) for file in files]})
+    else:
+        for file in files:
+            output.results.print(str(file), markup=False)

@@ -1,0 +1,157 @@
+"""What graphs say of a node and to it: from a store, from lines, or from both together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from pyoxigraph import NamedNode, Store
+
+
+class Statement(NamedTuple):
+    """One statement of one graph, its terms as N-Triples writes them."""
+
+    graph: str
+    subject: bytes
+    predicate: bytes
+    object: bytes
+
+    @property
+    def line(self) -> bytes:
+        """The line of N-Triples."""
+        return b"%b %b %b .\n" % self[1:]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of one graph: N-Triples lines, without line ends, that went and that came."""
+
+    removed: Collection[str] = ()
+    added: Collection[str] = ()
+
+    def statements(self, graph: str) -> Iterator[Statement]:
+        """Yield the statements that went or came."""
+        for lines in (self.removed, self.added):
+            yield from (statement(graph, line.encode()) for line in lines)
+
+
+class View(Protocol):
+    """Some graphs taken together, in which the statements of and to a node are looked up."""
+
+    def of(self, node: bytes, predicate: bytes | None = None) -> Iterable[Statement]:
+        """Return the statements whose subject is a node, with one predicate or with any."""
+
+    def to(self, node: bytes, predicate: bytes | None = None) -> Iterable[Statement]:
+        """Return the statements whose object is a node, with one predicate or with any."""
+
+    def using(self, predicate: bytes) -> Iterable[Statement]:
+        """Return the statements with a predicate."""
+
+
+class Facts:
+    """Some named graphs of a store, taken together; its other graphs are not looked at."""
+
+    def __init__(self, store: Store, graphs: Collection[str]) -> None:
+        self.store = store
+        self.graphs = frozenset(graphs)
+
+    def of(self, node: bytes, predicate: bytes | None = None) -> Iterator[Statement]:
+        """Yield the statements whose subject is a node, with one predicate or with any."""
+        if node.startswith(b"<"):
+            yield from self._matching(iri(node), predicate, None)
+
+    def to(self, node: bytes, predicate: bytes | None = None) -> Iterator[Statement]:
+        """Yield the statements whose object is a node, with one predicate or with any."""
+        if node.startswith(b"<"):
+            yield from self._matching(None, predicate, iri(node))
+
+    def using(self, predicate: bytes) -> Iterator[Statement]:
+        """Yield the statements with a predicate."""
+        yield from self._matching(None, predicate, None)
+
+    def _matching(
+        self, subject: NamedNode | None, predicate: bytes | None, value: NamedNode | None
+    ) -> Iterator[Statement]:
+        name = None if predicate is None else iri(predicate)
+        for found in self.store.quads_for_pattern(subject, name, value, None):
+            graph = found.graph_name
+            if isinstance(graph, NamedNode) and graph.value in self.graphs:
+                yield Statement(
+                    graph.value,
+                    str(found.subject).encode(),
+                    str(found.predicate).encode(),
+                    str(found.object).encode(),
+                )
+
+
+class Lines:
+    """Lines of N-Triples in memory, by graph."""
+
+    def __init__(self, graphs: Mapping[str, Iterable[bytes]]) -> None:
+        self.subjects: dict[bytes, list[Statement]] = {}
+        self.objects: dict[bytes, list[Statement]] = {}
+        for graph, lines in graphs.items():
+            for line in lines:
+                self.add(statement(graph, line))
+
+    def add(self, one: Statement) -> None:
+        """Add a statement."""
+        self.subjects.setdefault(one.subject, []).append(one)
+        if not one.object.startswith(b'"'):
+            self.objects.setdefault(one.object, []).append(one)
+
+    def of(self, node: bytes, predicate: bytes | None = None) -> Sequence[Statement]:
+        """Return the statements whose subject is a node, with one predicate or with any."""
+        return chosen(self.subjects.get(node, ()), predicate)
+
+    def to(self, node: bytes, predicate: bytes | None = None) -> Sequence[Statement]:
+        """Return the statements whose object is a node, with one predicate or with any."""
+        return chosen(self.objects.get(node, ()), predicate)
+
+    def using(self, predicate: bytes) -> Iterator[Statement]:
+        """Yield the statements with a predicate."""
+        for found in self.subjects.values():
+            yield from chosen(found, predicate)
+
+
+@dataclass(frozen=True)
+class Together:
+    """Several views as one."""
+
+    views: tuple[View, ...]
+
+    def of(self, node: bytes, predicate: bytes | None = None) -> Iterator[Statement]:
+        """Yield the statements whose subject is a node, with one predicate or with any."""
+        for view in self.views:
+            yield from view.of(node, predicate)
+
+    def to(self, node: bytes, predicate: bytes | None = None) -> Iterator[Statement]:
+        """Yield the statements whose object is a node, with one predicate or with any."""
+        for view in self.views:
+            yield from view.to(node, predicate)
+
+    def using(self, predicate: bytes) -> Iterator[Statement]:
+        """Yield the statements with a predicate."""
+        for view in self.views:
+            yield from view.using(predicate)
+
+
+def chosen(found: Sequence[Statement], predicate: bytes | None) -> Sequence[Statement]:
+    """Return the statements with a predicate, or all of them."""
+    return found if predicate is None else [one for one in found if one.predicate == predicate]
+
+
+def statement(graph: str, line: bytes) -> Statement:
+    """Return a line of N-Triples, with or without its end, as a statement of a graph."""
+    subject, predicate, value = line.split(b" ", 2)
+    return Statement(graph, subject, predicate, value.rstrip(b"\n").removesuffix(b" ."))
+
+
+def iri(node: bytes) -> NamedNode:
+    """Return an IRI between brackets as a term.
+
+    >>> iri(b"<urn:a>")
+    <NamedNode value=urn:a>
+    """
+    return NamedNode(node[1:-1].decode())
