@@ -58,9 +58,9 @@ bench: env ## Measure speed as ratios against named references
 soak: env ## Load a server while releases change, workers die and hostile queries come
 	$(BIN)/python -m tests.soak --seconds $(SECONDS)
 
-conformance: env ## Run the W3C SPARQL tests: SUITE=a checkout of w3c/rdf-tests, WRITE=1 for docs
-	@test -n "$(SUITE)" || { echo "name a checkout of w3c/rdf-tests: make conformance SUITE=PATH" >&2; exit 2; }
-	$(BIN)/python -m tests.conformance "$(SUITE)" $(if $(WRITE),--write)
+conformance: env ## Run the W3C tests: SUITE=w3c/rdf-tests, SHACL=w3c/data-shapes (checkouts), WRITE=1
+	@test -n "$(SUITE)$(SHACL)" || { echo "name checkouts: make conformance SUITE=w3c/rdf-tests SHACL=w3c/data-shapes" >&2; exit 2; }
+	$(BIN)/python -m tests.conformance $(if $(SUITE),"$(SUITE)") $(if $(SHACL),--shacl "$(SHACL)") $(if $(WRITE),--write)
 
 terms: env ## Regenerate what is written from the vocabulary and the questions
 	$(BIN)/python -m ontology.generate

@@ -6,7 +6,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -25,7 +25,6 @@ ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T00:00:00)?", re.ASCII)
 MONTH, YEAR = re.compile(r"(\d{4})-(\d{2})", re.ASCII), re.compile(r"(\d{4})", re.ASCII)
 DAY_FIRST = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})", re.ASCII)
 SHORT_YEAR = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2}", re.ASCII)
-WHOLE = re.compile(r"\d+", re.ASCII)
 POINT = re.compile(r"([+-]?)(\d+)(?:\.(\d+))?(?:E([+-]?\d+))?", re.ASCII)
 COMMA = re.compile(r"([+-]?)(\d{1,3}(?:[.' \u00a0\u202f]\d{3})*|\d+)(?:,(\d+))?", re.ASCII)
 GROUPED_POINT = re.compile(r"([+-]?)(\d{1,3}(?:[,' \u00a0\u202f]\d{3})*|\d+)(?:\.(\d+))?", re.ASCII)
@@ -33,6 +32,13 @@ EURO = re.compile(r"^(?:€|EUR)\s*|\s*(?:€|EUR)$")
 MOJIBAKE = re.compile(r"Ã[\u0080-\u00bf©¨ªª«¯´¢§¹»®¼]|â€|Â[\u00a0-\u00bf]|\ufffd")
 UNSEEN = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]")
 SEVERAL = "|"
+# The lists of org-id.guide whose numbers we verify, by the prefix of their identifiers.
+ORG_ID_LISTS = {
+    "BE-BCE_KBO-": "kbo",
+    "FR-INSEE-": "siren|siret",
+    "FR-SIRENE-": "siren",
+    "FR-RNA-": "rna",
+}
 
 
 @dataclass
@@ -237,14 +243,23 @@ def page(_: Reader, __: Column, cell: str) -> str:
     return full
 
 
-def whole(_: Reader, __: Column, cell: str) -> str:
-    """Return a whole number of zero or more."""
-    if not WHOLE.fullmatch(cell):
+def organisation_id(reader: Reader, _: Column, cell: str) -> str:
+    """Return the number in an identifier of org-id.guide; one of another list as it is."""
+    for prefix, kinds in ORG_ID_LISTS.items():
+        if cell.upper().startswith(prefix):
+            column = replace(_, codes=kinds)
+            return number(reader, column, cell[len(prefix) :])
+    if "-" not in cell:
         raise UnreadableError(
-            Wording(f"{cell!r} n'est pas un nombre entier", f"{cell!r} is no whole number"),
-            Wording("écrivez-le en chiffres, sans signe", "write it in digits, without signs"),
+            Wording(
+                f"{cell!r} n'a pas le préfixe de son registre",
+                f"{cell!r} lacks the prefix of its register",
+            ),
+            Wording(
+                "écrivez-le comme BE-BCE_KBO-0400123416", "write it like BE-BCE_KBO-0400123416"
+            ),
         )
-    return str(int(cell))
+    return text(reader, _, cell)
 
 
 READERS: Mapping[str, Callable[[Reader, Column, str], str]] = {
@@ -257,5 +272,6 @@ READERS: Mapping[str, Callable[[Reader, Column, str], str]] = {
     "codes": codes,
     "page": page,
     "eli": page,
-    "integer": whole,
+    "org-id": organisation_id,
+    "unused": text,
 }

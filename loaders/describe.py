@@ -90,7 +90,7 @@ def describe(
                 result.remarks.extend(judgement.summary())
                 collect(iter(said), statements[table.visibility], source.name)
                 continue
-            for row in rows(table, folder, context):
+            for row in standing(source, name, rows(table, folder, context)):
                 result.rows[name] += 1
                 collect(described(row, describer(row)), statements[table.visibility], source.name)
         result.remarks.extend(context.remarks)
@@ -98,6 +98,12 @@ def describe(
     result.classes = count_classes(result.lines.values())
     compare(source, result)
     return result
+
+
+def standing(source: Source, table: str, found: Iterator[Row]) -> Iterable[Row]:
+    """Return the rows of a table that count: of a journal, those that no later row undoes."""
+    chosen = getattr(source.loader(), "standing", None)
+    return chosen(table, found) if chosen else found
 
 
 def rows(table: Table, folder: Path, context: Context) -> Iterator[Row]:

@@ -12,6 +12,7 @@ from loaders.dates import Statement
 from loaders.errors import SourceError
 from loaders.layout import Layout, fold
 from loaders.listed import Listed, read_list
+from loaders.numbers import number_in
 from loaders.row import Context, Row
 from loaders.source import Describe, Source
 from loaders.tables import Record, Table, locate
@@ -115,7 +116,7 @@ def compare_organisations(layout: Layout, rows: Sequence[Candidate]) -> None:
         return
     first: dict[str, Candidate] = {}
     for row in rows:
-        number = row.cells[layout.identified_by]
+        number = number_in(row.cells, layout.identified_by)
         if not number:
             continue
         earlier = first.setdefault(number, row)
@@ -174,7 +175,7 @@ def judge(
     """Return the verdicts on all rows of a list, and what the rows say that are not refused."""
     file = locate(table, folder)
     here = replace(table, file=file.name)
-    layout = table.layout or Layout((), "")
+    layout = table.layout or Layout((), ())
     result = Judgement(
         source.title_fr or source.title, source.title, source.sender, file.name, layout,
         context.period,
@@ -211,6 +212,6 @@ def said(row: Candidate, table: Table, context: Context, describer: Describe) ->
 
 def judged(row: Candidate, layout: Layout) -> Judged:
     """Return the verdict on a row."""
-    numbered = bool(row.cells.get(layout.identified_by))
+    numbered = number_in(row.cells, layout.identified_by) != ""
     verdict = verdict_of(row.findings, numbered)
     return Judged(row.line, row.cells.get(layout.name_column, ""), verdict, tuple(row.findings))

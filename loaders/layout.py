@@ -11,7 +11,19 @@ from pathlib import Path
 
 from loaders.errors import LoadError
 
-KINDS = ("text", "number", "date", "moment", "amount", "code", "codes", "page", "eli", "integer")
+KINDS = (
+    "text",
+    "number",
+    "date",
+    "moment",
+    "amount",
+    "code",
+    "codes",
+    "page",
+    "eli",
+    "org-id",
+    "unused",
+)
 FIELDS = (
     "name", "label_fr", "label_en", "required", "kind", "codes", "example", "help_fr", "help_en",
 )  # fmt: skip
@@ -47,14 +59,14 @@ class Column:
 class Layout:
     """The columns of a list, and how its rows relate to organisations.
 
-    ``identified_by`` is the column of the organisation's number, ``name_column`` that of its
+    ``identified_by`` are the columns of the organisation's number, ``name_column`` that of its
     name; ``unique`` the columns that tell the rows apart; ``agree`` those that must say the same
     wherever one number stands.
     ``decimal`` is the decimal mark of its amounts, ``day_first`` whether 01/02/2024 is in February.
     """
 
     columns: tuple[Column, ...]
-    identified_by: str
+    identified_by: tuple[str, ...]
     name_column: str = "name"
     unique: tuple[str, ...] = ()
     agree: tuple[str, ...] = ()
@@ -105,19 +117,21 @@ def parse_layout(folder: Path, declared: Mapping[str, object]) -> Layout:
     columns = read_columns(folder / str(declared["columns"]))
     layout = Layout(
         columns=columns,
-        identified_by=str(declared.get("identified_by", "")),
+        identified_by=texts(declared.get("identified_by", ())),
         name_column=str(declared.get("name_column", "name")),
         unique=texts(declared.get("unique", ())),
         agree=texts(declared.get("agree", ())),
         decimal=str(declared.get("decimal", "")),
         day_first=declared.get("dates") == "day-first",
     )
-    named = {layout.identified_by, layout.name_column, *layout.unique, *layout.agree}
+    named = {*layout.identified_by, layout.name_column, *layout.unique, *layout.agree}
     if unknown := sorted(named - set(layout.names)):
         raise LoadError(f"{folder.name}/source.toml: no column {unknown[0]!r} in the layout")
     return layout
 
 
 def texts(declared: object) -> tuple[str, ...]:
-    """Return a declared list of texts."""
+    """Return a declared text, or list of texts."""
+    if isinstance(declared, str):
+        return (declared,)
     return tuple(map(str, declared)) if isinstance(declared, Iterable) else ()

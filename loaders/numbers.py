@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -88,6 +88,19 @@ KINDS: Mapping[str, Kind] = {
         re.compile(r"^(?=W)"), restorable=False, letter="W",
     ),
 }  # fmt: skip
+
+
+NORMAL = re.compile(r"\d{9,10}|\d{14}|W\d{9}", re.ASCII)
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a cell that was read holds a number of one of the registers."""
+    return NORMAL.fullmatch(text) is not None
+
+
+def number_in(cells: Mapping[str, str], names: Iterable[str]) -> str:
+    """Return the first number in the named cells of a row that was read, else nothing."""
+    return next((cell for name in names if is_number(cell := cells.get(name, ""))), "")
 
 
 def kbo(text: str) -> str:

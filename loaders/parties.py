@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from loaders import dates, identify
 from loaders.layout import fold
+from loaders.numbers import is_number, number_in
 from loaders.row import Row
 from loaders.source import Triples
 from loaders.wording import Wording
@@ -25,7 +26,7 @@ QUARTER, HALF = 3, 6
 class Columns:
     """The columns of a layout that describe an organisation; empty where it has none."""
 
-    number: str
+    numbers: tuple[str, ...]
     name: str
     key: str = ""
     legal_form: str = ""
@@ -37,7 +38,7 @@ class Columns:
 
 
 LISTED = Columns(
-    number="enterprise_number",
+    numbers=("enterprise_number",),
     name="name",
     legal_form="legal_form",
     street="street",
@@ -62,6 +63,21 @@ def numbered(number: str) -> NamedNode:
     return identify.thing("organisation", *scheme_of(number))
 
 
+def number_of(row: Row, columns: Columns) -> str:
+    """Return the verified number of a row's organisation, empty where it has none.
+
+    A row whose cells give numbers of different organisations is refused.
+    """
+    cells = {name: row.get(name) or "" for name in columns.numbers}
+    own = {scheme_of(cell) for cell in cells.values() if is_number(cell)}
+    if len(own) > 1:
+        told = " ≠ ".join(cell for cell in cells.values() if cell)
+        reason = Wording(f"deux numéros différents : {told}", f"two different numbers: {told}")
+        remedy = Wording("gardez le bon", "keep the right one")
+        raise row.refusal(columns.numbers[-1], reason, remedy)
+    return number_in(cells, columns.numbers)
+
+
 def key_of(*texts: str | None) -> str:
     """Return a key made from texts, whatever their case and accents."""
     content = "\n".join(fold(text or "") for text in texts)
@@ -78,7 +94,7 @@ def row_key(row: Row, columns: Columns) -> str:
 
 def organisation(row: Row, columns: Columns) -> NamedNode:
     """Return the organisation of a row: that of its number, else a record of the sender's own."""
-    if number := row.get(columns.number):
+    if number := number_of(row, columns):
         return numbered(number)
     return identify.thing("organisation", row.table.authority, row_key(row, columns))
 
@@ -93,7 +109,7 @@ def describe_organisation(row: Row, columns: Columns) -> Triples:
     yield subject, RDF.type, se.Organisation
     if columns.website and (page := row.get(columns.website)):
         yield subject, se.webPage, Literal(page, datatype=XSD.anyURI)
-    if number := row.get(columns.number):
+    if number := number_of(row, columns):
         yield subject, SKOS.altLabel, Literal(name, language=FRENCH)
         yield from identified(subject, number)
         for column in (columns.legal_form, columns.street, columns.postcode, columns.municipality):

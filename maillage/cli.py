@@ -12,7 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from loaders.errors import BusyError, LoadError
-from maillage import engine, keeping, keys, publishing, reading, synthetic
+from maillage import engine, identity, keeping, keys, publishing, reading, synthetic
 from maillage.output import messages
 from ontology import DEFAULT_BASE
 from queries.binding import ParameterError
@@ -63,8 +63,10 @@ for command in (
 ):  # fmt: skip
     app.command()(command)
 app.command()(publishing.build)
+app.command()(identity.link)
 app.add_typer(keeping.releases, name="releases")
 app.add_typer(keys.app, name="keys")
+app.add_typer(identity.desk, name="review", help="Decide what linking leaves open.")
 app.add_typer(synthetic.app, name="synth")
 app.add_typer(keeping.cache, name="cache", help="Empty what running servers keep in memory.")
 app.command(

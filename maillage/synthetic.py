@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from loaders.synthetic import full
+from loaders.synthetic import full, update
 from maillage import output
 
 app = typer.Typer(no_args_is_help=True, help="Invent registers and lists, to try and to measure.")
@@ -41,17 +41,40 @@ def kbo(
         typer.Option("--date", formats=["%Y-%m-%d"], help="Day whose state it holds."),
     ] = None,
     layout: Annotated[Layout, typer.Option(help="Header of enterprise.csv.")] = Layout.NEW,
+    update_of: Annotated[
+        list[Path] | None,
+        typer.Option(
+            exists=True, dir_okay=False,
+            help="Write the next update instead: of this full extract, and of the updates after "
+            "it when the option is repeated.",
+        ),
+    ] = None,
+    changed: Annotated[
+        int, typer.Option(min=1, help="How many enterprises an update changes.")
+    ] = 5_000,
+    social: Annotated[
+        bool, typer.Option(help="Let an update change legal forms of the social economy only.")
+    ] = False,
 ) -> None:
     """Write an extract of the Belgian register as it is published, of invented enterprises."""
-    wanted = full.Full(
-        entities,
-        seed,
-        extract_number or full.FIRST_NUMBER,
-        snapshot.date() if snapshot else full.FIRST_DAY,
-        layout is Layout.OLD,
-    )
+    day = snapshot.date() if snapshot else None
     with output.progress() as tell:
-        written = full.generate(wanted, out, tell)
+        if update_of:
+            base, *after = update_of
+            wanted = update.Update(base, changed, seed, after, social, extract_number, day)
+            written = update.generate(wanted, out, tell)
+        else:
+            written = full.generate(
+                full.Full(
+                    entities,
+                    seed,
+                    extract_number or full.FIRST_NUMBER,
+                    day or full.FIRST_DAY,
+                    layout is Layout.OLD,
+                ),
+                out,
+                tell,
+            )
     tell_of(context, [written])
 
 

@@ -301,6 +301,9 @@ authorRole: Final = NamedNode("https://w3id.org/maillage/ns#authorRole")
 authority: Final = NamedNode("https://w3id.org/maillage/ns#authority")
 """The organisation that decides: it grants, accredits or sets the rules."""
 
+awardKind: Final = NamedNode("https://w3id.org/maillage/ns#awardKind")
+"""The instrument by which the means are granted: loan, equity, guarantee, gift, subsidy."""
+
 basedOn: Final = NamedNode("https://w3id.org/maillage/ns#basedOn")
 """The evaluation from which the published matter comes."""
 
@@ -427,6 +430,9 @@ study, inform."""
 eli: Final = NamedNode("https://w3id.org/maillage/ns#eli")
 """The stable address of the text under the European Legislation Identifier."""
 
+email: Final = NamedNode("https://w3id.org/maillage/ns#email")
+"""The e-mail address of an organisation; never public, since it may be that of a person."""
+
 employee: Final = NamedNode("https://w3id.org/maillage/ns#employee")
 """The person who holds the job."""
 
@@ -469,6 +475,10 @@ federationFamily: Final = NamedNode("https://w3id.org/maillage/ns#federationFami
 
 feeds: Final = NamedNode("https://w3id.org/maillage/ns#feeds")
 """The dataset that the delivery feeds."""
+
+formInArticles: Final = NamedNode("https://w3id.org/maillage/ns#formInArticles")
+"""The form that the articles still show where the law has it read as another: the legal form
+then gives that reading."""
 
 foundedOn: Final = NamedNode("https://w3id.org/maillage/ns#foundedOn")
 """The day on which the organisation came into being."""
@@ -582,6 +592,10 @@ mostRecent: Final = NamedNode("https://w3id.org/maillage/ns#mostRecent")
 
 municipality: Final = NamedNode("https://w3id.org/maillage/ns#municipality")
 """Municipality, by the official Belgian statistical code."""
+
+municipalityConfidence: Final = NamedNode("https://w3id.org/maillage/ns#municipalityConfidence")
+"""What the municipality of an address was recognised by where the source gives no code: postal
+code and name, name alone, former name, or postal code alone."""
 
 narrative: Final = NamedNode("https://w3id.org/maillage/ns#narrative")
 """What has changed, told rather than measured."""
@@ -797,6 +811,10 @@ succeededBy: Final = NamedNode("https://w3id.org/maillage/ns#succeededBy")
 
 takesPlaceAt: Final = NamedNode("https://w3id.org/maillage/ns#takesPlaceAt")
 """Where the event is held, in the words of the source."""
+
+telephone: Final = NamedNode("https://w3id.org/maillage/ns#telephone")
+"""The telephone number of an organisation, written as in the source; never public, since it may
+be that of a person."""
 
 topic: Final = NamedNode("https://w3id.org/maillage/ns#topic")
 """What the meeting or opinion deals with, in a few words."""

@@ -16,7 +16,7 @@ from shapes import terms
 from shapes.engines import Result, local_name
 from shapes.facts import Statement
 from shapes.lint import own_terms
-from shapes.reach import TYPE, Reach
+from shapes.reach import SUBCLASS, TYPE, Reach
 from shapes.reading import ShapesError, ShapesGraph
 from shapes.targets import Targets
 

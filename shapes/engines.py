@@ -105,6 +105,11 @@ def local_name(iri: str) -> str:
 def compiled(file: Path, shapes: ShapesGraph) -> Iterable[Result]:
     """Validate with the compiled engine, which reads the file itself."""
     report = compile_shapes(shapes).validate_file(str(file), max_results=LIMIT)
+    return described(report, shapes)
+
+
+def described(report: shacl.Report, shapes: ShapesGraph) -> Iterator[Result]:
+    """Yield the results of a report of the compiled engine."""
     for found in report.results:
         shape = (found.source_shape or "").strip("<>")
         value = BLANK if (found.value or "").startswith("_:") else found.value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -86,14 +86,13 @@ class Facts:
 
 
 class Lines:
-    """Lines of N-Triples in memory, by graph."""
+    """Statements in memory."""
 
-    def __init__(self, graphs: Mapping[str, Iterable[bytes]]) -> None:
+    def __init__(self, found: Iterable[Statement] = ()) -> None:
         self.subjects: dict[bytes, list[Statement]] = {}
         self.objects: dict[bytes, list[Statement]] = {}
-        for graph, lines in graphs.items():
-            for line in lines:
-                self.add(statement(graph, line))
+        for one in found:
+            self.add(one)
 
     def add(self, one: Statement) -> None:
         """Add a statement."""

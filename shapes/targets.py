@@ -104,11 +104,13 @@ def untargeted(shapes: ShapesGraph) -> str:
 
 
 @lru_cache(maxsize=32)
-def aimed(shapes: ShapesGraph, masks: frozenset[int]) -> shacl.Shapes:
-    """Compile shapes so that they look at the nodes that are marked, and at no others."""
-    known = targets(shapes)
-    lines = [untargeted(shapes)]
+def aimed(shapes: ShapesGraph, known: Targets, masks: frozenset[int]) -> shacl.Shapes:
+    """Compile shapes so that they look at the nodes that are marked, and at no others.
+
+    The masks are bits of ``known`` targets, which may be those of more shapes.
+    """
+    lines, own = [untargeted(shapes)], set(shapes.targeted)
     for bits in sorted(masks):
-        for shape in known.names(bits):
+        for shape in own.intersection(known.names(bits)):
             lines.append(f"<{shape}> {SH.targetSubjectsOf} {NamedNode(f'{MARK}{bits:x}')} .\n")
     return shacl.Shapes.from_text("".join(lines), format="ntriples")

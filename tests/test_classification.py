@@ -2,113 +2,230 @@
 
 from __future__ import annotations
 
-import csv
-from collections import Counter
-from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Iterator
 
 import pytest
-from pyoxigraph import NamedNode, RdfFormat, Store
 
-from loaders.perimeters import loader
-from loaders.perimeters.rules import clauses
-from loaders.source import find
 from ontology import DEFAULT_BASE
-from ontology import terms as se
-from tests.shaped import PREFIXES
-from tests.test_codes import lists
-
-ROOT = Path(__file__).parent.parent
-O = NamedNode(f"{DEFAULT_BASE}id/organisation/kbo-1999900072")  # noqa: E741 the organisation
-ORG = "<id/organisation/kbo-1999900072>"
-OBS, WAL, BXL, EU, TSE, FR = (
-    "observatory", "wallonia-2008", "brussels-2018", "eu-seap", "un-tse", "france-2014",
-)  # fmt: skip
-
-
-@cache
-def code_lines() -> bytes:
-    sources = ("maillage_codes", "kbo_codes", "refnis")
-    return "".join(f"{line}\n" for name in sources for line in lists()[name]).encode()
-
-
-@pytest.fixture(scope="module")
-def codes() -> Store:
-    store = Store()
-    store.bulk_load(code_lines(), format=RdfFormat.N_TRIPLES)
-    return store
-
-
-class Said(NamedTuple):
-    outcome: str
-    rule: str
-    start: str
-    end: str
-    reasons: tuple[str, ...]
-
-
-class Desk:
-    """Judges one organisation, of which a few statements are made beside the code lists."""
-
-    def __init__(self, facts: Store) -> None:
-        self.facts = facts
-
-    def add(self, text: str) -> None:
-        text = f"@base <{DEFAULT_BASE}> ." + PREFIXES + text
-        self.facts.load(text.encode(), format=RdfFormat.TURTLE)
-
-    def form(self, *forms: str, more: str = "") -> None:
-        said = "".join(f"; se:legalForm <code/kbo-legal-form/{form}> " for form in forms)
-        self.add(f"{ORG} a se:Organisation {said}{more} .")
-
-    def accredit(self, scheme: str, start: str = "", end: str = "", status: str = "granted") -> None:
-        number = len(list(self.facts.quads_for_pattern(None, se.accreditedOrganisation, O)))
-        days = f'; se:validFrom "{start}"^^xsd:date ' if start else ""
-        days += f'; se:validTo "{end}"^^xsd:date ' if end else ""
-        self.add(
-            f"<id/accreditation/x-{number}> a se:Accreditation ; se:accreditedOrganisation {ORG} ;"
-            f" se:accreditationScheme <code/accreditation-scheme/{scheme}> ;"
-            f" se:accreditationStatus <code/accreditation-status/{status}> {days}."
-        )
-
-    def decide(self, number: int, regime: str, outcome: str, start: str = "") -> None:
-        told = "" if outcome == "rule" else "; se:classificationOutcome "
-        told += "" if outcome == "rule" else f"<code/classification-outcome/{outcome}>"
-        days = f'; se:validFrom "{start}"^^xsd:date ' if start else ""
-        self.add(
-            f"<id/classification-decision/maillage-{number}> a se:ClassificationDecision ;"
-            f' skos:notation "{number}" ; se:classified {ORG} ;'
-            f" se:regime <code/regime/{regime}> {told}{days}."
-        )
-
-    def values(self) -> dict[str, dict[str, list[str]]]:
-        """What is said, by classification and predicate."""
-        found: dict[str, dict[str, list[str]]] = {}
-        for subject, predicate, value in loader.derive(self.facts, O):
-            name = predicate.value.rpartition("#")[2]
-            found.setdefault(subject.value, {}).setdefault(name, []).append(value.value)
-        return found
-
-    def judge(self, regime: str) -> list[Said]:
-        found = []
-        for said in self.values().values():
-            tails = {
-                name: sorted(value.rpartition("/")[2] for value in values)
-                for name, values in said.items()
-            }
-            if tails["regime"] == [regime]:
-                start, end = (tails.get(name, [""])[0] for name in ("validFrom", "validTo"))
-                reasons = tuple(tails.get("candidateReason", ()))
-                (outcome,), (rule,) = tails["classificationOutcome"], tails["ruleId"]
-                found.append(Said(outcome, rule, start, end, reasons))
-        return sorted(found, key=lambda one: one.start)
+from tests.classified import (
+    BXL,
+    CANDIDATE,
+    EU,
+    FR,
+    IN,
+    OBS,
+    ORG,
+    OUT,
+    TSE,
+    WAL,
+    WALLONIA,
+    Desk,
+    said,
+)
 
 
 @pytest.fixture
-def desk(codes: Store) -> Iterable[Desk]:
-    before = set(codes)
-    yield Desk(codes)
-    for quad in set(codes) - before:
-        codes.remove(quad)
+def desk() -> Iterator[Desk]:
+    desk = Desk()
+    yield desk
+    desk.clear()
+
+
+# The observatory: one case for each rule
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("017", (IN, "R-OBS-1", ())),
+        ("125", (IN, "R-OBS-1", ())),
+        ("020", (CANDIDATE, "R-OBS-1", ("form-in-doubt",))),
+        ("026", (IN, "R-OBS-2", ())),
+        ("019", (IN, "R-OBS-3", ())),
+        ("706", (CANDIDATE, "R-OBS-4", ("accreditation-missing",))),
+        ("117", (OUT, "R-OBS-6", ())),
+        ("420", (OUT, "R-OBS-6", ())),
+    ],
+)
+def test_the_observatory_judges_by_form(
+    desk: Desk, form: str, expected: tuple[str, str, tuple[str, ...]]
+) -> None:
+    desk.form(form)
+    assert said(desk.judge(OBS)) == [expected]
+
+
+def test_a_company_of_which_nothing_more_is_known_gets_no_verdict(desk: Desk) -> None:
+    desk.form("610")
+    assert not desk.values()
+
+
+def test_an_accredited_cooperative_is_in_on_the_days_of_its_accreditation(desk: Desk) -> None:
+    desk.form("008", more='; se:foundedOn "1990-03-01"^^xsd:date')
+    desk.accredit("CNC", "2010-01-01", "2014-01-01")
+    assert desk.judge(OBS) == [
+        (CANDIDATE, "R-OBS-4", "1990-03-01", "2010-01-01", ("accreditation-missing",)),
+        (IN, "R-OBS-4", "2010-01-01", "2014-01-01", ()),
+        (CANDIDATE, "R-OBS-4", "2014-01-01", "", ("accreditation-missing",)),
+    ]
+
+
+def test_renewed_accreditations_make_one_stretch_for_each(desk: Desk) -> None:
+    desk.form("706")
+    desk.accredit("CNC", "2020-01-01", "2022-01-01")
+    desk.accredit("CNC", "2022-01-01", "2024-01-01")
+    found = [one for one in desk.judge(OBS) if one.outcome == IN]
+    assert [(one.start, one.end) for one in found] == [
+        ("2020-01-01", "2022-01-01"),
+        ("2022-01-01", "2024-01-01"),
+    ]
+
+
+def test_a_social_purpose_counts_until_the_law_ended_it(desk: Desk) -> None:
+    desk.form("508")
+    assert desk.judge(OBS) == [
+        (IN, "R-OBS-5", "", "2024-01-01", ()),
+        (CANDIDATE, "R-OBS-5", "2024-01-01", "", ("social-purpose-ended",)),
+    ]
+
+
+def test_a_social_purpose_that_became_an_accreditation_stays_in(desk: Desk) -> None:
+    desk.form("508", "706")
+    desk.accredit("ES-CSA", "2022-06-01")
+    assert [(one.outcome, one.rule, one.start) for one in desk.judge(OBS)] == [
+        (IN, "R-OBS-5", ""),
+        (IN, "R-OBS-5", "2019-05-01"),
+        (IN, "R-OBS-4", "2022-06-01"),
+    ]
+
+
+def test_any_form_with_the_accreditation_as_social_enterprise_is_in(desk: Desk) -> None:
+    desk.form("610")
+    desk.accredit("ES-CSA", "2021-01-01")
+    assert desk.judge(OBS) == [(IN, "R-OBS-5", "2021-01-01", "", ())]
+
+
+def test_the_law_reads_a_former_form_anew_from_the_day_of_the_reform(desk: Desk) -> None:
+    desk.form("008", "610")
+    assert desk.judge(OBS) == [(CANDIDATE, "R-OBS-4", "", "2019-05-01", ("accreditation-missing",))]
+    assert [(one.rule, one.end) for one in desk.judge(EU)] == [("R-EU-1", "2019-05-01")]
+
+
+def test_what_applied_for_or_lost_an_accreditation_does_not_hold_it(desk: Desk) -> None:
+    desk.form("706")
+    desk.accredit("CNC", "2020-01-01", status="applied")
+    desk.accredit("CNC", "2020-01-01", status="withdrawn")
+    assert said(desk.judge(OBS)) == [(CANDIDATE, "R-OBS-4", ("accreditation-missing",))]
+    desk.accredit("CNC", "2010-01-01", "2012-01-01", status="expired")
+    assert [one.outcome for one in desk.judge(OBS)] == [CANDIDATE, IN, CANDIDATE]
+
+
+def test_the_observatory_says_that_nobody_knows_who_employs(desk: Desk) -> None:
+    desk.form("017")
+    for subject, values in desk.values().items():
+        told = values.get("employerEvidence", [])
+        expected = [f"{DEFAULT_BASE}code/employer-evidence/unknown"]
+        assert told == (expected if subject.endswith(f"-{OBS}") else [])
+
+
+# The other regimes
+
+
+def test_the_decree_wants_evidence_of_its_principles(desk: Desk) -> None:
+    desk.form("017", more=WALLONIA)
+    desk.accredit("IES", "2018-01-01", "2022-01-01")
+    assert desk.judge(WAL) == [
+        (CANDIDATE, "R-WAL-1", "", "2018-01-01", ("principles-not-evidenced",)),
+        (IN, "R-WAL-1", "2018-01-01", "2022-01-01", ()),
+        (CANDIDATE, "R-WAL-1", "2022-01-01", "", ("principles-not-evidenced",)),
+    ]
+
+
+def test_the_decree_speaks_of_its_territory_only(desk: Desk) -> None:
+    desk.form("017", more="; se:address <id/address/x>")
+    desk.add("<id/address/x> se:municipality <code/refnis-municipality/21009> .")
+    assert not desk.judge(WAL)
+    desk.add("<id/address/x> se:municipality <code/refnis-municipality/62063> .")
+    assert said(desk.judge(WAL)) == [(CANDIDATE, "R-WAL-1", ("principles-not-evidenced",))]
+
+
+def test_the_principles_are_inferred_from_the_cooperative_conditions(desk: Desk) -> None:
+    desk.form("706", more=WALLONIA)
+    desk.accredit("CNC")
+    (values,) = (v for s, v in desk.values().items() if s.endswith(WAL))
+    assert values["classificationOutcome"] == [f"{DEFAULT_BASE}code/classification-outcome/in"]
+    assert values["certainty"] == [f"{DEFAULT_BASE}code/certainty/inferred"]
+
+
+def test_brussels_accredits_public_bodies_too(desk: Desk) -> None:
+    desk.form("420")
+    desk.accredit("ES-BXL", "2020-01-01", "2022-01-01")
+    assert desk.judge(BXL) == [(IN, "R-BXL-1", "2020-01-01", "2022-01-01", ())]
+
+
+def test_a_mandate_without_its_accreditation_is_a_candidate(desk: Desk) -> None:
+    desk.form("017")
+    desk.accredit("ESI", "2020-01-01")
+    assert desk.judge(BXL) == [(CANDIDATE, "R-BXL-1", "2020-01-01", "", ("prerequisite-missing",))]
+
+
+@pytest.mark.parametrize(
+    ("form", "rule"),
+    [("706", "R-EU-1"), ("019", "R-EU-2"), ("017", "R-EU-3"), ("026", "R-EU-4")],
+)
+def test_the_union_counts_by_form(desk: Desk, form: str, rule: str) -> None:
+    desk.form(form)
+    assert said(desk.judge(EU)) == [(IN, rule, ())]
+
+
+def test_the_union_counts_companies_by_accreditation(desk: Desk) -> None:
+    desk.form("014")
+    desk.accredit("ES-BXL", "2020-01-01")
+    assert desk.judge(EU) == [(IN, "R-EU-5", "2020-01-01", "", ())]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "expected"),
+    [
+        ("", (CANDIDATE, "R-TSE-4", ("limit-not-evidenced",))),
+        ("CNC", (IN, "R-TSE-4", ())),
+        ("ES-CSA", (IN, "R-TSE-4", ())),
+    ],
+)
+def test_the_tse_sector_wants_a_limit_on_the_profit_of_cooperatives(
+    desk: Desk, scheme: str, expected: tuple[str, str, tuple[str, ...]]
+) -> None:
+    desk.form("706")
+    if scheme:
+        desk.accredit(scheme, "2010-01-01")
+    assert said(desk.judge(TSE))[-1] == expected
+
+
+def french(desk: Desk, family: str, flag: str = "") -> None:
+    told = f"; se:socialEconomyFlag {flag}" if flag else ""
+    stated = f"; se:legalFamily <code/legal-family/{family}>" if family else ""
+    desk.add(f"{ORG} a se:Organisation ; se:country <code/country/FR> {stated} {told} .")
+
+
+@pytest.mark.parametrize(
+    ("family", "flag", "expected"),
+    [
+        ("association", "", (IN, "R-FR-1", ())),
+        ("mutual", "true", (IN, "R-FR-3", ())),
+        ("cooperative", "false", (CANDIDATE, "R-FR-2", ("flag-disagrees",))),
+        ("other", "true", (CANDIDATE, "R-FR-5", ("flag-on-commercial-form",))),
+        ("", "true", (IN, "R-FR-6", ())),
+        ("public", "", (OUT, "R-FR-7", ())),
+    ],
+)
+def test_france_counts_by_statute_and_by_the_register(
+    desk: Desk, family: str, flag: str, expected: tuple[str, str, tuple[str, ...]]
+) -> None:
+    french(desk, family, flag)
+    assert said(desk.judge(FR)) == [expected]
+    assert not desk.judge(OBS)
+
+
+def test_a_french_company_is_settled_by_its_accreditation(desk: Desk) -> None:
+    french(desk, "other", "true")
+    desk.accredit("ESUS", "2020-01-01")
+    assert said(desk.judge(FR))[-1] == (IN, "R-FR-5", ())

@@ -42,7 +42,8 @@ def described(source: Source) -> Described:
     # The bounds hold for real deliveries, not for samples.
     unbounded = source if source.bundled else replace(source, expect_rows={}, expect_classes={})
     files = tuple(derived_inputs()) if source.derived else ()
-    return describe(unbounded, sample(source), codes(), files)
+    sent = unbounded.sent_by("example") if source.senders else unbounded
+    return describe(sent, sample(source), codes(), files, period="2026-06")
 
 
 @cache

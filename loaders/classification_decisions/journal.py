@@ -85,12 +85,20 @@ def problems(cells: dict[str, str], known: frozenset[str]) -> Iterator[str]:
     if number and not (number.isascii() and number.isdigit()):
         yield f"number {number!r} is not a whole number"
     path = cells["organisation"]
-    if not path.startswith(ORGANISATION) or any(c in path for c in " <>\"{}|\\^`"):
+    if not path.startswith(ORGANISATION) or any(c in path for c in ' <>"{}|\\^`'):
         yield f"organisation {path!r} is no path such as {ORGANISATION}kbo-0400123456"
     if cells["regime"] not in known:
         yield f"regime {cells['regime']!r} is not one of {', '.join(sorted(known))}"
     if cells["outcome"] not in OUTCOMES:
         yield f"outcome {cells['outcome']!r} is not one of {', '.join(OUTCOMES)}"
+    yield from misdated(cells)
+    for name in ("decided_by", "reason"):
+        if not cells[name]:
+            yield f"{name} is empty: say {'the role' if name == 'decided_by' else 'why'}"
+
+
+def misdated(cells: dict[str, str]) -> Iterator[str]:
+    """Yield what is wrong with the days of a decision."""
     for name in ("valid_from", "valid_to", "decided_on"):
         if cells[name] or name == "decided_on":
             try:
@@ -99,9 +107,6 @@ def problems(cells: dict[str, str], known: frozenset[str]) -> Iterator[str]:
                 yield f"{name} {cells[name]!r} is not a day such as 2026-11-20"
     if cells["valid_from"] and cells["valid_to"] and cells["valid_from"] >= cells["valid_to"]:
         yield "valid_to is not after valid_from: it is the first day on which it no longer holds"
-    for name in ("decided_by", "reason"):
-        if not cells[name]:
-            yield f"{name} is empty: say {'the role' if name == 'decided_by' else 'why'}"
 
 
 def add(home: Home, new: Sequence[Decision]) -> list[Decision]:
@@ -113,7 +118,7 @@ def add(home: Home, new: Sequence[Decision]) -> list[Decision]:
     before = decisions(home)
     journal = file(home)
     known = regimes()
-    added = []
+    added: list[Decision] = []
     for decision in new:
         number = len(before) + len(added) + 1
         cells = [str(number), *(str(cell) for cell in astuple(decision)[1:])]

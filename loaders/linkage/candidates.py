@@ -140,8 +140,8 @@ def insert(
     """Insert many rows at once: column by column, as executemany takes a statement each."""
     if rows:
         columns = [list(column) for column in zip(*rows, strict=True)]
-        listed = ", ".join(f"unnest(?)" for _ in columns)
-        connection.execute(f"INSERT INTO {table} SELECT {listed}", columns)  # noqa: S608
+        listed = ", ".join("unnest(?)" for _ in columns)
+        connection.execute(f"INSERT INTO {table} SELECT {listed}", columns)
 
 
 def start(name: str) -> str:
@@ -149,9 +149,7 @@ def start(name: str) -> str:
     return folded(name).replace(" ", "").translate(LOOKALIKES)[:4]
 
 
-def run(
-    connection: duckdb.DuckDBPyConnection, name: str, bounds: dict[str, float]
-) -> None:
+def run(connection: duckdb.DuckDBPyConnection, name: str, bounds: dict[str, float]) -> None:
     """Run a script of this folder with the bounds that it names."""
     script = (resources.files("loaders.linkage") / name).read_text(encoding="utf-8")
     for statement in duckdb.extract_statements(script):

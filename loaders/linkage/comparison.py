@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from rapidfuzz import fuzz
 
-from loaders.linkage.names import Name, folded, sound, take_apart
+from loaders.linkage.names import REMEMBERED, Name, folded, take_apart
 from loaders.linkage.records import Place, Record
 
 # Up to so many enterprises with a word, it is rare; up to so many, uncommon.
 RARE, UNCOMMON = 10, 1000
 EQUAL, NEAR, ALIKE, WEAK = 100.0, 90.0, 80.0, 60.0
 SAME_STREET = 85.0
+# Fewer initials are shared by too many names.
+SHORTEST = 3
 HOUSE = re.compile(r"\d+")
-FREE_MAIL = frozenset(
-    "gmail.com hotmail.com hotmail.be outlook.com outlook.be yahoo.com yahoo.fr skynet.be "
-    "telenet.be proximus.be voo.be scarlet.be live.be icloud.com facebook.com www.facebook.com "
-    "instagram.com linkedin.com".split()
-)
+# Hosts that many organisations share.
+SHARED_HOSTS = frozenset({
+    "gmail.com", "hotmail.com", "hotmail.be", "outlook.com", "outlook.be", "yahoo.com",
+    "yahoo.fr", "skynet.be", "telenet.be", "proximus.be", "voo.be", "scarlet.be", "live.be",
+    "icloud.com", "facebook.com", "instagram.com", "linkedin.com",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,9 @@ class Comparison:
         }  # fmt: skip
 
 
-def compare(record: Record, other: Record, rarest: int | None, families: dict[str, str]) -> Comparison:
+def compare(
+    record: Record, other: Record, rarest: int | None, families: dict[str, str]
+) -> Comparison:
     """Compare a list's record with a register's.
 
     ``rarest`` counts the enterprises with the rarest word that both names share, None when they
@@ -68,7 +74,7 @@ def name_level(ours: list[Name], theirs: list[Name], rarest: int | None) -> str:
 
     A name that many enterprises bear says less than one that few bear.
     """
-    levels = ("equal", "near", "alike", "part", "initials", "weak", "other")
+    levels = ("equal", "near", "alike", "part", "initials", "weak", "other number", "other")
     best = min(
         (levels.index(likeness(one, two)) for one, two in product(ours, theirs)),
         default=len(levels) - 1,
@@ -94,25 +100,30 @@ def likeness(one: Name, two: Name) -> str:
     """
     if one.core == two.core or one.compact == two.compact:
         return "equal"
+    if one.numbers and two.numbers and one.numbers != two.numbers:
+        return "other number"
     ratio = max(
         fuzz.ratio(one.core, two.core, score_cutoff=WEAK),
         fuzz.ratio(one.compact, two.compact, score_cutoff=WEAK),
     )
     if ratio >= NEAR or one.words == two.words:
         return "near"
-    if ratio >= ALIKE or sound(one.compact) == sound(two.compact):
+    if ratio >= ALIKE or one.sound == two.sound:
         return "alike"
     if min(len(one.words), len(two.words)) >= 2 and (
         fuzz.token_set_ratio(one.core, two.core) >= NEAR
     ):
         return "part"
-    if len(one.compact) >= 3 and one.compact == two.initials or (
-        len(two.compact) >= 3 and two.compact == one.initials
-    ):
+    if abbreviates(one, two) or abbreviates(two, one):
         return "initials"
     if one.words < two.words or two.words < one.words:
         return "part"
     return "weak" if ratio >= WEAK else "other"
+
+
+def abbreviates(short: Name, long: Name) -> bool:
+    """Tell whether a name is made of the initials of another."""
+    return len(short.compact) >= SHORTEST and short.compact == long.initials
 
 
 def place_level(ours: tuple[Place, ...], theirs: tuple[Place, ...]) -> str:
@@ -141,13 +152,19 @@ def nearness(one: Place, two: Place) -> str:
 
 def same_street(one: str, two: str) -> bool:
     """Tell whether two streets are one; ``two`` may hold its names in several languages."""
-    plain = HOUSE.sub("", folded(one)).strip()
+    plain = without_number(one)
     return any(
-        fuzz.token_set_ratio(plain, HOUSE.sub("", folded(name)).strip()) >= SAME_STREET
-        for name in two.split("|")
+        fuzz.token_set_ratio(plain, without_number(name)) >= SAME_STREET for name in two.split("|")
     )
 
 
+@lru_cache(REMEMBERED)
+def without_number(street: str) -> str:
+    """Return the name of a street, folded."""
+    return HOUSE.sub("", folded(street)).strip()
+
+
+@lru_cache(REMEMBERED)
 def house(street: str) -> str:
     """Return the house number in a street line, empty when there is none.
 
@@ -159,9 +176,7 @@ def house(street: str) -> str:
     return numbers[-1] if numbers else ""
 
 
-def form_level(
-    record: Record, other: Record, ours: list[Name], families: dict[str, str]
-) -> str:
+def form_level(record: Record, other: Record, ours: list[Name], families: dict[str, str]) -> str:
     """Return whether the legal forms agree, those written in names included."""
     if record.form and record.form == other.form:
         return "same"
@@ -194,9 +209,9 @@ def contact_key(text: str) -> str:
     ('', '10456450')
     """
     plain = text.strip().lower()
-    if "@" in plain or "." in plain and not plain[:1] in "+0":
+    if "@" in plain or ("." in plain and plain[:1] not in "+0"):
         host = plain.rpartition("@")[2] if "@" in plain else re.sub(r"^\w+://", "", plain)
         host = host.partition("/")[0].removeprefix("www.")
-        return "" if host in FREE_MAIL else host
+        return "" if host in SHARED_HOSTS else host
     digits = re.sub(r"\D", "", plain.replace("(0)", ""))
     return digits[-8:] if len(digits) >= 8 else ""

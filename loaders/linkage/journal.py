@@ -1,4 +1,4 @@
-"""The journal of identity decisions: rows are only ever added, and a later row undoes an earlier."""
+"""The journal of identity decisions: rows are only added, and a later one undoes an earlier."""
 
 from __future__ import annotations
 

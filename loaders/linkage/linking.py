@@ -98,9 +98,7 @@ def linked(records: Iterable[Record], rows: Iterable[Decision]) -> int:
     return sum(record.id in same for record in records)
 
 
-def score(
-    register: Path, records: Sequence[Record], rows: Sequence[Decision]
-) -> Iterator[Pair]:
+def score(register: Path, records: Sequence[Record], rows: Sequence[Decision]) -> Iterator[Pair]:
     """Yield every pair of a record without number and an enterprise, with its score.
 
     Records that are linked, and pairs that are decided, are yielded too, marked as decided.
@@ -136,9 +134,7 @@ def score(
 DECIDED = "decided"
 
 
-def taken_by(
-    records: Iterable[Record], linked_to: Mapping[str, str]
-) -> Counter[tuple[str, str]]:
+def taken_by(records: Iterable[Record], linked_to: Mapping[str, str]) -> Counter[tuple[str, str]]:
     """Count the rows of each list that are an enterprise already, by number or by a link."""
     taken: Counter[tuple[str, str]] = Counter()
     for record in records:
@@ -167,7 +163,7 @@ def decisions(pairs: Iterable[Pair], first: int, today: date) -> Iterator[Decisi
     for number, pair in enumerate(sorted(pairs, key=lambda one: one.right.id), start=first):
         yield Decision(
             number=number, kind=MATCH, left=pair.left.id, right=pair.right.id, judgement="same",
-            score=f"{pair.score:.6g}", features=queue.features(pair), model=name,
+            score=queue.written(pair.score), features=queue.features(pair), model=name,
             visibility=pair.right.visibility, decided_on=today.isoformat(), decided_by=RULE,
             reason=REASON, left_digest=pair.left.digest, right_digest=pair.right.digest,
         )  # fmt: skip
@@ -214,9 +210,7 @@ def blind_state(rows: Sequence[Decision]) -> dict[str, int]:
         if row.decided_by == RULE and checked_blind((row.left, row.right))
     }
     judged = {
-        row.pair: row.judgement
-        for row in rows
-        if row.pair in drawn and row.decided_by != RULE
+        row.pair: row.judgement for row in rows if row.pair in drawn and row.decided_by != RULE
     }
     found = Counter(judged.values())
     return {"drawn": len(drawn), "right": found["same"], "wrong": found["different"]}

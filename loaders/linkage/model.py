@@ -79,9 +79,10 @@ def estimate(
             counts[same].setdefault(feature, Counter())[level] += 1
     weights: dict[str, dict[str, tuple[float, float]]] = {}
     for feature in counts[True] | counts[False]:
-        same, other = (counts[kind].get(feature, Counter()) for kind in (True, False))
+        matches, others = (counts[kind].get(feature, Counter()) for kind in (True, False))
         weights[feature] = {
-            level: (share(same, level), share(other, level)) for level in sorted(same | other)
+            level: (share(matches, level), share(others, level))
+            for level in sorted(matches | others)
         }
     prior = round(pairs[True] / pairs.total(), DIGITS)
     counted = {"matches": pairs[True], "other pairs": pairs[False]}

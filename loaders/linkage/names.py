@@ -6,26 +6,31 @@ import csv
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 # A dot after a single letter belongs to an abbreviation: A.S.B.L. is one word.
 ABBREVIATED = re.compile(r"\b([a-z])\.")
 APART = re.compile(r"[^a-z0-9]+")
 SPELLED = re.compile(r"\b(?:[a-z] ){2,}[a-z]\b")
+# So many texts are kept taken apart; those of one place come again and again.
+REMEMBERED = 1 << 17
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l"})
 # Signs that scanners and typists take for each other.
 LOOKALIKES = str.maketrans("01l5", "oiis")
-SMALL_WORDS = frozenset(
-    "a al am au aux d da de den der des di die du een el en et for het i im in l la le les of "
-    "op pour sur te ten ter the to und van vom von voor y zu zum zur".split()
-)
+SMALL_WORDS = frozenset({
+    "a", "al", "am", "au", "aux", "d", "da", "de", "den", "der", "des", "di", "die", "du", "een",
+    "el", "en", "et", "for", "het", "i", "im", "in", "l", "la", "le", "les", "of", "op", "pour",
+    "sur", "te", "ten", "ter", "the", "to", "und", "van", "vom", "von", "voor", "y", "zu", "zum",
+    "zur",
+})  # fmt: skip
 VOWELS = re.compile(r"(?<=.)[aeiouy]+")
 DOUBLED = re.compile(r"(.)\1+")
 SOUNDS = (("ph", "f"), ("ch", "s"), ("ck", "k"), ("qu", "k"), ("sh", "s"), ("th", "t"))
 SOUND_ALIKE = str.maketrans("cqvzgh", "kkfsjh", "h")
 
 
+@lru_cache(REMEMBERED)
 def folded(text: str) -> str:
     """Return a text in lower-case ASCII letters and digits, with single spaces between words.
 
@@ -66,18 +71,21 @@ def _legal_pattern() -> re.Pattern[str]:
 class Name:
     """A name taken apart.
 
-    ``core`` holds its telling words sorted, free of look-alike signs; ``initials`` those of its
-    words in their order; ``family`` the legal family that a legal form in it tells.
+    ``core`` holds its telling words sorted, free of look-alike signs; ``sound`` how they sound
+    in their order; ``initials`` those of its
+    words in their order; ``numbers`` its words of digits; ``family`` the legal family that a legal form in it tells.
     """
 
     core: str
     compact: str
     words: frozenset[str]
+    sound: str
     initials: str
+    numbers: frozenset[str]
     family: str
 
 
-@cache
+@lru_cache(REMEMBERED)
 def take_apart(text: str) -> Name:
     """Return what a name consists of; a name that is only a legal form keeps its words."""
     plain = SPELLED.sub(lambda spelled: spelled[0].replace(" ", ""), folded(text))
@@ -89,6 +97,8 @@ def take_apart(text: str) -> Name:
         core=" ".join(sorted(alike)),
         compact="".join(alike),
         words=frozenset(alike),
+        sound=sound("".join(alike)),
         initials="".join(word[0] for word in alike),
+        numbers=frozenset(word for word in telling if word.isdecimal()),
         family=next(filter(None, found), ""),
     )

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from loaders.linkage import journal, model, queue
 from loaders.linkage.candidates import enterprises, families
-from loaders.linkage.comparison import compare
+from loaders.linkage.comparison import abbreviates, compare
 from loaders.linkage.journal import NUMBER, Decision
 from loaders.linkage.names import folded, take_apart
 from loaders.linkage.queue import Item
@@ -51,7 +51,7 @@ def likest(record: Record, other: Record) -> float:
             max(
                 fuzz.token_set_ratio(folded(one), folded(two)),
                 fuzz.token_set_ratio(take_apart(one).core, take_apart(two).core),
-                100.0 if initials(one, two) or initials(two, one) else 0.0,
+                100.0 if abbreviated(one, two) else 0.0,
             )
             for one in record.names
             for two in other.names
@@ -60,7 +60,7 @@ def likest(record: Record, other: Record) -> float:
     )
 
 
-def initials(short: str, long: str) -> bool:
-    """Tell whether a name is the abbreviation of another."""
-    compact = take_apart(short).compact
-    return len(compact) >= 3 and compact == take_apart(long).initials
+def abbreviated(one: str, two: str) -> bool:
+    """Tell whether one of two names is the abbreviation of the other."""
+    first, second = take_apart(one), take_apart(two)
+    return abbreviates(first, second) or abbreviates(second, first)

@@ -59,13 +59,22 @@ def asked(pair: Pair, kind: str, model: str) -> Item:
     """Return the question that a doubtful pair is, without its number."""
     left, right = pair.left, pair.right
     return Item(
-        item=0, kind=kind, doubt=pair.doubt, score=f"{pair.score:.6g}",
+        item=0, kind=kind, doubt=pair.doubt, score=written(pair.score),
         left=left.id, left_name=names(left), left_address=addresses(left), left_form=left.form,
         right=right.source if kind == NUMBER else right.id,
         right_name=names(right), right_address=addresses(right), right_form=right.form,
         features=features(pair), model=model, visibility=right.visibility,
         left_digest=left.digest, right_digest=right.digest,
     )  # fmt: skip
+
+
+def written(score: float) -> str:
+    """Return a score as a decimal number.
+
+    >>> written(0.25), written(1.0)
+    ('0.25', '1')
+    """
+    return f"{score:.6f}".rstrip("0").rstrip(".")
 
 
 def names(record: Record) -> str:
@@ -107,7 +116,7 @@ def read(home: Home) -> list[Item]:
         if tuple(reader.fieldnames or ()) != COLUMNS:
             raise SourceError("not a review queue; run: maillage link", file, 1)
         try:
-            return [Item(**{**row, "item": int(row["item"])}) for row in reader]
+            return [Item(**{**row, "item": int(row["item"])}) for row in reader]  # type: ignore[arg-type]
         except (TypeError, ValueError):
             raise SourceError(
                 "the row is damaged; run: maillage link", file, reader.line_num

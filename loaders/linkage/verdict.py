@@ -70,9 +70,7 @@ def judge(pairs: Iterable[Pair]) -> Verdicts:
     return verdicts
 
 
-def doubted(
-    pair: Pair, rivals: Mapping[str, int], rows: Mapping[tuple[str, str], set[str]]
-) -> str:
+def doubted(pair: Pair, rivals: Mapping[str, int], rows: Mapping[tuple[str, str], set[str]]) -> str:
     """Return why the rule does not accept a pair, empty when it does."""
     if pair.score < ACCEPT:
         return "score"
@@ -104,8 +102,8 @@ def wilson(right: int, total: int, z: float = 1.96) -> tuple[float, float]:
         return 0.0, 1.0
     share, square = right / total, z * z
     centre = (share + square / (2 * total)) / (1 + square / total)
-    spread = z / (1 + square / total) * sqrt(
-        share * (1 - share) / total + square / (4 * total * total)
+    spread = (
+        z / (1 + square / total) * sqrt(share * (1 - share) / total + square / (4 * total * total))
     )
     return max(0.0, centre - spread), min(1.0, centre + spread)
 

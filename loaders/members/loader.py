@@ -13,6 +13,7 @@ from loaders.parties import (
     LISTED,
     describe_organisation,
     held,
+    identified,
     key_of,
     numbered,
     organisation,
@@ -21,7 +22,7 @@ from loaders.parties import (
 from loaders.row import Row
 from loaders.source import Describe, Triples
 from ontology import terms as se
-from ontology.outside import RDF
+from ontology.outside import RDF, SKOS
 
 MEMBER = replace(LISTED, key="member_id", website="website")
 
@@ -33,6 +34,8 @@ def describe_member(row: Row) -> Triples:
     federation, described = sender(row)
     if number := row.get("federation_number"):
         federation = numbered(number)
+        yield federation, SKOS.altLabel, Literal(row.context.sender, language=FRENCH)
+        yield from identified(federation, number)
     else:
         yield from described
     yield federation, RDF.type, se.Federation

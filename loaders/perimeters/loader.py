@@ -6,11 +6,11 @@ A derived source: it reads a store whose default graph is the union of the publi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 
 from pyoxigraph import Literal, NamedNode, Store
 
 from loaders import identify
-from loaders.dates import literal, parse
 from loaders.perimeters.evidence import (
     ALWAYS,
     FOREVER,
@@ -23,7 +23,7 @@ from loaders.perimeters.verdict import Verdict, verdicts
 from loaders.source import Triples
 from ontology import DEFAULT_BASE
 from ontology import terms as se
-from ontology.outside import RDF, SKOS
+from ontology.outside import RDF, SKOS, XSD
 
 THINGS = f"{DEFAULT_BASE}id/organisation/"
 # Said of organisations: what the rules rest on.
@@ -86,28 +86,37 @@ def describe(organisation: NamedNode, verdict: Verdict) -> Triples:
     subject = identify.thing("classification", "perimeters", number)
     yield subject, RDF.type, se.Classification
     yield subject, se.classified, organisation
-    yield subject, se.regime, identify.code("regime", verdict.regime)
+    yield subject, se.regime, code("regime", verdict.regime)
     yield subject, se.classificationOutcome, outcome(verdict.outcome)
     yield subject, se.ruleId, Literal(verdict.rule)
     yield subject, se.ruleVersion, Literal(verdict.version)
     if verdict.family:
-        yield subject, se.family, identify.code("legal-family", verdict.family)
+        yield subject, se.family, code("legal-family", verdict.family)
     for node in verdict.evidence:
         yield subject, se.evidence, node
     for reason in verdict.reasons:
-        yield subject, se.candidateReason, identify.code("candidate-reason", reason)
+        yield subject, se.candidateReason, code("candidate-reason", reason)
     if verdict.certainty:
-        yield subject, se.certainty, identify.code("certainty", verdict.certainty)
+        yield subject, se.certainty, code("certainty", verdict.certainty)
     if verdict.by_rule:
         yield subject, se.outcomeByRule, outcome(verdict.by_rule)
     if verdict.regime == OBSERVATORY:
-        yield subject, se.employerEvidence, identify.code("employer-evidence", "unknown")
+        yield subject, se.employerEvidence, code("employer-evidence", "unknown")
     if verdict.start != ALWAYS:
-        yield subject, se.validFrom, literal(parse(verdict.start))
+        yield subject, se.validFrom, day(verdict.start)
     if verdict.end != FOREVER:
-        yield subject, se.validTo, literal(parse(verdict.end))
+        yield subject, se.validTo, day(verdict.end)
 
 
 def outcome(name: str) -> NamedNode:
     """Return the code of an outcome."""
-    return identify.code("classification-outcome", name)
+    return code("classification-outcome", name)
+
+
+code = cache(identify.code)
+
+
+@lru_cache(maxsize=1 << 16)
+def day(text: str) -> Literal:
+    """Return a day, which the facts give as ISO 8601, as xsd:date."""
+    return Literal(text, datatype=XSD.date)

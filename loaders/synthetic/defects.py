@@ -98,17 +98,10 @@ def number(database: duckdb.DuckDBPyConnection, source: str) -> int:
 def prepare(database: duckdb.DuckDBPyConnection) -> None:
     """Make the tables that the counts refer to beside the files."""
     found = places.places()
-    social = [form.code for form in forms() if form.social]
+    prepare_forms(database)
     old = sorted({(one.postcode, one.old) for one in found if one.old and one.old != one.name_nl})
-    for name, columns, values in (
-        ("social", ("code",), [(code,) for code in social]),
-        ("merged", ("postcode", "old"), old),
-        ("shared", ("postcode",), sorted({(one.postcode,) for one in found if one.shared})),
-    ):
-        typed = ", ".join(f"{column} VARCHAR" for column in columns)
-        database.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({typed})")
-        marks = ", ".join("?" for _ in columns)
-        database.executemany(f"INSERT INTO {name} VALUES ({marks})", values)
+    fill(database, "merged", ("postcode", "old"), old)
+    fill(database, "shared", ("postcode",), sorted({(p.postcode,) for p in found if p.shared}))
     database.execute(
         "CREATE OR REPLACE TEMP TABLE activity_of AS SELECT EntityNumber, "
         "count(*) FILTER (Classification = 'MAIN') AS mains, "
@@ -116,3 +109,21 @@ def prepare(database: duckdb.DuckDBPyConnection) -> None:
         "min(NaceVersion) AS oldest, max(NaceVersion) AS newest "
         "FROM activity_csv WHERE EntityNumber < '2' GROUP BY EntityNumber"
     )
+
+
+def prepare_forms(database: duckdb.DuckDBPyConnection) -> None:
+    """Make the table of the legal forms of the social economy."""
+    fill(database, "social", ("code",), [(form.code,) for form in forms() if form.social])
+
+
+def fill(
+    database: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: Sequence[str],
+    values: Sequence[tuple[str | None, ...]],
+) -> None:
+    """Make a small table of texts."""
+    typed = ", ".join(f"{column} VARCHAR" for column in columns)
+    database.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({typed})")
+    marks = ", ".join("?" for _ in columns)
+    database.executemany(f"INSERT INTO {name} VALUES ({marks})", values)

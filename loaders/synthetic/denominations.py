@@ -17,14 +17,14 @@ def in_french(parts: Parts, dice: Dice) -> str:
     place = "getvariable('place_fr')[place + 1]"
     of_place = "getvariable('place_of_fr')[place + 1]"
     return shaped(dice, parts, {
-        0: f"{head} || ' ' || {of_place}",
+        0: f"{head} || ' ' || {proper} || ' ' || {of_place}",
         1: f"{proper} || ' ' || {topic}",
         2: f"{head} || ' ' || {quality} || ' ' || {of_place}",
         3: f"{topic} || ' ' || {quality} || ' ' || {proper}",
         4: f"{head} || ' ' || {proper}",
         5: f"{proper} || ' ' || {place}",
         6: f"{topic} || ' et ' || {proper}",
-        7: f"{head} || ' ' || {quality}",
+        7: f"{head} || ' ' || {quality} || ' ' || {proper}",
     })  # fmt: skip
 
 
@@ -36,14 +36,14 @@ def in_dutch(parts: Parts, dice: Dice) -> str:
     topic = "getvariable('theme_nl')[theme + 1]"
     place = "getvariable('place_nl')[place + 1]"
     return shaped(dice, parts, {
-        0: f"{head} || ' ' || {place}",
+        0: f"{head} || ' ' || {proper} || ' ' || {place}",
         1: f"{proper} || ' ' || {topic}",
         2: f"{head} || ' ' || {quality} || ' ' || {place}",
         3: f"{topic} || ' ' || {quality} || ' ' || {proper}",
         4: f"{head} || ' ' || {proper}",
         5: f"{proper} || ' ' || {place}",
         6: f"{topic} || ' en ' || {proper}",
-        7: f"{head} || ' ' || {quality}",
+        7: f"{head} || ' ' || {quality} || ' ' || {proper}",
     })  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Mandates in bodies that represent, advise or decide."""

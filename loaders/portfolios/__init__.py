@@ -1,0 +1,1 @@
+"""Portfolios of financers: loans, shares and guarantees."""

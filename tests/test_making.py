@@ -1,0 +1,137 @@
+"""A release made from its parent is, to the byte, the one that is made from nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Quad
+
+from loaders import accept
+from loaders import build as building
+from loaders.build import Publishing
+from loaders.source import find
+from loaders.synthetic.full import Full, generate
+from loaders.synthetic.update import Update, follow
+from queries.release import Home, Release, current, open_store
+
+UK = find("coops_uk")
+KBO = find("kbo")
+ENTITIES, CHANGED = 600, 40
+# What a release may say otherwise than another with the same content: when it was made, and how.
+OWN = {"id", "created", "parent", "timings"}
+
+
+@pytest.fixture(scope="module")
+def extracts(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A full extract of an invented register, and two updates."""
+    folder = tmp_path_factory.mktemp("extracts")
+    made = [write_extract(folder, ENTITIES, seed=7)]
+    for number in range(2):
+        made.append(write_update(folder, made, CHANGED, seed=number))
+    return made
+
+
+@pytest.fixture(scope="module")
+def registered(
+    delivered: Home, extracts: list[Path], tmp_path_factory: pytest.TempPathFactory
+) -> Home:
+    """A home with the bundled sources, the sample of the UK, and a register."""
+    home = Home(tmp_path_factory.mktemp("registered") / "home")
+    shutil.copytree(delivered.path, home.path, symlinks=True)
+    deliver(home, KBO.name, extracts[0])
+    return home
+
+
+@pytest.fixture
+def stocked(registered: Home, home: Home) -> Iterator[Home]:
+    """A home of its own with the register."""
+    shutil.copytree(registered.path, home.path, symlinks=True)
+    yield home
+    shutil.rmtree(home.path)
+
+
+def deliver(home: Home, name: str, path: Path, period: str = "") -> building.Outcome:
+    given = accept.handover(name, path, period, confirmed=True)
+    outcome = accept.deliver(home, given, Publishing()).outcome
+    assert outcome is not None
+    return outcome
+
+
+def made_anew(home: Home, folder: Path) -> Release:
+    """Make the release of a home again from its deliveries alone."""
+    other = Home(folder / "other")
+    for part in ("deliveries", "decisions"):
+        if (home.path / part).is_dir():
+            shutil.copytree(home.path / part, other.path / part)
+    return building.build(other, anew=True).release
+
+
+def content(release: Release) -> dict[str, object]:
+    """Return all that a release publishes, and what later releases start from."""
+    manifest = json.loads((release.path / "manifest.json").read_text())
+    files = {
+        str(file.relative_to(release.path)): file.read_bytes()
+        for file in sorted(release.path.rglob("*"))
+        if file.is_file() and "store" not in file.parts and file.name != "manifest.json"
+        and "sources" not in file.parts
+    }  # fmt: skip
+    return {**{key: value for key, value in manifest.items() if key not in OWN}, **files}
+
+
+def quads(release: Release) -> dict[str, set[Quad]]:
+    return {tier: set(open_store(release, tier)) for tier in ("public", "partner")}
+
+
+def assert_same(home: Home, folder: Path) -> None:
+    made = current(home)
+    assert made is not None
+    other = made_anew(home, folder)
+    one, two = content(made), content(other)
+    assert one.keys() == two.keys()
+    assert [key for key in one if one[key] != two[key]] == []
+    assert quads(made) == quads(other)
+
+
+def test_updates_of_a_register(stocked: Home, extracts: list[Path], tmp_path: Path) -> None:
+    for number, extract in enumerate(extracts[1:]):
+        before = current(stocked)
+        outcome = deliver(stocked, KBO.name, extract)
+        assert outcome.partly
+        assert before and outcome.release.manifest.tiers != before.manifest.tiers
+        assert_same(stocked, tmp_path / str(number))
+
+
+def test_a_delivery_of_another_source(stocked: Home, tmp_path: Path) -> None:
+    sample = Path(shutil.copytree(UK.folder / "sample", tmp_path / "sample"))
+    file = sample / "2016open_data_organisations.csv"
+    lines = file.read_text(encoding="utf-8")
+    file.write_text(lines.replace("LIMITED", "Limited", 1), encoding="utf-8")
+    assert deliver(stocked, UK.name, sample, "2016").partly
+    assert_same(stocked, tmp_path)
+
+
+def test_the_same_again_changes_nothing(stocked: Home) -> None:
+    before = current(stocked)
+    outcome = building.build(stocked)
+    assert outcome.partly
+    assert before and content(outcome.release) == content(before)
+    assert quads(outcome.release) == quads(before)
+
+
+def test_a_source_that_is_gone(stocked: Home, tmp_path: Path) -> None:
+    shutil.rmtree(stocked.deliveries / UK.name)
+    assert building.build(stocked).partly
+    assert_same(stocked, tmp_path)
+
+
+def test_a_damaged_parent_is_left_alone(stocked: Home, tmp_path: Path) -> None:
+    before = current(stocked)
+    assert before is not None
+    (before.store("public") / "CURRENT").unlink()
+    outcome = building.build(stocked)
+    assert not outcome.partly
+    assert_same(stocked, tmp_path)
