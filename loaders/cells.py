@@ -194,10 +194,10 @@ def code(reader: Reader, column: Column, cell: str) -> str:
         near = str(error.args[1]) if len(error.args) > 1 and error.args[1] else ""
         raise UnreadableError(
             Wording(
-                f"{cell!r} n'est pas dans la liste {column.codes}",
-                f"{cell!r} is not in the list {column.codes}",
+                f"« {cell} » n'est pas dans la liste {column.codes}",
+                f"“{cell}” is not in the list {column.codes}",
             ),
-            Wording(f"est-ce {near!r} ?", f"is it {near!r}?")
+            Wording(f"est-ce {near} ?", f"is it {near}?")
             if near
             else Wording(
                 "prenez un code de la liste du modèle", "take a code of the list in the template"
@@ -235,7 +235,7 @@ def page(_: Reader, __: Column, cell: str) -> str:
         or re.search(r"[\s<>\"{}|\\^`]", full)
     ):
         raise UnreadableError(
-            Wording(f"{cell!r} n'est pas une adresse web", f"{cell!r} is no web address"),
+            Wording(f"« {cell} » n'est pas une adresse web", f"“{cell}” is no web address"),
             Wording(
                 "écrivez-la comme https://www.exemple.be", "write it like https://www.example.be"
             ),
@@ -252,8 +252,8 @@ def organisation_id(reader: Reader, _: Column, cell: str) -> str:
     if "-" not in cell:
         raise UnreadableError(
             Wording(
-                f"{cell!r} n'a pas le préfixe de son registre",
-                f"{cell!r} lacks the prefix of its register",
+                f"« {cell} » n'a pas le préfixe de son registre",
+                f"“{cell}” lacks the prefix of its register",
             ),
             Wording(
                 "écrivez-le comme BE-BCE_KBO-0400123416", "write it like BE-BCE_KBO-0400123416"

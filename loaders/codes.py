@@ -44,6 +44,7 @@ class CodeBook:
                 scheme, notation = match[1], unquote(match[2])
                 codes = self.schemes.setdefault(scheme, {})
                 codes[notation] = identify.code(scheme, notation)
+                self._name(scheme, notation, notation)
                 self._digest.update(f"{scheme}/{notation}\n".encode())
             elif match := LABEL.match(line):
                 self._learn_label(match[1], unquote(match[2]), line)
@@ -52,9 +53,12 @@ class CodeBook:
         """Take up the label of a code, under which people may name it."""
         for quad in parse(line, format=RdfFormat.N_TRIPLES):
             if isinstance(quad.object, Literal):
-                named = self.labels.setdefault(scheme, {})
-                named.setdefault(fold(quad.object.value), set()).add(notation)
+                self._name(scheme, quad.object.value, notation)
         self._digest.update(line.encode())
+
+    def _name(self, scheme: str, text: str, notation: str) -> None:
+        """Have a code go by a text, whatever its case and accents."""
+        self.labels.setdefault(scheme, {}).setdefault(fold(text), set()).add(notation)
 
     def recognise(self, scheme: str, text: str) -> str:
         """Return the code that a text gives as such or by a label, whatever its case and accents.
@@ -64,14 +68,13 @@ class CodeBook:
         codes = self.schemes.get(scheme, {})
         if text in codes:
             return text
-        wanted = fold(text)
-        by_code = {notation for notation in codes if fold(notation) == wanted}
-        found = by_code or self.labels.get(scheme, {}).get(wanted, set())
-        if len(found) == 1:
-            return min(found)
-        near = get_close_matches(wanted, {fold(notation): notation for notation in codes}, n=1)
-        names = {fold(notation): notation for notation in codes}
-        raise KeyError(scheme, names[near[0]] if near else "")
+        wanted, named = fold(text), self.labels.get(scheme, {})
+        found = named.get(wanted, set())
+        exact = {code for code in found if fold(code) == wanted} or found
+        if len(exact) == 1:
+            return min(exact)
+        near = get_close_matches(wanted, named, n=1)
+        raise KeyError(scheme, min(named[near[0]]) if near else "")
 
     def find(self, scheme: str, notation: str) -> NamedNode:
         """Return the IRI of a code; KeyError says which scheme or code is unknown."""

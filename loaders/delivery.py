@@ -45,7 +45,8 @@ class Delivery:
 
     ``digest`` is the sha256 over the names and contents of its files, ``rows`` counts records
     by table, ``sequence`` orders the deliveries of a source as they were accepted, ``extract``
-    says of a register's its number, kind and day.
+    says of a register's its number, kind and day. ``set_aside`` leaves out the refused rows of a
+    list.
     """
 
     source: str
@@ -56,6 +57,7 @@ class Delivery:
     rows: Mapping[str, int] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     extract: Mapping[str, str | int] = field(default_factory=dict)
+    set_aside: bool = False
     folder: Path = Path()
 
     @property

@@ -84,9 +84,9 @@ def describe(
             table = source.tables[name]
             if table.layout is not None:
                 judgement, said = judge(source, table, folder, context, describer)
-                if judgement.refused and not (set_aside and judgement.rows):
+                if judgement.refused and not (set_aside and judgement.kept):
                     raise RefusedError(judgement)
-                result.judgement, result.rows[name] = judgement, len(judgement.rows)
+                result.judgement, result.rows[name] = judgement, judgement.kept
                 result.remarks.extend(judgement.summary())
                 collect(iter(said), statements[table.visibility], source.name)
                 continue

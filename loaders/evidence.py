@@ -18,7 +18,7 @@ LETTERS = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãä�
 SIGNS = "€’‘“”„‚«»–—…•\u00a0°§·²³ªº½¼¾®©™£"
 WINDOWS = re.compile(f"[\0-\x7f{LETTERS}{SIGNS}]*")
 # The same bytes in older encodings: é of DOS is ‚ here, é of the Macintosh is Ž.
-CONTRADICTION = re.compile(f"[a-z{LETTERS[30:]}](?:[ŠŽŸÀ-ÖØ-Ý]|[‚„…“”•–—][a-z])")
+CONTRADICTION = re.compile(f"[a-z{LETTERS[30:]}](?:[ŠŽŸÀ-ÖØ-Ý]|[‚„…“”•–—£¼½¾¹²³ª®©™][a-z])")
 SAVE_UTF8 = Wording(
     "enregistrez le fichier en « CSV UTF-8 » ou en XLSX",
     "save the file as “CSV UTF-8” or as XLSX",

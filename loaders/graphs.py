@@ -97,10 +97,13 @@ def loader_version(source: Source) -> str:
 def build(home: Home, source: Source, delivery: Delivery, codes: CodeBook) -> BuiltDelivery:
     """Return the graphs of a delivery, described now or kept from an earlier build."""
     parts = [loader_version(source), delivery.digest, "" if source.codes else codes.digest]
+    parts.append("whole" if not delivery.set_aside else "rows set aside")
     stem = place(home, source, delivery.period, parts)
     if (kept := read_built(record(stem))) is not None:
         return kept
-    described = describe.describe(source, delivery.folder, codes)
+    described = describe.describe(
+        source, delivery.folder, codes, period=delivery.period, set_aside=delivery.set_aside
+    )
     stem.parent.mkdir(parents=True, exist_ok=True)
     graphs = tuple(
         write_graph(source, delivery, visibility, lines, stem)

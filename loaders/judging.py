@@ -19,6 +19,8 @@ from loaders.tables import Record, Table, locate
 from loaders.verdicts import Finding, Judged, Judgement, finding_of, verdict_of
 from loaders.wording import FileError, UnreadableError, Wording
 
+EURO = "EUR"
+CHECK = Wording("à vérifier", "to be checked")
 GIVE = Wording("remplissez la cellule", "fill the cell")
 MEND_ROW = Wording("corrigez la ligne ou supprimez-la", "correct the row or remove it")
 ONE_ROW = Wording("gardez une seule des deux lignes", "keep one of the two rows")
@@ -73,8 +75,8 @@ def candidate(reader: Reader, row: Listed) -> Candidate:
         result.refuse("", row.defect, MEND_ROW)
         return result
     for column in reader.layout.columns:
-        cell = row.cells[column.name].strip()
-        cell = type(row.cells[column.name])(cell)
+        raw = row.cells[column.name]
+        cell = type(raw)(raw.strip())
         if not cell:
             if column.required:
                 empty = Wording("la cellule est vide", "the cell is empty")
@@ -85,8 +87,23 @@ def candidate(reader: Reader, row: Listed) -> Candidate:
         except UnreadableError as error:
             result.refuse(column.name, error.reason, error.remedy)
         for remark in reader.remarks:
-            result.remark(column.name, remark, Wording("à vérifier", "to be checked"))
+            result.remark(column.name, remark, CHECK)
+    compare_currency(reader.layout, result)
     return result
+
+
+def compare_currency(layout: Layout, row: Candidate) -> None:
+    """Refuse an amount in euros beside another currency."""
+    stated = [row.cells[column.name] for column in layout.columns if column.codes == "currency"]
+    other = next((code for code in stated if code not in ("", EURO)), "")
+    for column in layout.columns:
+        amount = row.given[column.name]
+        if other and column.kind == "amount" and ("€" in amount or EURO in amount):
+            reason = Wording(
+                f"« {amount} » est en EUR, la monnaie {other}",
+                f"“{amount}” is EUR, the currency {other}",
+            )
+            row.refuse(column.name, reason, Wording("gardez une monnaie", "keep one currency"))
 
 
 def compare_repeats(layout: Layout, rows: Sequence[Candidate]) -> None:
@@ -152,8 +169,8 @@ def conflict(
         row.refuse(
             name,
             Wording(
-                f"{same.fr}, mais {mine!r} ici et {theirs!r} là",
-                f"{same.en}, but {mine!r} here and {theirs!r} there",
+                f"{same.fr}, mais « {mine} » ici et « {theirs} » là",
+                f"{same.en}, but “{mine}” here and “{theirs}” there",
             ),
             remedy,
         )

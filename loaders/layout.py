@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from loaders.errors import LoadError
@@ -78,16 +79,23 @@ class Layout:
         """The technical names of the columns, in their order."""
         return tuple(column.name for column in self.columns)
 
+    @property
+    def unused(self) -> frozenset[str]:
+        """The columns that are accepted and not read."""
+        return frozenset(column.name for column in self.columns if column.kind == "unused")
 
+
+@lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """Return a heading or name without case, accents, signs and repeated space.
 
     >>> fold("  Numéro_d'entreprise ")
     'numero d entreprise'
     """
-    bare = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
-    letters = "".join(c for c in bare if not unicodedata.combining(c))
-    return BETWEEN_WORDS.sub(" ", letters.casefold()).strip()
+    if not text.isascii():
+        bare = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
+        text = "".join(c for c in bare if not unicodedata.combining(c))
+    return BETWEEN_WORDS.sub(" ", text.casefold()).strip()
 
 
 def read_columns(file: Path) -> tuple[Column, ...]:

@@ -89,6 +89,8 @@ def text_rows(layout: Layout, path: Path, result: List) -> Rows:
         )
     said = SEP.match(text)
     body = text[said.end() :] if said else text
+    if not body.strip():
+        return
     folded = frozenset(heading for column in layout.columns for heading in column.headings)
     known = [column.label_fr for column in layout.columns if column.required]
     mark = evidence.delimiter(body, known, folded, path)

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, Store
-try:
-    from shapes.incremental import FullExaminationNeeded, Tiers, examine_changes
+try:  # TEMPORARY
+    from shapes.incremental import FullExaminationNeeded, Served, examine_changes
     from shapes.record import Record
 except ImportError:
     class FullExaminationNeeded(Exception): reason = ""
@@ -128,8 +128,8 @@ def follow(
         report = examine_changes(
             Record.read(parent.path / RECORD), changes,
             {graph.iri: graph.visibility for graph in assembly.graphs},
-            Tiers(before["public"], before["partner"], old),
-            Tiers(stores.public, stores.store("partner"), new),
+            Served(before["partner"], old),
+            Served(stores.store("partner"), new),
         )  # fmt: skip
     with clock.stage("count"):
         counted = {iri: c for iri, c in changes.items() if visibility_of(assembly, iri) == "public"}

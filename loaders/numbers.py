@@ -53,7 +53,8 @@ class Number:
 
 def by_97(digits: str) -> bool:
     """Tell whether the last two of ten digits check the first eight, as in the Belgian register."""
-    return digits[:8] != "00000000" and vat.checksum(digits) == 0
+    # Of the two numbers that fit, 01 to 97 is the one that is given; 98, 99 and 00 never are.
+    return digits[:8] != "00000000" and 0 < int(digits[8:]) <= MODULUS and not vat.checksum(digits)
 
 
 def by_luhn(digits: str) -> bool:
@@ -70,6 +71,7 @@ def by_siret(digits: str) -> bool:
 
 
 DIGITS = "0123456789"
+MODULUS = 97
 KINDS: Mapping[str, Kind] = {
     "kbo": Kind(
         Wording("numéro d'entreprise", "enterprise number"),
@@ -195,8 +197,8 @@ def refuse_foreign_digits(text: str) -> None:
             name = unicodedata.name(character, f"U+{ord(character):04X}")
             raise UnreadableError(
                 Wording(
-                    f"le caractère {character!r} ({name}) n'est pas un chiffre de 0 à 9",
-                    f"the character {character!r} ({name}) is not a digit from 0 to 9",
+                    f"le caractère « {character} » ({name}) n'est pas un chiffre de 0 à 9",
+                    f"the character “{character}” ({name}) is not a digit from 0 to 9",
                 ),
                 Wording("retapez le numéro en chiffres simples", "type the number in plain digits"),
             )
@@ -226,8 +228,8 @@ def unreadable(rules: Kind, text: str) -> UnreadableError:
     """Return the error for a text that is no number at all."""
     return UnreadableError(
         Wording(
-            f"{text.strip()!r} n'est pas un {rules.name.fr}",
-            f"{text.strip()!r} is no {rules.name.en}",
+            f"« {text.strip()} » n'est pas un {rules.name.fr}",
+            f"“{text.strip()}” is no {rules.name.en}",
         ),
         like(rules),
     )

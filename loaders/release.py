@@ -136,7 +136,7 @@ def write_tiers(
 def write_beside(folder: Path, making: Making) -> None:
     """Write what the next release needs in order to change this one instead of starting anew."""
     if hasattr(making.census, "write"): making.census.write(folder / CENSUS)
-    if getattr(making.report, "record", None):
+    if getattr(making.report, "record", None) and hasattr(making.census, "write"):
         making.report.record.write(folder / RECORD)
 
 

@@ -60,6 +60,10 @@ class Row:
         self._taken.add(name)
         return self._cells[name].strip() or None
 
+    def has(self, name: str) -> bool:
+        """Tell whether the table has a column."""
+        return name in self._cells
+
     def take(self, name: str) -> str:
         """Return a mandatory field."""
         value = self.get(name)

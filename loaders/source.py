@@ -151,7 +151,7 @@ def parse_table(folder: Path, name: str, declared: Mapping[str, object]) -> Tabl
     if "columns" in declared:
         layout = parse_layout(folder, declared)
         values = {key: value for key, value in values.items() if key not in LAYOUT_KEYS}
-        values |= {"layout": layout, "header": layout.names}
+        values |= {"layout": layout, "header": layout.names, "ignored": layout.unused}
     return Table(name=name, **values)  # type: ignore[arg-type]
 
 

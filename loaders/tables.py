@@ -49,18 +49,25 @@ def decoded_lines(path: Path, encoding: str) -> Iterator[str]:
     """Yield the lines of a file, refusing what is not text in the declared encoding."""
     with path.open("rb") as stream:
         for number, line in enumerate(stream, start=1):
-            content = line.removeprefix(BOM) if number == 1 and encoding == "utf-8" else line
+            content = line.removeprefix(BOM) if number == 1 and encoding.startswith("utf-8") else line
             if b"\0" in content:
                 reason = "a NUL byte; the file is damaged or not text, export it again"
                 raise SourceError(reason, path, number)
-            try:
-                yield content.decode(encoding)
-            except UnicodeDecodeError as error:
-                reason = (
-                    f"byte {error.start + 1} is not {encoding}; save the file as {encoding} "
-                    "or declare its encoding in source.toml"
-                )
-                raise SourceError(reason, path, number) from None
+            yield decoded(content, encoding, path, number)
+
+
+def decoded(content: bytes, encoding: str, path: Path, line: int) -> str:
+    """Return a line as text, in the first of the encodings (separated by ``|``) that fits it."""
+    for name in encoding.split("|"):
+        try:
+            return content.decode(name)
+        except UnicodeDecodeError as error:
+            byte = error.start + 1
+    reason = (
+        f"byte {byte} is not {encoding}; save the file as {encoding} "
+        "or declare its encoding in source.toml"
+    )
+    raise SourceError(reason, path, line)
 
 
 def locate(table: Table, folder: Path) -> Path:

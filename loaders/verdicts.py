@@ -68,6 +68,11 @@ class Judgement:
         """Whether the file or any of its rows is refused."""
         return any(finding.refused for finding in self.all_findings())
 
+    @property
+    def kept(self) -> int:
+        """The number of rows that are not refused."""
+        return len(self.rows) - self.counts()[Verdict.REFUSED]
+
     def all_findings(self) -> Iterator[Finding]:
         """Yield what there is to say, of the file first, then row by row."""
         yield from self.findings

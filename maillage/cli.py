@@ -12,7 +12,17 @@ import typer
 from typer.exceptions import TyperException
 
 from loaders.errors import BusyError, LoadError
-from maillage import engine, identity, keeping, keys, publishing, reading, synthetic
+from maillage import (
+    engine,
+    identity,
+    keeping,
+    keys,
+    lists,
+    perimeters,
+    publishing,
+    reading,
+    synthetic,
+)
 from maillage.output import messages
 from ontology import DEFAULT_BASE
 from queries.binding import ParameterError
@@ -64,9 +74,11 @@ for command in (
     app.command()(command)
 app.command()(publishing.build)
 app.command()(identity.link)
+app.command()(lists.template)
 app.add_typer(keeping.releases, name="releases")
 app.add_typer(keys.app, name="keys")
 app.add_typer(identity.desk, name="review", help="Decide what linking leaves open.")
+app.add_typer(perimeters.desk, name="perimeters", help="Decide what the rules leave open.")
 app.add_typer(synthetic.app, name="synth")
 app.add_typer(keeping.cache, name="cache", help="Empty what running servers keep in memory.")
 app.command(

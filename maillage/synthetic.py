@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from loaders.synthetic import full, update
+from loaders.synthetic import full, partners, update
 from maillage import output
 
 app = typer.Typer(no_args_is_help=True, help="Invent registers and lists, to try and to measure.")
@@ -41,10 +41,19 @@ def kbo(
         typer.Option("--date", formats=["%Y-%m-%d"], help="Day whose state it holds."),
     ] = None,
     layout: Annotated[Layout, typer.Option(help="Header of enterprise.csv.")] = Layout.NEW,
+    rows: Annotated[
+        int,
+        typer.Option(
+            "--partners",
+            min=0,
+            help="Write lists with so many rows in all on the extract, with the truth about them.",
+        ),
+    ] = 0,
     update_of: Annotated[
         list[Path] | None,
         typer.Option(
-            exists=True, dir_okay=False,
+            exists=True,
+            dir_okay=False,
             help="Write the next update instead: of this full extract, and of the updates after "
             "it when the option is repeated.",
         ),
@@ -57,25 +66,20 @@ def kbo(
     ] = False,
 ) -> None:
     """Write an extract of the Belgian register as it is published, of invented enterprises."""
+    files = []
     day = snapshot.date() if snapshot else None
     with output.progress() as tell:
         if update_of:
             base, *after = update_of
             wanted = update.Update(base, changed, seed, after, social, extract_number, day)
-            written = update.generate(wanted, out, tell)
+            files.append(update.generate(wanted, out, tell))
         else:
-            written = full.generate(
-                full.Full(
-                    entities,
-                    seed,
-                    extract_number or full.FIRST_NUMBER,
-                    day or full.FIRST_DAY,
-                    layout is Layout.OLD,
-                ),
-                out,
-                tell,
-            )
-    tell_of(context, [written])
+            number = extract_number or full.FIRST_NUMBER
+            all_of = full.Full(entities, seed, number, day or full.FIRST_DAY, layout is Layout.OLD)
+            files.append(full.generate(all_of, out, tell))
+            if rows:
+                files += partners.generate(files[0], rows, seed, out / "partners", tell)
+    tell_of(context, files)
 
 
 def tell_of(context: typer.Context, files: list[Path]) -> None:

@@ -628,6 +628,10 @@ occupies: Final = NamedNode("https://w3id.org/maillage/ns#occupies")
 onBehalfOf: Final = NamedNode("https://w3id.org/maillage/ns#onBehalfOf")
 """The organisation for which the holder speaks when it does not speak for itself."""
 
+openTo: Final = NamedNode("https://w3id.org/maillage/ns#openTo")
+"""A legal family whose organisations may apply for the accreditation; no value: the law makes no
+difference."""
+
 opensOn: Final = NamedNode("https://w3id.org/maillage/ns#opensOn")
 """First day on which applications are taken."""
 

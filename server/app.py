@@ -37,6 +37,7 @@ from server.routes import (
     health,
     home,
     limits,
+    lists,
     metrics,
     named_queries,
     quality,
@@ -54,7 +55,7 @@ from server.watch import Follower, heed_purges, open_first
 
 ROUTERS = (
     home, search, things, codes, vocabulary, shapes, sparql, named_queries, graphs, dumps, releases,
-    quality, descriptions, graph_store, limits, health, metrics, guide,
+    quality, descriptions, graph_store, limits, lists, health, metrics, guide,
 )  # fmt: skip
 DESCRIPTION = (
     "Linked data on the social economy: enterprises, federations, mandates, funding and impact. "

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, RdfFormat, Store
 
 from ontology.outside import RDF, SH
 from shapes.engines import Result
@@ -37,8 +38,23 @@ def attribute(
     """Attribute results to the graphs that caused them, by what these say of the focus nodes."""
     for result in results:
         blamed, conflict = blame(result, told.get(result.focus, ()), shapes)
+        shown = replace(result, value=canonical(result.value)) if result.value else result
         # What cannot be traced must not slip through: every graph answers for it.
-        yield Finding(result, frozenset(blamed or graphs), conflict)
+        yield Finding(shown, frozenset(blamed or graphs), conflict)
+
+
+@lru_cache(maxsize=10_000)
+def canonical(value: str) -> str:
+    """Return a term as a release gives it back: its store writes numbers in one form only.
+
+    >>> canonical('"1.50"^^<http://www.w3.org/2001/XMLSchema#decimal>')
+    '"1.5"^^<http://www.w3.org/2001/XMLSchema#decimal>'
+    """
+    if not value.startswith('"') or value.endswith('"'):
+        return value
+    store, subject = Store(), NamedNode("urn:s")
+    store.load(f"{subject} {subject} {value} .".encode(), format=RdfFormat.N_TRIPLES)
+    return next(str(quad.object) for quad in store)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -134,6 +134,58 @@ class Together:
         """Yield the statements with a predicate."""
         for view in self.views:
             yield from view.using(predicate)
+
+
+@dataclass(frozen=True)
+class Some:
+    """A view of some of the graphs of another."""
+
+    view: View
+    graphs: set[str]
+
+    def of(self, node: bytes, predicate: bytes | None = None) -> Iterator[Statement]:
+        """Yield the statements whose subject is a node, with one predicate or with any."""
+        return (one for one in self.view.of(node, predicate) if one.graph in self.graphs)
+
+    def to(self, node: bytes, predicate: bytes | None = None) -> Iterator[Statement]:
+        """Yield the statements whose object is a node, with one predicate or with any."""
+        return (one for one in self.view.to(node, predicate) if one.graph in self.graphs)
+
+    def using(self, predicate: bytes) -> Iterator[Statement]:
+        """Yield the statements with a predicate."""
+        return (one for one in self.view.using(predicate) if one.graph in self.graphs)
+
+
+class Remembered:
+    """A view that looks everything up only once; but for what very many nodes speak of."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.known: dict[tuple[bool, bytes, bytes | None], list[Statement]] = {}
+
+    def of(self, node: bytes, predicate: bytes | None = None) -> Sequence[Statement]:
+        """Return the statements whose subject is a node, with one predicate or with any."""
+        if predicate is not None and (known := self.known.get((True, node, None))) is not None:
+            return chosen(known, predicate)
+        return self._once((True, node, predicate), self.view.of)
+
+    def to(self, node: bytes, predicate: bytes | None = None) -> Iterable[Statement]:
+        """Return the statements whose object is a node, with one predicate or with any."""
+        if predicate is None:
+            return self.view.to(node)
+        return self._once((False, node, predicate), self.view.to)
+
+    def using(self, predicate: bytes) -> Sequence[Statement]:
+        """Return the statements with a predicate."""
+        return self._once((False, b"", predicate), lambda _, name: self.view.using(name or b""))
+
+    def _once(self, key: tuple[bool, bytes, bytes | None], look: Look) -> Sequence[Statement]:
+        if (found := self.known.get(key)) is None:
+            found = self.known[key] = list(look(key[1], key[2]))
+        return found
+
+
+Look = Callable[[bytes, bytes | None], Iterable[Statement]]
 
 
 def chosen(found: Sequence[Statement], predicate: bytes | None) -> Sequence[Statement]:

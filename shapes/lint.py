@@ -13,7 +13,7 @@ from rdflib.namespace import FOAF, SDO
 from ontology import NAMESPACE, vocabulary
 from ontology import outside as known
 from ontology.outside import SH, XSD
-from shapes import terms
+from shapes import patterns, terms
 from shapes.naming import short
 from shapes.reading import ShapesGraph, Subject, Term
 
@@ -40,13 +40,15 @@ REFERENCES = ("property", "node", "not", "or", "and", "xone")
 VOCABULARIES = (FOAF, SDO)
 VCARD = "http://www.w3.org/2006/vcard/ns#"
 VCARD_TERMS = ("bday", "hasAddress", "hasEmail", "hasTelephone")
-NESTED_QUANTIFIER = re.compile(r"\((?:[^()\\]|\\.)*[*+}]\)[*+{]")
 # Comments, texts and IRIs say nothing about what a query does.
 INERT = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|<[^<>\s]*>|#[^\n]*')
 # SHACL forbids the first; the compiled engine does not know the functions on dates.
 FORBIDDEN = re.compile(
     r"(?<![?$:\w])(SERVICE|MINUS|VALUES|LOAD|FROM|YEAR|MONTH|DAY|NOW)(?![:\w])", re.IGNORECASE
 )
+# The reference engine does not bind these.
+UNBOUND = re.compile(r"[?$](shapesGraph|currentShape)\b")
+SELECTS = re.compile(r"(?<![?$:\w])SELECT(?![:\w])", re.IGNORECASE)
 
 Problem = tuple[Subject, str]
 Rule = Callable[[ShapesGraph], Iterator[Problem]]
@@ -124,19 +126,8 @@ def values(shapes: ShapesGraph) -> Iterator[Problem]:
                 if not is_natural(term):
                     yield subject, f"sh:{name} {term} is not a whole number"
         for term in said.get(SH.pattern, ()):
-            if problem := pattern_problem(term_text(term)):
+            if problem := patterns.problem(term_text(term)):
                 yield subject, f"sh:pattern {term_text(term)!r} {problem}"
-
-
-def pattern_problem(pattern: str) -> str:
-    """Return what is wrong with a regular expression; empty when nothing is."""
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        return f"is no regular expression: {error}"
-    if NESTED_QUANTIFIER.search(pattern):
-        return "repeats a repetition: it could run for ever on a long text"
-    return ""
 
 
 def queries(shapes: ShapesGraph) -> Iterator[Problem]:
@@ -155,6 +146,10 @@ def query_problem(text: str) -> str:
     bare = INERT.sub(" ", text)
     if word := FORBIDDEN.search(bare):
         return f"uses {word[1].upper()}, which a constraint may not"
+    if word := UNBOUND.search(bare):
+        return f"uses ${word[1]}, which not every engine binds"
+    if len(SELECTS.findall(bare)) > 1:
+        return "has a sub-select, which only one of the engines refuses without $this"
     if "$this" not in bare.partition("{")[0]:
         return "does not select $this"
     try:

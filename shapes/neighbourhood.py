@@ -67,7 +67,7 @@ def readers(
         seen.add((subject, reach.focus))
         for place, inverse in entry.get(predicate, ()):
             ahead.append((value if inverse else subject, place))
-    towards = remembered(view)
+    towards = remembered(view, limit)
     while ahead:
         spot = ahead.pop()
         if spot in seen:
@@ -105,14 +105,16 @@ def above(
             yield from ((subject, parent) for subject in known.get(name, ()))
 
 
-def remembered(view: View) -> Callable[[bytes], dict[bytes, list[bytes]]]:
+def remembered(view: View, limit: int) -> Callable[[bytes], dict[bytes, list[bytes]]]:
     """Return a look-up of who speaks of a node, by property, that remembers its answers."""
     known: dict[bytes, dict[bytes, list[bytes]]] = {}
 
     def towards(node: bytes) -> dict[bytes, list[bytes]]:
         if (found := known.get(node)) is None:
             found = known[node] = {}
-            for one in view.to(node):
+            for number, one in enumerate(view.to(node)):
+                if number > limit:
+                    raise TooManyError
                 found.setdefault(one.predicate, []).append(one.subject)
         return found
 

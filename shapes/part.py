@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from shapes import census, judging, neighbourhood
+from shapes import census, engines, judging, neighbourhood
 from shapes.attribution import Finding, as_said, attribute
 from shapes.census import Segment, Sweep
 from shapes.engines import Result
@@ -31,26 +31,26 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A part and what others told it: answers at the spots that its shapes come to."""
+class Cut:
+    """Where the lines of one of several parts are.
 
-    number: int
-    answers: Mapping[Spot, Answer] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Part:
-    """The lines of some subjects, those of others that shapes walk to them by, and their plan.
-
-    ``subclasses`` are the statements with rdfs:subClassOf of all parts.
+    ``own`` are those of its subjects, ``towards`` those by which shapes walk from them to other
+    subjects; ``subclasses`` are the statements with rdfs:subClassOf of all parts.
     """
 
-    plan: Plan
     number: int
     parts: int
     own: tuple[Slice, ...]
     towards: tuple[Slice, ...]
     subclasses: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part, read as it is needed."""
+
+    plan: Plan
+    cut: Cut
 
     @cached_property
     def reach(self) -> Reach:
@@ -65,13 +65,13 @@ class Part:
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
         """The lines of the subjects of this part."""
-        return tuple(self.plan.segment(one.graph, one.read()) for one in self.own)
+        return tuple(self.plan.segment(one.graph, one.read()) for one in self.cut.own)
 
     @cached_property
     def arriving(self) -> dict[tuple[bytes, bytes], list[Statement]]:
         """The statements that are walked backwards, by predicate and object."""
         found: dict[tuple[bytes, bytes], list[Statement]] = {}
-        read = ((one.graph, one.read()) for one in self.towards)
+        read = ((one.graph, one.read()) for one in self.cut.towards)
         for graph, data in (*((s.graph, s.data) for s in self.segments), *read):
             for one in using(data, self.plan.graphs[graph], self.reach.backwards):
                 found.setdefault((one.predicate, one.object), []).append(one)
@@ -80,7 +80,7 @@ class Part:
     def sweep(self) -> Sweep:
         """Pass once over the lines."""
         # What shapes see in the lowest tier depends on the classes above that it knows.
-        lowest = [one for one in self.subclasses if self.level(one) == 0]
+        lowest = [one for one in self.cut.subclasses if self.level(one) == 0]
         return census.sweep(self.segments, self.aims, self.aims.inherited(lowest), self.reach)
 
     def wanted(self, found: Sweep) -> list[Spot]:
@@ -126,7 +126,7 @@ class Part:
 
     def level(self, one: Statement) -> int:
         """Return the number of the lowest tier that serves a statement."""
-        return self.plan.level(self.plan.number(one.graph))
+        return self.plan.level(self.plan.numbers[one.graph])
 
     def judge(
         self, focus: Mapping[bytes, int], answers: Mapping[Spot, Answer], folder: Path
@@ -136,10 +136,12 @@ class Part:
         Every focus node of the lowest tier is judged; in a higher tier, those of which its own
         graphs say something, or let the shapes read something more.
         """
+        if self.plan.engine == "reference":
+            return {n: self._by_reference(n, folder) for n in range(len(self.plan.tiers))}
         extra = [one for answer in answers.values() for one in answer.statements]
-        extra += self.subclasses
+        extra += self.cut.subclasses
         come = [one for some in self.arriving.values() for one in some]
-        file = folder / f"part-{self.number}.nt"
+        file = folder / f"part-{self.cut.number}.nt"
         with file.open("wb") as stream:
             for segment in self.segments:
                 if segment.level == 0:
@@ -155,16 +157,21 @@ class Part:
         file.unlink()
         return findings
 
+    def _by_reference(self, level: int, folder: Path) -> list[Finding]:
+        file, rules = folder / "whole.nt", self.plan.rules(level)
+        with file.open("wb") as stream:
+            stream.writelines(one.data for one in self.segments if one.level <= level)
+        return self._attributed(engines.validate(file, rules, "reference").results, level, rules)
+
     def _judge_again(
         self, nodes: set[bytes], extra: list[Statement], level: int, file: Path
     ) -> list[Finding]:
         rules = self.plan.rules(level)
-        far, view = reach(rules), Lines()
+        far = reach(rules)
         own = [one for one in self.statements_of(nodes) if self.level(one) <= level]
         near = {one.object for one in own} - nodes
         own += (one for one in self.statements_of(near) if self.level(one) <= level)
-        for one in {*own, *extra}:
-            view.add(one)
+        view = Lines({*own, *extra})
         return judge_nodes(nodes, view, Tier(rules, far, self.aims, self.plan.members(level)), file)
 
     def _attributed(
@@ -178,6 +185,11 @@ class Part:
                     said.setdefault(one.subject.decode()[1:-1], []).append(one)
         told = {focus: as_said(some) for focus, some in said.items()}
         return list(attribute(results, told, members, rules))
+
+
+def subjects(segment: Segment) -> Iterator[bytes]:
+    """Yield the subject of each line."""
+    return (line.partition(b" ")[0] for line in segment.data.split(b"\n")[:-1])
 
 
 def deep(place: Place) -> bool:
@@ -221,6 +233,8 @@ class Higher:
     def nodes(self) -> set[bytes]:
         """Return the nodes that must be judged again."""
         part, found = self.part, set[bytes]()
+        if any(part.level(one) == self.level for one in part.cut.subclasses):
+            return {node for segment in part.segments for node in subjects(segment)}
         touched = self.touched()
         for one in self.added():
             found.add(one.subject)
@@ -234,7 +248,7 @@ class Higher:
                 ):
                     found.add(node)
         return {n for n in found | self.speakers(touched)
-                if owner(n, part.parts) == part.number}  # fmt: skip
+                if owner(n, part.cut.parts) == part.cut.number}  # fmt: skip
 
     def new(self, one: Statement) -> bool:
         """Tell whether a statement is new in this tier, or nobody's and so blamed on all."""

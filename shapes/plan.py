@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 from shapes import census
 from shapes.census import CONTEXT, PUBLIC, RESTRICTED, Segment, Sweep
-from shapes.engines import Result
+from shapes.engines import Engine, Result
 from shapes.reading import ShapesGraph
 from shapes.targets import targets
 
@@ -27,8 +28,9 @@ class Plan:
     graphs: tuple[str, ...]
     visibility: tuple[str, ...]
     shapes: ShapesGraph
+    engine: Engine = "compiled"
 
-    @property
+    @cached_property
     def tiers(self) -> tuple[str, ...]:
         """The tiers that serve graphs of their own."""
         return tuple(tier for tier in TIERS if tier in self.visibility)
@@ -58,9 +60,10 @@ class Plan:
         return Segment(graph, self.level(graph), self.circle(graph), data)
 
 
-    def number(self, graph: str) -> int:
-        """Return the number of a graph."""
-        return self.graphs.index(graph)
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The numbers of the graphs."""
+        return {graph: number for number, graph in enumerate(self.graphs)}
 
 
 @dataclass
@@ -74,6 +77,11 @@ class Counted:
     public: Counter[str]
     everything: Counter[str]
     own: list[tuple[str, Result]]
+
+    @classmethod
+    def nothing(cls) -> Counted:
+        """Return what is counted where there is nothing."""
+        return cls(Counter(), Counter(), Counter(), [])
 
     def add(self, other: Counted) -> None:
         """Add what was counted in another part."""

@@ -13,6 +13,7 @@ from shapes.attribution import Finding
 from shapes.engines import Result
 from shapes.naming import constraint_name, path_name, short, value_name
 from shapes.reading import ShapesGraph
+from shapes.record import Record
 
 # How many results of one shape in one graph are listed; all are counted.
 LISTED = 100
@@ -61,7 +62,8 @@ class Report:
     """The verdict of the gate.
 
     Not ``complete`` when there was too much to list: correct what is listed and judge again.
-    ``public`` is the part that says nothing of graphs that not everyone may see.
+    ``public`` is the part that says nothing of graphs that not everyone may see; ``record`` is
+    what the next examination starts from, None when there is too much to hold.
     """
 
     shapes: ShapesGraph
@@ -71,6 +73,7 @@ class Report:
     shortfalls: tuple[Shortfall, ...]
     complete: bool = True
     public: Report | None = None
+    record: Record | None = None
 
     @property
     def blocked(self) -> set[str]:
@@ -127,33 +130,52 @@ class Report:
         return rdf.render(self)
 
 
-def tally(findings: Iterable[Finding], shapes: ShapesGraph) -> tuple[Tally, ...]:
-    """Group findings by graph and constraint; a finding of several tiers counts once."""
-    kept: dict[tuple[str, Result], bool] = {}
-    for finding in findings:
-        if finding.result.severity not in SEVERITIES:
-            continue
-        for graph in finding.graphs:
-            key = graph, finding.result
-            kept[key] = kept.get(key, True) and finding.conflict
-    groups: dict[tuple[str, str, str, str, bool], list[Result]] = {}
-    for (graph, result), conflict in kept.items():
-        severity = "Warning" if conflict else result.severity
-        key_ = (severity, graph, result.shape, result.constraint, conflict)
-        groups.setdefault(key_, []).append(result)
-    return tuple(summed(key, groups[key], shapes) for key in sorted(groups))
+Group = tuple[str, str, str, str, bool]
 
 
-def summed(
-    key: tuple[str, str, str, str, bool], results: list[Result], shapes: ShapesGraph
-) -> Tally:
-    """Return one group of results, the first of them listed."""
-    severity, graph, shape, constraint, conflict = key
-    first = sorted(results, key=lambda result: result.place)[:LISTED]
-    if shapes.hides_value(shape):
-        first = [replace(result, value=None) for result in first]
-    first = [r if len(r.value or "") <= LONGEST else replace(r, value=None) for r in first]
-    return Tally(graph, shape, constraint, severity, conflict, len(results), tuple(first))
+class Tallies:
+    """Findings added up by graph and constraint, however many there are.
+
+    What is added at once must be all findings, of all tiers, about the nodes that it is about:
+    a finding of several tiers counts once.
+    """
+
+    def __init__(self, shapes: ShapesGraph) -> None:
+        self.shapes = shapes
+        self.counts: Counter[Group] = Counter()
+        self.first: dict[Group, list[Result]] = {}
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Add findings."""
+        kept: dict[tuple[str, Result], bool] = {}
+        for finding in findings:
+            if finding.result.severity not in SEVERITIES:
+                continue
+            for graph in finding.graphs:
+                key = graph, finding.result
+                kept[key] = kept.get(key, True) and finding.conflict
+        for (graph, result), conflict in kept.items():
+            severity = "Warning" if conflict else result.severity
+            group = (severity, graph, result.shape, result.constraint, conflict)
+            self.counts[group] += 1
+            first = self.first.setdefault(group, [])
+            first.append(result)
+            if len(first) > 10 * LISTED:
+                self.first[group] = sorted(first, key=lambda one: one.place)[:LISTED]
+
+    def tallies(self) -> tuple[Tally, ...]:
+        """Return what was added, in order."""
+        return tuple(self._tally(group) for group in sorted(self.counts))
+
+    def _tally(self, group: Group) -> Tally:
+        severity, graph, shape, constraint, conflict = group
+        first = sorted(self.first[group], key=lambda result: result.place)[:LISTED]
+        if self.shapes.hides_value(shape):
+            first = [replace(result, value=None) for result in first]
+        first = [r if len(r.value or "") <= LONGEST else replace(r, value=None) for r in first]
+        return Tally(
+            graph, shape, constraint, severity, conflict, self.counts[group], tuple(first)
+        )
 
 
 def lines(report: Report) -> Iterator[str]:

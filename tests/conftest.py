@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from loaders import accept
+from loaders import accept, delivery
 from loaders import build as building
-from loaders.source import sources
+from loaders.delivery import Delivery
+from loaders.source import Source, sources
 from queries.release import Home, Release, current
 
 REQUIRE_ALL = os.environ.get("MAILLAGE_REQUIRE_ALL") == "1"
@@ -50,10 +51,23 @@ def delivered(published: Home, tmp_path_factory: pytest.TempPathFactory) -> Home
     shutil.copytree(published.graphs, home.graphs)
     for source in sources().values():
         if (source.folder / "sample").is_dir():
-            given = accept.handover(source.name, source.folder / "sample", "2016", confirmed=True)
-            accept.deliver(home, given)
+            stock(home, source)
     building.build(home)
     return home
+
+
+def stock(home: Home, source: Source) -> None:
+    """Put the sample of a source into a home, to be judged with all others at the next build."""
+    sample = source.folder / "sample"
+    if source.kept:
+        shutil.copytree(sample, home.path / source.kept, dirs_exist_ok=True)
+        return
+    if source.register:
+        accept.deliver(home, accept.handover(source.name, sample, confirmed=True))
+        return
+    feed = source.sent_by("example") if source.senders else source
+    made = Delivery(feed.name, "2016", delivery.digest(feed, sample))
+    delivery.record(home, feed, made, sample)
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,7 @@ def test_a_social_purpose_counts_until_the_law_ended_it(desk: Desk) -> None:
 
 
 def test_a_social_purpose_that_became_an_accreditation_stays_in(desk: Desk) -> None:
-    desk.form("508", "706")
+    desk.form("706", more="; se:formInArticles <code/kbo-legal-form/508>")
     desk.accredit("ES-CSA", "2022-06-01")
     assert [(one.outcome, one.rule, one.start) for one in desk.judge(OBS)] == [
         (IN, "R-OBS-5", ""),
@@ -105,7 +105,7 @@ def test_any_form_with_the_accreditation_as_social_enterprise_is_in(desk: Desk) 
 
 
 def test_the_law_reads_a_former_form_anew_from_the_day_of_the_reform(desk: Desk) -> None:
-    desk.form("008", "610")
+    desk.form("610", more="; se:formInArticles <code/kbo-legal-form/008>")
     assert desk.judge(OBS) == [(CANDIDATE, "R-OBS-4", "", "2019-05-01", ("accreditation-missing",))]
     assert [(one.rule, one.end) for one in desk.judge(EU)] == [("R-EU-1", "2019-05-01")]
 

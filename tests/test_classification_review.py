@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode
@@ -52,6 +55,21 @@ def test_a_family_that_is_not_that_of_the_form_is_examined(desk: Desk) -> None:
     assert said(desk.judge(EU)) == [(CANDIDATE, "R-EU-1", ("family-disagrees",))]
 
 
+def test_a_list_that_knows_only_the_former_form_is_heard(desk: Desk) -> None:
+    former = "; se:formInArticles <code/kbo-legal-form/008>"
+    desk.form("610", more=former + "; se:legalFamily <code/legal-family/cooperative>")
+    assert desk.judge(EU) == [
+        (IN, "R-EU-1", "", "2019-05-01", ()),
+        (CANDIDATE, "R-EU-1", "2019-05-01", "", ("family-disagrees",)),
+    ]
+
+
+def test_the_family_that_a_register_gives_with_its_form_contradicts_nothing(desk: Desk) -> None:
+    former = "; se:formInArticles <code/kbo-legal-form/008>"
+    desk.form("610", more=former + "; se:legalFamily <code/legal-family/other>")
+    assert desk.judge(EU) == [(IN, "R-EU-1", "", "2019-05-01", ())]
+
+
 def test_forms_of_two_families_at_once_are_examined(desk: Desk) -> None:
     desk.form("017", "026")
     (found,) = desk.judge(OBS)
@@ -89,6 +107,7 @@ def test_a_suspended_accreditation_is_examined(desk: Desk) -> None:
 
 
 def test_an_accredited_organisation_of_unknown_form_is_examined(desk: Desk) -> None:
+    desk.form()
     desk.accredit("CISP", "2020-01-01")
     assert desk.judge(OBS) == [(CANDIDATE, "R-OBS-5", "2020-01-01", "", ("form-unknown",))]
 
@@ -167,7 +186,11 @@ def test_deriving_twice_gives_the_same(desk: Desk) -> None:
 
 
 def test_no_two_verdicts_under_a_regime_share_a_day(desk: Desk) -> None:
-    desk.form("508", "706", more=WALLONIA + '; se:foundedOn "2001-01-01"^^xsd:date')
+    desk.form(
+        "706",
+        more=WALLONIA + "; se:formInArticles <code/kbo-legal-form/508>"
+        '; se:foundedOn "2001-01-01"^^xsd:date',
+    )
     for start, end in (("2005-01-01", "2009-01-01"), ("2007-01-01", "2021-01-01")):
         desk.accredit("IES", start, end)
         desk.accredit("CNC", start, end)
@@ -225,3 +248,31 @@ def test_a_rule_has_one_version_and_one_regime() -> None:
         for rule, _, _ in {(c.rule, c.version, r) for r, rows in clauses().items() for c in rows}
     )
     assert set(versions.values()) == {1}
+
+
+# The page about it
+
+PAGE = Path(__file__).parent.parent / "docs" / "classification.md"
+BETWEEN = re.compile(r"(<!-- rules: [^>]*-->\n)(.*?)(\n<!-- end of rules -->)", re.DOTALL)
+
+
+def rule_table() -> str:
+    """Return the rules as the table that the documentation shows."""
+    rows = ["| rule | version | regime | what it says | basis |", "|---|---|---|---|---|"]
+    for code, texts in rule_codes().items():
+        of = [clause for rows_ in clauses().values() for clause in rows_ if clause.rule == code]
+        regime = "`" + of[0].regime + "`" if of else "`observatory`" if code == "R-OBS-0" else "any"
+        version = of[0].version if of else "1"
+        basis = "<br>".join(dict.fromkeys(clause.basis for clause in of)) or "–"
+        rows.append(f"| {code} | {version} | {regime} | {texts['definition_en']} | {basis} |")
+    return "\n".join(rows) + "\n"
+
+
+def test_the_page_shows_the_rules_as_they_are() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    if os.environ.get("UPDATE_EXPECTED") == "1":
+        page = BETWEEN.sub(lambda found: found[1] + rule_table() + found[3], page)
+        PAGE.write_text(page, encoding="utf-8")
+    shown = BETWEEN.search(page)
+    assert shown
+    assert shown[2] == rule_table()

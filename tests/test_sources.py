@@ -53,7 +53,9 @@ def derived_inputs() -> list[Path]:
     atexit.register(shutil.rmtree, folder)
     files = []
     for source in sources().values():
-        if not source.derived and (lines := described(source).lines.get("public")):
+        if source.derived or source.register:
+            continue
+        if lines := described(source).lines.get("public"):
             files.append(folder / f"{source.name}.nt")
             files[-1].write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return files

@@ -6,12 +6,12 @@ import csv
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
-from datetime import date
 from pathlib import Path
+from typing import TextIO
 
 from loaders import dates
 from loaders.classification_decisions.loader import ORGANISATION, RULE
-from loaders.errors import LoadError, SourceError
+from loaders.errors import SourceError
 from loaders.source import find
 from loaders.tables import Record, Table, read
 from queries.release import Home
@@ -134,30 +134,8 @@ def add(home: Home, new: Sequence[Decision]) -> list[Decision]:
     return added
 
 
-def write(stream: object, rows: Iterable[Decision]) -> None:
+def write(stream: TextIO, rows: Iterable[Decision]) -> None:
     """Write decisions as CSV."""
-    writer = csv.writer(stream, lineterminator="\n")  # type: ignore[arg-type]
+    writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(table().header)
     writer.writerows(astuple(row) for row in rows)
-
-
-def delivered(path: Path) -> list[Decision]:
-    """Return the decisions of a file that a person filled in: rows with an outcome and a reason.
-
-    Columns beyond those of the journal, which an export adds for reading, are left aside; a row
-    without an outcome is not decided. Raises SourceError at the first row that cannot be.
-    """
-    whole = Table(name=TABLE, file=path.name)
-    found, known, today = [], regimes(), date.today().isoformat()  # noqa: DTZ011 a day, not a time
-    for record in read(whole, path):
-        missing = [name for name in table().header[1:] if name not in record.cells]
-        if missing:
-            raise SourceError(f"column {missing[0]!r} is missing; export the file anew", path, 1)
-        cells = {name: record.cells.get(name, "") for name in table().header}
-        if not cells["outcome"].strip():
-            continue
-        cells |= {"number": "", "decided_on": cells["decided_on"].strip() or today}
-        found.append(checked(Record(record.line, cells), known, path))
-    if not found:
-        raise LoadError(f"{path}: no row has an outcome; fill in the column outcome and import")
-    return found

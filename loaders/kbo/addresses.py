@@ -84,19 +84,24 @@ def describe_place(node: str, address: Address, codes: Codes) -> Iterator[str]:
 
 def describe_country(node: str, address: Address, codes: Codes) -> Iterator[str]:
     """Yield the country, which the register names only abroad, and the municipality in Belgium."""
-    names = [name for name in (cleaned(address.country_fr), cleaned(address.country_nl)) if name]
-    if names:
-        code = next((countries()[key] for name in names if (key := folded(name)) in countries()), "")
-        if iri := codes.find("country", code):
-            yield f"{node}{COUNTRY}{iri} ."
-        else:
-            yield f"{node}{NOTE}{lines.text(f'country in the register: {names[0]}', 'en')} ."
+    if address.country_fr or address.country_nl:
+        yield from describe_abroad(node, address, codes)
         return
     yield f"{node}{COUNTRY}{BELGIUM} ."
     place = municipalities.find(address.postcode, address.municipality_nl, address.municipality_fr)
     if place and (iri := codes.find("refnis-municipality", place.refnis)):
         yield f"{node}{MUNICIPALITY}{iri} ."
         yield f"{node}{CONFIDENCE}{confidences()[place.confidence]} ."
+
+
+def describe_abroad(node: str, address: Address, codes: Codes) -> Iterator[str]:
+    """Yield the country of an address abroad, as a note where the platform's list lacks it."""
+    names = [name for name in (cleaned(address.country_fr), cleaned(address.country_nl)) if name]
+    known = (countries().get(folded(name), "") for name in names)
+    if iri := codes.find("country", next(filter(None, known), "")):
+        yield f"{node}{COUNTRY}{iri} ."
+    elif names:
+        yield f"{node}{NOTE}{lines.text(f'country in the register: {names[0]}', 'en')} ."
 
 
 def street_line(address: Address, language: str) -> str:

@@ -1,5 +1,7 @@
 """What is odd in the rows of an extract: wrong numbers are set aside, the rest is remarked."""
 
+# ruff: noqa: S608  Statements are made from the names of the layout, never from data.
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -7,6 +9,8 @@ from pathlib import Path
 import duckdb
 
 from loaders import dates
+from loaders.kbo import municipalities, standing
+from loaders.kbo.database import value
 from loaders.kbo.layout import column, declared, key
 from loaders.kbo.reading import DATES, line_of
 
@@ -25,14 +29,38 @@ CATEGORIES = {
     "contact": {"entity_contact": "EntityContact", "contact_type": "ContactType"},
     "activity": {"activity_group": "ActivityGroup", "classification": "Classification"},
 }  # fmt: skip
+# Texts in which a person could be named by more than a name.
+TEXTS = {
+    "denomination": ("denomination",), "contact": ("value",),
+    "address": ("street_nl", "street_fr", "extra_address_info"),
+}  # fmt: skip
+# As the public shapes know it.
+NATIONAL_NUMBER = (
+    "(^|[^0-9])[0-9]{2}[. -][0-5][0-9][. -][0-3][0-9][. -][0-9]{3}[. -][0-9]{2}([^0-9]|$)"
+)
 Connection = duckdb.DuckDBPyConnection
 
 
-def numbers(connection: Connection, table: str, rows: str, path: Path) -> list[str]:
-    """Set aside rows whose numbers cannot be; return what was, with examples and their lines.
+def cleaned(connection: Connection, table: str, rows: str, path: Path) -> list[str]:
+    """Set aside what cannot be or may not be kept; return what was, with examples and lines.
 
-    ``rows`` is the table that holds them: the register's own, or that of an update.
+    ``rows`` is the table that holds the rows: the register's own, or that of an update.
     """
+    return [
+        *numbers(connection, table, rows, path),
+        *days(connection, table, rows, path),
+        *personal(connection, table, rows, path),
+    ]
+
+
+def compared(connection: Connection, table: str, rows: str) -> list[str]:
+    """Return what does not fit the other tables, the code list or the map."""
+    remarks = references(connection, table, rows) + codes(connection, table, rows)
+    return remarks + (places(connection, rows) if table == "address" else [])
+
+
+def numbers(connection: Connection, table: str, rows: str, path: Path) -> list[str]:
+    """Set aside rows whose numbers cannot be."""
     remarks = []
     entity = column(key(table))
     if table in FIRST:
@@ -45,7 +73,7 @@ def numbers(connection: Connection, table: str, rows: str, path: Path) -> list[s
             remarks += set_aside(connection, rows, owner, bad, path)
     else:
         remarks += set_aside(connection, rows, entity, unverified(rows), path)
-    return remarks + days(connection, table, rows, path)
+    return remarks
 
 
 def unverified(rows: str) -> str:
@@ -86,8 +114,8 @@ def repeated(connection: Connection, rows: str, entity: str, path: Path) -> list
     if not found:
         return []
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE kept AS FROM {rows} WHERE {entity} IN ({twice}) "
-        f"QUALIFY row_number() OVER (PARTITION BY {entity} ORDER BY ALL) = 1"
+        f"CREATE OR REPLACE TEMP TABLE kept AS FROM {rows} AS one WHERE {entity} IN ({twice}) "
+        f"QUALIFY row_number() OVER (PARTITION BY {entity} ORDER BY one) = 1"
     )
     connection.execute(f"DELETE FROM {rows} WHERE {entity} IN (SELECT {entity} FROM kept)")
     connection.execute(f"INSERT INTO {rows} FROM kept")
@@ -133,9 +161,7 @@ def references(connection: Connection, table: str, rows: str) -> list[str]:
 
 def codes(connection: Connection, table: str, rows: str) -> list[str]:
     """Say which codes are not in code.csv; a list that is not there explains nothing."""
-    wanted = [
-        (name, f"'{category}'", name) for name, category in CATEGORIES.get(table, {}).items()
-    ]
+    wanted = [(name, f"'{category}'", name) for name, category in CATEGORIES.get(table, {}).items()]
     if table == "activity":
         wanted.append(("nace_code", "'Nace' || nace_version", "nace_version, nace_code"))
     remarks = []
@@ -155,3 +181,53 @@ def codes(connection: Connection, table: str, rows: str) -> list[str]:
             for category, listed, times in unknown
         ]
     return remarks
+
+
+def personal(connection: Connection, table: str, rows: str, path: Path) -> list[str]:
+    """Take out texts that hold what looks like the national register number of a person."""
+    remarks = []
+    for name in TEXTS.get(table, ()):
+        betrays = f"regexp_matches({name}, '{NATIONAL_NUMBER}')"
+        count = value(connection, f"SELECT count(*) FROM {rows} WHERE {betrays}")
+        if count:
+            connection.execute(f"UPDATE {rows} SET {name} = NULL WHERE {betrays}")
+            remarks.append(
+                f"{path.name}: {count} texts ({name}) left out that look like the national "
+                "register number of a person"
+            )
+    return remarks
+
+
+def places(connection: Connection, rows: str) -> list[str]:
+    """Say of how many Belgian addresses the municipality cannot be told, with examples."""
+    found = connection.execute(
+        f"SELECT zipcode, municipality_nl, municipality_fr, count(*) FROM {rows} "
+        "WHERE country_nl IS NULL AND country_fr IS NULL GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    unsure = [row for row in found if municipalities.find(*row[:3]) is None]
+    if not unsure:
+        return []
+    examples = "; ".join(
+        " / ".join(part or "-" for part in row[:3])
+        for row in sorted(unsure, key=lambda row: -row[3])[:EXAMPLES]
+    )
+    count = sum(row[3] for row in unsure)
+    return [
+        f"address: {count} Belgian addresses without a sure municipality, "
+        f"most often (postal code / names): {examples}"
+    ]
+
+
+def situations(connection: Connection) -> list[str]:
+    """Say which juridical situations mean something else in code.csv than they are read as."""
+    said = connection.execute(
+        "SELECT code, lower(description) FROM code "
+        "WHERE category = 'JuridicalSituation' AND upper(language) = 'FR'"
+    ).fetchall()
+    meant = {row["juridical_situation"]: row["word"] for row in standing.situations()}
+    return [
+        f"code.csv: juridical situation {code} is {description!r}, read as {meant[code]}: "
+        "see situations.csv of the source"
+        for code, description in sorted(said)
+        if code in meant and meant[code] not in description
+    ]

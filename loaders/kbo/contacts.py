@@ -11,8 +11,10 @@ from ontology import terms as se
 WEB_PAGE = lines.predicate(se.webPage)
 DIRECT = {"EMAIL": lines.predicate(se.email), "TEL": lines.predicate(se.telephone)}
 SCHEME = re.compile(r"https?://", re.IGNORECASE)
-# A host with a dot, and nothing that an IRI cannot hold.
-PAGE = re.compile(r"https?://[^\s<>\"{}|\\^`@/]+\.[^\s<>\"{}|\\^`@]+", re.IGNORECASE)
+# A host with a dot, perhaps a port, and behind it nothing that an IRI cannot hold.
+PAGE = re.compile(
+    r"https?://[\w-]+(\.[\w-]+)+(:\d+)?([/?#][^\s<>\"{}|\\^`@\x00-\x20\x7f]*)?", re.IGNORECASE
+)
 
 
 def describe_pages(subject: str, rows: Sequence[tuple[str | None, ...]]) -> Iterator[str]:

@@ -115,7 +115,8 @@ def read_header(path: Path) -> list[str]:
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
-        raise SourceError("the header is not utf-8; deliver the file as published", path, 1) from None
+        reason = "the header is not utf-8; deliver the file as published"
+        raise SourceError(reason, path, 1) from None
     return [name.strip() for name in next(csv.reader([text.rstrip("\r\n")]))]
 
 

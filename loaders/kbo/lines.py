@@ -18,10 +18,10 @@ ANY_URI = "^^<http://www.w3.org/2001/XMLSchema#anyURI>"
 
 
 def text(value: str, language: str = "") -> str:
-    """Return a literal of N-Triples, with a language where there is one.
+    r"""Return a literal of N-Triples, with a language where there is one.
 
     >>> text('dit "le Mail"', "fr")
-    '"dit \\\\"le Mail\\\\""@fr'
+    '"dit \\"le Mail\\""@fr'
     """
     if ESCAPED.search(value):
         return str(Literal(value, language=language or None))

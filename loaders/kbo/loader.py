@@ -1,5 +1,7 @@
 """The register of the Crossroads Bank: opened, filled from extracts, read as packets."""
 
+# ruff: noqa: S608  Statements are made from the names of the layout, never from data.
+
 from __future__ import annotations
 
 import os
@@ -11,8 +13,9 @@ import duckdb
 
 from loaders.codes import CodeBook
 from loaders.errors import SourceError
-from loaders.kbo import loading, packets
+from loaders.kbo import loading, packets, scope
 from loaders.kbo.database import connect, told_failures, value
+from loaders.kbo.known import Codes
 from loaders.kbo.layout import declared
 from loaders.register import Extract, Packet, Progress, Selection
 
@@ -29,6 +32,7 @@ class KboRegister:
         self._kept = connect(path)
         self._changed = self._kept
         self._within = False
+        self._met: list[str] = []
 
     def latest(self) -> Extract | None:
         """Return the extract whose state the register has, None when it is empty."""
@@ -47,47 +51,51 @@ class KboRegister:
 
     def replace(self, folder: Path, tell: Progress) -> Extract:
         """Hold the state of a full extract instead of any other."""
-        found = self.inspect(folder)
+        found = loading.opened(folder)
         if found.kind != "full":
             raise SourceError("this is an update; a full extract is needed here", "meta.csv")
         self._undo()
         with told_failures(self.path):
             self._changed = connect(self._new)
             try:
-                loading.fill(self._changed, folder, found, tell)
+                return loading.fill(self._changed, folder, found, tell)
             except BaseException:
                 self._undo()
                 raise
-        return found
 
     def update(self, folder: Path, tell: Progress) -> tuple[Extract, frozenset[str]]:
         """Apply an update; return it and the enterprises that it touches.
 
         Raises SourceError for an update that does not follow the extract that the register has.
         """
-        found = self.inspect(folder)
+        found = loading.opened(folder)
         check_sequence(found, self.latest())
         with told_failures(self.path):
             if not self._within:
                 self._changed.execute("BEGIN")
                 self._within = True
             try:
-                touched = loading.apply(self._changed, folder, found, tell)
+                return loading.apply(self._changed, folder, found, tell)
             except BaseException:
                 self._undo()
                 raise
-        return found, touched
 
     def packets(
         self, selection: Selection, codes: CodeBook, keys: Iterable[str] | None = None
     ) -> Iterator[Packet]:
-        """Yield the selected enterprises ordered by number: all of them, or those among ``keys``."""
-        return packets.packets(self._changed, selection, codes, keys)
+        """Yield the selected enterprises by number: all of them, or those among ``keys``."""
+        known = Codes(codes)
+        scope.name(self._changed, selection)
+        self._met = known.lacking(self._changed) + scope.persons_named(self._changed)
+        return packets.packets(self._changed, known, keys)
 
     def remarks(self) -> list[str]:
-        """Return what is odd in the extracts of which the register has the state."""
+        """Return what is odd in the extracts of which the register has the state.
+
+        Once packets were asked for, also what of the selection or of the codes never becomes one.
+        """
         rows = self._changed.execute("SELECT number, text FROM remark ORDER BY number, text")
-        return [f"extract {number}: {text}" for number, text in rows.fetchall()]
+        return [f"extract {number}: {text}" for number, text in rows.fetchall()] + self._met
 
     def commit(self) -> None:
         """Keep what was changed; a full extract takes the place of the file at once."""
@@ -99,7 +107,7 @@ class KboRegister:
                 return
             self._changed.close()
             self._kept.close()
-            os.replace(self._new, self.path)
+            self._new.replace(self.path)
             sync(self.path.parent)
             self._kept = self._changed = connect(self.path)
 

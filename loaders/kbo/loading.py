@@ -1,8 +1,10 @@
 """From the files of an extract to the tables of the register: all anew, or what changed."""
 
+# ruff: noqa: S608  Statements are made from the names of the layout, never from data.
+
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,27 +13,48 @@ import duckdb
 from loaders.errors import SourceError
 from loaders.kbo import checks, layout
 from loaders.kbo.database import value
-from loaders.kbo.layout import DELETE, INSERT, WHOLE, CsvFile, column, declared, entity_tables, key
+from loaders.kbo.layout import (
+    DELETE,
+    INSERT,
+    KEYS,
+    WHOLE,
+    CsvFile,
+    column,
+    declared,
+    entity_tables,
+    key,
+)
 from loaders.kbo.reading import expression, mended_errors, relation, selected
 from loaders.register import Extract, Progress
 
 
 def inspect(connection: duckdb.DuckDBPyConnection, folder: Path) -> Extract:
-    """Return what an unpacked extract is, once each of its files is whole."""
-    kind = layout.check_files(file.name for file in folder.iterdir() if file.is_file())
-    for name in sorted(layout.expected_files(kind)):
-        layout.refuse_nul(folder / name)
-    found = layout.read_meta(folder, kind)
+    """Return what an unpacked extract is, its rows counted."""
+    found = opened(folder)
     rows = {}
     for name, file in files(folder, found):
         with mended_errors(file):
             rows[name] = value(connection, f"SELECT count(*) FROM {relation(file)}")
-    if not any(rows.values()):
-        raise SourceError("all files are empty; fetch the extract again", folder)
-    empty = [name for name, count in rows.items() if not count]
-    if kind == "full" and (needed := {"enterprise", "code"} & set(empty)):
-        raise SourceError("there is no row; fetch the extract again", f"{min(needed)}.csv", 1)
+    check_rows(found, rows)
     return replace(found, rows=rows)
+
+
+def opened(folder: Path) -> Extract:
+    """Return what an unpacked extract is once its files are there and their headers are right."""
+    kind = layout.check_files(file.name for file in folder.iterdir() if file.is_file())
+    for name in sorted(layout.expected_files(kind)):
+        layout.refuse_nul(folder / name)
+    found = layout.read_meta(folder, kind)
+    for _ in files(folder, found):
+        pass
+    return found
+
+
+def check_rows(found: Extract, rows: Mapping[str, int]) -> None:
+    """Refuse an extract without rows: it is torn, and does not say that all enterprises ended."""
+    for name in ("code", "enterprise") if found.kind == "full" else ("code",):
+        if not rows[name]:
+            raise SourceError("there is no row; fetch the extract again", f"{name}.csv", 1)
 
 
 def files(folder: Path, extract: Extract) -> Iterator[tuple[str, CsvFile]]:
@@ -46,28 +69,32 @@ def files(folder: Path, extract: Extract) -> Iterator[tuple[str, CsvFile]]:
 
 def fill(
     connection: duckdb.DuckDBPyConnection, folder: Path, found: Extract, tell: Progress
-) -> None:
-    """Fill the empty tables of a register from a full extract."""
+) -> Extract:
+    """Fill the empty tables of a register from a full extract; return it with its rows."""
+    rows = {}
     for table, file in files(folder, found):
         tell(f"reading {file.path.name}")
-        read(connection, file, table, table)
+        rows[table] = read(connection, file, table, table)
+    check_rows(found, rows)
     for table in entity_tables():
-        file = layout.file_of(folder, table)
-        tell(f"checking {file.path.name}")
-        note(connection, found, checks.numbers(connection, table, table, file.path))
+        tell(f"checking {table}.csv")
+        path = folder / f"{table}.csv"
+        note(connection, found, checks.cleaned(connection, table, table, path))
         cluster(connection, table)
+    tell("comparing the tables")
     for table in entity_tables():
-        note(connection, found, checks.references(connection, table, table))
-        note(connection, found, checks.codes(connection, table, table))
+        note(connection, found, checks.compared(connection, table, table))
+    note(connection, found, checks.situations(connection))
     record(connection, found)
+    return replace(found, rows=rows)
 
 
-def read(connection: duckdb.DuckDBPyConnection, file: CsvFile, table: str, into: str) -> None:
-    """Add the rows of a file to a table that has the columns of one of the register's."""
+def read(connection: duckdb.DuckDBPyConnection, file: CsvFile, table: str, into: str) -> int:
+    """Add the rows of a file to a table with the columns of one of the register's; count them."""
     header = declared()[table].header
     with mended_errors(file):
         statement = f"INSERT INTO {into} SELECT {selected(file, header)} FROM {relation(file)}"
-        connection.execute(statement)
+        return value(connection, statement)
 
 
 def cluster(connection: duckdb.DuckDBPyConnection, table: str) -> None:
@@ -88,44 +115,61 @@ def cluster(connection: duckdb.DuckDBPyConnection, table: str) -> None:
 
 def apply(
     connection: duckdb.DuckDBPyConnection, folder: Path, found: Extract, tell: Progress
-) -> frozenset[str]:
-    """Apply an update within a transaction; return the enterprises that it touches."""
+) -> tuple[Extract, frozenset[str]]:
+    """Apply an update within a transaction; return it and the enterprises that it touches."""
+    rows: dict[str, int] = {}
     for table in WHOLE:
         connection.execute(f"DELETE FROM {table}")
-        read(connection, layout.file_of(folder, table), table, table)
+        rows[table] = read(connection, layout.file_of(folder, table), table, table)
+    check_rows(found, rows)
     for table in entity_tables():
-        stage(connection, folder, table)
+        stage(connection, folder, table, rows)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE touched AS {touched_numbers()}")
     before = owners(connection)
     for table in entity_tables():
         tell(f"updating {table}")
-        entity = column(key(table))
-        numbers = f"SELECT number FROM delete_{table} UNION SELECT {entity} FROM insert_{table}"
-        connection.execute(f"DELETE FROM {table} WHERE {entity} IN ({numbers})")
+        delete(connection, found, table)
     for table in entity_tables():
-        file = folder / f"{table}_{INSERT}.csv"
-        note(connection, found, checks.numbers(connection, table, f"insert_{table}", file))
+        path = folder / f"{table}_{INSERT}.csv"
+        note(connection, found, checks.cleaned(connection, table, f"{INSERT}_{table}", path))
         entity = column(key(table))
         connection.execute(f"INSERT INTO {table} SELECT * FROM insert_{table} ORDER BY {entity}")
     for table in entity_tables():
-        note(connection, found, checks.references(connection, table, f"insert_{table}"))
-        note(connection, found, checks.codes(connection, table, f"insert_{table}"))
+        note(connection, found, checks.compared(connection, table, f"{INSERT}_{table}"))
+    note(connection, found, checks.situations(connection))
     record(connection, found)
-    return frozenset(before | owners(connection))
+    return replace(found, rows=rows), frozenset(before | owners(connection))
 
 
-def stage(connection: duckdb.DuckDBPyConnection, folder: Path, table: str) -> None:
+def stage(
+    connection: duckdb.DuckDBPyConnection, folder: Path, table: str, rows: dict[str, int]
+) -> None:
     """Read what an update deletes and inserts in one table beside the table."""
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE insert_{table} AS SELECT * FROM {table} LIMIT 0"
-    )
-    read(connection, layout.file_of(folder, table, INSERT), table, f"insert_{table}")
+    into = f"{INSERT}_{table}"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS FROM {table} LIMIT 0")
+    rows[into] = read(connection, layout.file_of(folder, table, INSERT), table, into)
     deleted = layout.file_of(folder, table, DELETE)
+    number = expression(deleted.columns[0], deleted)
     with mended_errors(deleted):
-        connection.execute(
+        rows[f"{table}_{DELETE}"] = value(
+            connection,
             f"CREATE OR REPLACE TEMP TABLE delete_{table} AS "
-            f"SELECT {expression(deleted.columns[0], deleted)} AS number FROM {relation(deleted)}"
+            f"SELECT {number} AS number FROM {relation(deleted)}",
         )
+    rows[f"{table}_{INSERT}"] = rows.pop(into)
+
+
+def delete(connection: duckdb.DuckDBPyConnection, found: Extract, table: str) -> None:
+    """Take out what an update deletes, and what it inserts anew: that is an entity's whole rows."""
+    entity = column(key(table))
+    unknown = (
+        f"SELECT count(DISTINCT number) FROM delete_{table} "
+        f"WHERE number NOT IN (SELECT {entity} FROM {table} WHERE {entity} IS NOT NULL)"
+    )
+    if table in KEYS and (count := value(connection, unknown)):
+        note(connection, found, [f"{table}_{DELETE}.csv: {count} numbers that no row had"])
+    numbers = f"SELECT number FROM delete_{table} UNION SELECT {entity} FROM insert_{table}"
+    connection.execute(f"DELETE FROM {table} WHERE {entity} IN ({numbers})")
 
 
 def touched_numbers() -> str:
@@ -133,7 +177,8 @@ def touched_numbers() -> str:
     parts = [f"SELECT number FROM delete_{table}" for table in entity_tables()]
     parts += [f"SELECT {column(key(table))} FROM insert_{table}" for table in entity_tables()]
     # An establishment that changes hands touches both enterprises.
-    parts += [f"SELECT enterprise_number FROM insert_{table}" for table in ("establishment", "branch")]
+    units = ("establishment", "branch")
+    parts += [f"SELECT enterprise_number FROM insert_{table}" for table in units]
     return " UNION ".join(parts)
 
 

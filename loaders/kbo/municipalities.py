@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -79,7 +79,7 @@ def folded(name: str) -> str:
     return BETWEEN_WORDS.sub(" ", plain).strip()
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def find(postcode: str | None, name_nl: str | None, name_fr: str | None) -> Place | None:
     """Return the municipality of a Belgian address; None when what is known fits none or several.
 
@@ -93,15 +93,15 @@ def find(postcode: str | None, name_nl: str | None, name_fr: str | None) -> Plac
     named = frozenset[str]().union(*(known.names.get(form, frozenset()) for form in forms))
     former = frozenset[str]().union(*(known.former.get(form, frozenset()) for form in forms))
     if len(both := by_postcode & named) == 1:
-        return Place(*both, "postcode-and-name")
+        return Place(min(both), "postcode-and-name")
     if len(both := by_postcode & former) == 1:
-        return Place(*both, "former-name")
+        return Place(min(both), "former-name")
     if by_postcode and (named or former):
         return None
     if len(named) == 1:
-        return Place(*named, "name")
+        return Place(min(named), "name")
     if not named and len(former) == 1:
-        return Place(*former, "former-name")
+        return Place(min(former), "former-name")
     if not named and not former and len(by_postcode) == 1:
-        return Place(*by_postcode, "postcode")
+        return Place(min(by_postcode), "postcode")
     return None

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 import duckdb
 
-from loaders.codes import CodeBook
 from loaders.kbo import lines, scope
 from loaders.kbo.activities import describe_activities
 from loaders.kbo.addresses import BELGIUM, COUNTRY, describe_addresses
@@ -15,15 +14,14 @@ from loaders.kbo.identity import (
     ENTERPRISE,
     IS_ENTERPRISE,
     ROLE,
-    describe_form,
     describe_identifier,
     describe_nameless,
     describe_names,
-    describe_standing,
 )
 from loaders.kbo.known import Codes
 from loaders.kbo.scope import Batch, Enterprise
-from loaders.register import Packet, Selection
+from loaders.kbo.standing import describe_form, describe_standing
+from loaders.register import Packet
 from ontology import terms as se
 from ontology.outside import RDF
 
@@ -35,13 +33,11 @@ VALID_FROM = lines.predicate(se.validFrom)
 
 def packets(
     connection: duckdb.DuckDBPyConnection,
-    selection: Selection,
-    codes: CodeBook,
+    known: Codes,
     keys: Iterable[str] | None = None,
 ) -> Iterator[Packet]:
-    """Yield the packets of the selected enterprises in the order of their numbers."""
-    scope.choose(connection, selection, keys)
-    known = Codes(codes)
+    """Yield the packets of the enterprises in scope in the order of their numbers."""
+    scope.choose(connection, keys)
     for batch in scope.batches(connection):
         for enterprise in batch.enterprises:
             public = sorted(set(describe(enterprise, batch, known)))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from loaders import dates, tables
+from loaders import tables
 from loaders.errors import LoadError, SourceError
 from loaders.kbo.layout import DAY, CsvFile, column
 from loaders.tables import Table
@@ -77,7 +78,20 @@ def explained(error: duckdb.Error, file: CsvFile) -> LoadError:
         reason = f"{found} cells, {expected} expected; the row is torn or shifted"
     else:
         reason = next((ours for theirs, ours in DEFECTS if theirs in said), "cannot be read")
-    return SourceError(f"{reason}; fetch the file again", file.path, int(line[1]))
+    return SourceError(f"{reason}; fetch the file again", file.path, exact(file, int(line[1])))
+
+
+def exact(file: CsvFile, line: int) -> int:
+    """Return the line of the first defect of a file.
+
+    The database reads parts of a file apart, and cannot count the lines within quotes before.
+    """
+    try:
+        for _ in tables.read(Table(name=file.path.stem, file=file.path.name), file.path):
+            pass
+    except SourceError as error:
+        return error.line or line
+    return line
 
 
 def day_error(text: str, file: CsvFile) -> SourceError:
@@ -94,7 +108,7 @@ def day_error(text: str, file: CsvFile) -> SourceError:
 def is_day(text: str) -> bool:
     """Tell whether a text is a day of the calendar in the layout of the register."""
     try:
-        return dates.datetime.strptime(text, DAY).strftime(DAY) == text  # noqa: DTZ007
+        return datetime.strptime(text, DAY).strftime(DAY) == text  # noqa: DTZ007 a day has no zone
     except ValueError:
         return False
 

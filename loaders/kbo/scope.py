@@ -1,5 +1,7 @@
 """Which enterprises become graphs, and their rows in batches."""
 
+# ruff: noqa: S608  Statements are made from the names of the layout, never from data.
+
 from __future__ import annotations
 
 import csv
@@ -71,11 +73,13 @@ def condition(named: str) -> str:
     )
 
 
-def choose(
-    connection: duckdb.DuckDBPyConnection, selection: Selection, keys: Iterable[str] | None
-) -> None:
-    """Prepare the rows of the selected enterprises, of all of them or of those among ``keys``."""
+def name(connection: duckdb.DuckDBPyConnection, selection: Selection) -> None:
+    """Make known which enterprises others name."""
     put(connection, "named", selection.named)
+
+
+def choose(connection: duckdb.DuckDBPyConnection, keys: Iterable[str] | None) -> None:
+    """Prepare the rows of the selected enterprises, of all of them or of those among ``keys``."""
     wanted = condition("named")
     if keys is not None:
         put(connection, "wanted", keys)
@@ -92,7 +96,19 @@ def choose(
         "FROM entity JOIN scope USING (enterprise_number)"
     )
     for name, statement in PREPARED.items():
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE scope_{name} AS {statement} ORDER BY batch")
+        prepared = f"CREATE OR REPLACE TEMP TABLE scope_{name} AS {statement} ORDER BY batch"
+        connection.execute(prepared)
+
+
+def persons_named(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Say how many of the named enterprises are natural persons; which ones is for nobody."""
+    count = value(
+        connection,
+        "SELECT count(*) FROM enterprise JOIN named ON number = enterprise_number "
+        f"WHERE type_of_enterprise = '{NATURAL_PERSON}'",
+    )
+    said = "of the named enterprises are natural persons: they stay out of all graphs"
+    return [f"{count} {said}"] if count else []
 
 
 # The rows about the entities in scope. One activity that several authorities know is one row.

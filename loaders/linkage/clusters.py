@@ -29,6 +29,18 @@ class Clusters:
         else:
             self._apart.append((decision.left, decision.right, decision))
 
+    def join(self, left: str, right: str) -> None:
+        """Hold two records to be one thing, to see what comes of it."""
+        self._same.add_edge(left, right)
+
+    def torn(self) -> set[str]:
+        """Return the records of clusters of which two records differ, or may differ."""
+        found: set[str] = set()
+        for one, two, _ in self._apart:
+            if one in self._same and two in self.of(one):
+                found |= self.of(one)
+        return found
+
     def of(self, record: str) -> set[str]:
         """Return all records that are one thing with this one."""
         if record not in self._same:

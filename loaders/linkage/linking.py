@@ -65,10 +65,16 @@ def link(home: Home, today: date, tell: Progress = lambda _: None) -> Linked:
     What the rule accepts is added to the journal, what it does not decide becomes the review
     queue. Done twice, it adds nothing the second time.
     """
+    tell("reading lists")
+    return link_records(home, read_records(list_graphs(home)), today, tell)
+
+
+def link_records(
+    home: Home, records: Sequence[Record], today: date, tell: Progress = lambda _: None
+) -> Linked:
+    """Link the records of lists to the register of a home, as ``link`` does."""
     started = time.perf_counter()
     rows = journal.read(home)
-    tell("reading lists")
-    records = read_records(list_graphs(home))
     tell("comparing with the register")
     pairs = list(score(register_file(home), records, rows))
     verdicts = judge(pairs)
@@ -146,15 +152,17 @@ def taken_by(records: Iterable[Record], linked_to: Mapping[str, str]) -> Counter
 
 
 def settled(verdicts: Verdicts, rows: Iterable[Decision]) -> tuple[list[Pair], list[Pair]]:
-    """Return the accepted pairs that no decision forbids, and those that one does."""
+    """Return the accepted pairs that no decision forbids, and those that one does.
+
+    Where a decision forbids two of them together, neither is accepted.
+    """
     clusters = Clusters(journal.live(rows).values())
-    accepted, refused = [], []
     for pair in verdicts.accepted:
-        if clusters.obstacle(*pair.key):
-            refused.append(replace(pair, doubt="decided otherwise"))
-        else:
-            accepted.append(pair)
-    return accepted, refused
+        clusters.join(*pair.key)
+    torn = clusters.torn()
+    accepted = [pair for pair in verdicts.accepted if pair.left.id not in torn]
+    forbidden = [pair for pair in verdicts.accepted if pair.left.id in torn]
+    return accepted, [replace(pair, doubt="decided otherwise") for pair in forbidden]
 
 
 def decisions(pairs: Iterable[Pair], first: int, today: date) -> Iterator[Decision]:

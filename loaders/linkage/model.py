@@ -19,7 +19,8 @@ from math import exp, log
 from loaders.linkage.comparison import Comparison
 
 CURRENT = "linkage-1"
-# Seen this often beside what was counted, so that no level is impossible.
+# Each level counts as seen in so many matches, and as often in proportion among other pairs: what
+# was hardly seen says hardly anything.
 SMOOTHING = 0.5
 DIGITS = 6
 
@@ -78,17 +79,22 @@ def estimate(
         for feature, level in comparison.levels.items():
             counts[same].setdefault(feature, Counter())[level] += 1
     weights: dict[str, dict[str, tuple[float, float]]] = {}
+    unseen = {kind: SMOOTHING * pairs[kind] / pairs[True] for kind in (True, False)}
     for feature in counts[True] | counts[False]:
         matches, others = (counts[kind].get(feature, Counter()) for kind in (True, False))
+        levels = sorted(matches | others)
         weights[feature] = {
-            level: (share(matches, level), share(others, level))
-            for level in sorted(matches | others)
+            level: (
+                share(matches, level, unseen[True], len(levels)),
+                share(others, level, unseen[False], len(levels)),
+            )
+            for level in levels
         }
     prior = round(pairs[True] / pairs.total(), DIGITS)
     counted = {"matches": pairs[True], "other pairs": pairs[False]}
     return Model(name, prior, weights, {**provenance, **counted})
 
 
-def share(counts: Counter[str], level: str) -> float:
-    """Return the share of a level, never nothing."""
-    return round((counts[level] + SMOOTHING) / (counts.total() + 2 * SMOOTHING), 8)
+def share(counts: Counter[str], level: str, unseen: float, levels: int) -> float:
+    """Return the share of a level among so many, each counted as seen ``unseen`` times more."""
+    return round((counts[level] + unseen) / (counts.total() + levels * unseen), 8)

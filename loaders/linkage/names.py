@@ -20,7 +20,7 @@ LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": 
 LOOKALIKES = str.maketrans("01l5", "oiis")
 SMALL_WORDS = frozenset({
     "a", "al", "am", "au", "aux", "d", "da", "de", "den", "der", "des", "di", "die", "du", "een",
-    "el", "en", "et", "for", "het", "i", "im", "in", "l", "la", "le", "les", "of", "op", "pour",
+    "en", "et", "for", "het", "i", "im", "in", "l", "la", "le", "les", "of", "op", "pour",
     "sur", "te", "ten", "ter", "the", "to", "und", "van", "vom", "von", "voor", "y", "zu", "zum",
     "zur",
 })  # fmt: skip
@@ -72,8 +72,8 @@ class Name:
     """A name taken apart.
 
     ``core`` holds its telling words sorted, free of look-alike signs; ``sound`` how they sound
-    in their order; ``initials`` those of its
-    words in their order; ``numbers`` its words of digits; ``family`` the legal family that a legal form in it tells.
+    in their order; ``initials`` their first letters; ``numbers`` its words of digits; ``family``
+    the legal family that a legal form in it tells.
     """
 
     core: str

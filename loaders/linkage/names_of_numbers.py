@@ -35,7 +35,7 @@ def disagreements(
     known = {one.number: one for one in enterprises(register, sorted(numbered))}
     for record in records:
         other = known.get(record.number)
-        if other is None or (NUMBER, other.id, record.source) in settled:
+        if other is None or (NUMBER, other.id, queue.row_of(record.source)) in settled:
             continue
         likeness = likest(record, other)
         if likeness < DISAGREE:

@@ -61,11 +61,16 @@ def asked(pair: Pair, kind: str, model: str) -> Item:
     return Item(
         item=0, kind=kind, doubt=pair.doubt, score=written(pair.score),
         left=left.id, left_name=names(left), left_address=addresses(left), left_form=left.form,
-        right=right.source if kind == NUMBER else right.id,
+        right=row_of(right.source) if kind == NUMBER else right.id,
         right_name=names(right), right_address=addresses(right), right_form=right.form,
         features=features(pair), model=model, visibility=right.visibility,
         left_digest=left.digest, right_digest=right.digest,
     )  # fmt: skip
+
+
+def row_of(source: str) -> str:
+    """Return what stands for the row of a list with the number of an enterprise."""
+    return f"list/{source}"
 
 
 def written(score: float) -> str:

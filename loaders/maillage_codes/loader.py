@@ -15,7 +15,7 @@ from ontology.outside import RDF, RDFS
 
 
 def describe_accreditation_scheme(row: Row) -> Triples:
-    """Describe one accreditation: where it holds, what it requires, what it rules out."""
+    """Describe one accreditation: where it holds, who may apply, what it requires and rules out."""
     yield from describe_concept(row)
     slug = row.table.name
     subject = identify.code(slug, row.take("code"))
@@ -24,6 +24,8 @@ def describe_accreditation_scheme(row: Row) -> Triples:
     for column, term in (("prerequisite", se.prerequisite), ("excludes", se.excludes)):
         for other in row.split(column):
             yield subject, term, identify.code(slug, other)
+    for family in row.split("open_to"):
+        yield subject, se.openTo, identify.code("legal-family", family)
     yield from row.validity(subject)
     if basis := row.get("legal_basis"):
         yield subject, se.note, Literal(f"Legal basis: {basis}.", language="en")

@@ -64,7 +64,7 @@ def describe_body(row: Row, body: NamedNode) -> Triples:
     kind = BODIES.get(WORDS.get(fold(stated), stated.casefold()))
     if kind is None:
         known = ", ".join(BODIES)
-        reason = Wording(f"type d'organe {stated!r} inconnu", f"unknown type of body {stated!r}")
+        reason = Wording(f"type d'organe « {stated} » inconnu", f"unknown type of body “{stated}”")
         raise row.refusal("body_type", reason, Wording(f"prenez {known}", f"take {known}"))
     yield body, RDF.type, kind
     yield body, SKOS.prefLabel, row.text("body", lang=FRENCH)

@@ -10,7 +10,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 import loaders.nbb_codes
-from loaders import dates, identify
+from loaders import dates, delivery, identify
 from loaders.concepts import own_rows
 from loaders.dates import Statement
 from loaders.errors import SourceError
@@ -43,7 +43,7 @@ Deposit = tuple[Reference, Accounts]
 
 def statements(source: Source, folder: Path, remarks: list[str]) -> Triples:
     """Yield what the delivered documents say, adding what was set aside to ``remarks``."""
-    chosen = newest(deposits(folder, remarks), remarks)
+    chosen = newest(deposits(source, folder, remarks), remarks)
     if not chosen:
         missing = "no deposit that a reference belongs to"
         raise SourceError(f"{missing}; deliver the references list with the deposits", folder)
@@ -53,21 +53,23 @@ def statements(source: Source, folder: Path, remarks: list[str]) -> Triples:
         yield from describe_deposit(reference, accounts, recent, remarks)
 
 
-def deposits(folder: Path, remarks: list[str]) -> list[Deposit]:
+def deposits(source: Source, folder: Path, remarks: list[str]) -> list[Deposit]:
     """Return the deposits of a delivery with their references."""
     references: dict[str, Reference] = {}
     accounts: dict[str, Accounts] = {}
-    for file in documents(folder, remarks):
+    for file in documents(source, folder, remarks):
         for found in read(file):
             known = references if isinstance(found, Reference) else accounts
             if found.number in known and not same(known[found.number], found):
                 raise SourceError(f"{found.number} is described twice, and differently", file)
             known[found.number] = found  # type: ignore[assignment]
-    for number in sorted(accounts.keys() - references.keys()):
-        remarks.append(f"{accounts[number].file.name}: no reference names {number}; set aside")
+    remarks.extend(
+        f"{accounts[number].file.name}: no reference names {number}; set aside"
+        for number in sorted(accounts.keys() - references.keys())
+    )
     if plain := references.keys() - accounts.keys():
         remarks.append(
-            f"{len(plain)} references have no accounting data (filed as PDF, or not delivered); "
+            f"references without accounting data (filed as PDF, or not delivered): {len(plain)}; "
             "a missing account is not a zero"
         )
     both = sorted(references.keys() & accounts.keys())
@@ -80,15 +82,15 @@ def same(one: Reference | Accounts, other: Reference | Accounts) -> bool:
     return next(fields) == next(fields)
 
 
-def documents(folder: Path, remarks: list[str]) -> Iterator[Path]:
+def documents(source: Source, folder: Path, remarks: list[str]) -> Iterator[Path]:
     """Yield the JSON files of a delivery, noting what else lies there."""
-    for file in sorted(folder.iterdir()):
-        if file.is_dir():
-            raise SourceError("folders within the delivery are not read; deliver files", file)
+    for inner in sorted(entry.name for entry in folder.iterdir() if entry.is_dir()):
+        raise SourceError("folders within the delivery are not read; deliver files", inner)
+    for name, file in delivery.files(source, folder):
         if file.suffix.lower() == ".json":
             yield file
-        elif file.suffix.lower() != ".html":
-            remarks.append(f"{file.name}: not a JSON file; left out")
+        else:
+            remarks.append(f"{name}: not a JSON file; left out")
 
 
 def newest(found: Iterable[Deposit], remarks: list[str]) -> list[Deposit]:
@@ -96,9 +98,7 @@ def newest(found: Iterable[Deposit], remarks: list[str]) -> list[Deposit]:
 
     A corrected deposit replaces the former one, which stays in the delivery and is remarked.
     """
-    order = sorted(
-        found, key=lambda d: (d[0].enterprise, d[0].end, d[0].deposited, d[0].number)
-    )
+    order = sorted(found, key=lambda d: (d[0].enterprise, d[0].end, d[0].deposited, d[0].number))
     last: dict[tuple[str, object], Deposit] = {}
     for deposit in order:
         reference = deposit[0]

@@ -1,4 +1,4 @@
-"""One row per cell of an aggregate: how many jobs, where, on which basis; or that it is withheld."""
+"""One row per cell of an aggregate: how many jobs, where, on which basis; or only withheld."""
 
 from __future__ import annotations
 
@@ -87,10 +87,11 @@ def confidentiality(row: Row, given: dict[NamedNode, Literal | None]) -> str:
         return WITHHELD
     if not (given[se.jobs] or given[se.fullTimeEquivalents]):
         raise row.error("neither posts nor fte; a cell without figures is marked as suppressed")
-    if given[se.localUnits] is None:
+    counted = given[se.localUnits]
+    if counted is None:
         row.remark("says not how many units it counts (local_units); withheld until it does")
         return WITHHELD
-    units = int(given[se.localUnits].value)
+    units = int(counted.value)
     if units == 0 and any(number(given[t]) for t in (se.jobs, se.fullTimeEquivalents)):
         raise row.error("counts jobs in 0 local units")
     if 0 < units < FEWEST_UNITS:

@@ -36,7 +36,8 @@ def describe_employer(row: Row) -> Triples:
 
 def without_values(row: Row, error: SourceError) -> SourceError:
     """Return an error that names the column at fault, and nothing that stands in it."""
-    named = next((name for name in row.table.header if name in error.reason), "a cell")
+    reason = error.reason.replace("-", "_")
+    named = next((name for name in row.table.header if name in reason), "a cell")
     return row.error(f"{named} cannot be read; what it holds is confidential and not shown here")
 
 

@@ -53,12 +53,16 @@ class Decision(NamedTuple):
 
 @dataclass
 class Evidence:
-    """All that is known of an organisation, and from when until when the organisation exists."""
+    """All that is known of an organisation, and from when until when the organisation exists.
 
+    It is not ``known`` where others speak of it and no graph describes it.
+    """
+
+    known: bool = False
     start: str = ALWAYS
     end: str = FOREVER
     forms: list[Form] = field(default_factory=list)
-    family: Fact | None = None
+    families: list[Fact] = field(default_factory=list)
     public_role: Fact | None = None
     held: list[Fact] = field(default_factory=list)
     required: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -70,7 +74,7 @@ class Evidence:
     def days(self) -> list[str]:
         """Return the days on which something begins or ends, within the organisation's life."""
         facts = [*self.held, *(form.fact for form in self.forms)]
-        facts += [decision.fact for decision in self.decisions]
+        facts += (decision.fact for decision in self.decisions)
         found = {self.start, self.end}
         for fact in facts:
             found |= {day for day in (fact.start, fact.end) if self.start < day < self.end}
@@ -128,7 +132,8 @@ def day(said: dict[NamedNode, list[Value]], *predicates: NamedNode) -> str:
 def gather(facts: Store, organisation: NamedNode) -> Evidence:
     """Return what the graphs say of an organisation that concerns any rule."""
     said = statements(facts, organisation)
-    found = Evidence(start=day(said, se.foundedOn), end=day(said, se.dissolvedOn) or FOREVER)
+    start, end = day(said, se.foundedOn), day(said, se.dissolvedOn) or FOREVER
+    found = Evidence(known=RDF.type in said, start=start, end=end)
     if found.end <= found.start:
         found.end = FOREVER
     find_territories(facts, said, found)
@@ -161,19 +166,20 @@ def find_territories(facts: Store, said: dict[NamedNode, list[Value]], found: Ev
 
 
 def find_forms(facts: Store, said: dict[NamedNode, list[Value]], found: Evidence) -> None:
-    """Find the legal forms with their families, the family that a source states, a public role."""
+    """Find the legal forms with their families, the families that sources state, a public role.
+
+    The form in the articles holds until the reform of 2019, the one in which the law has it
+    read since then from that day; the register shows both.
+    """
+    former = said.get(se.formInArticles, ())
     for value in said.get(se.legalForm, ()):
-        scheme, form = code(value)
-        if not isinstance(value, NamedNode) or not form:
-            continue
-        if country := COUNTRIES.get(scheme):
-            found.territories.add(f"country:{country}")
-        families = sorted(code(one)[1] for one in objects(facts, value, se.legalFamily))
-        found.forms.append(Form(Fact(form, value), families[0] if families else ""))
-    if len(found.forms) > 1:
-        found.forms = list(read_anew(facts, found.forms))
-    if values := said.get(se.legalFamily):
-        found.family = Fact(code(values[0])[1], values[0])
+        found.forms += forms(facts, value, found, start=REFORM if former else ALWAYS)
+    for value in former:
+        found.forms += forms(facts, value, found, end=REFORM)
+    by_form = {form.family for form in found.forms if form.fact.end == FOREVER}
+    for value in said.get(se.legalFamily, ()):
+        if (family := code(value)[1]) not in by_form:
+            found.families.append(Fact(family, value))
     for flag in said.get(se.socialEconomyFlag, ()):
         stated = "ess-stated" if flag.value in ("true", "1") else "ess-denied"
         found.held.append(Fact(stated, flag))
@@ -182,24 +188,17 @@ def find_forms(facts: Store, said: dict[NamedNode, list[Value]], found: Evidence
             found.public_role = Fact(PUBLIC, role)
 
 
-def read_anew(facts: Store, forms: list[Form]) -> Iterator[Form]:
-    """Yield several forms with the days that the reform of 2019 gives them.
-
-    The register shows a form of before the reform beside the one in which the law reads it
-    since: the first holds until that day, the second from then on.
-    """
-    nodes = [form.fact.node for form in forms]
-    abolished = {
-        node for node in nodes if isinstance(node, NamedNode)
-        and next(facts.quads_for_pattern(node, se.validTo, None, UNION), None)
-    }  # fmt: skip
-    for form in forms:
-        if not abolished or len(abolished) == len(nodes):
-            yield form
-        elif form.fact.node in abolished:
-            yield form._replace(fact=form.fact._replace(end=REFORM))
-        else:
-            yield form._replace(fact=form.fact._replace(start=REFORM))
+def forms(
+    facts: Store, value: Value, found: Evidence, start: str = ALWAYS, end: str = FOREVER
+) -> Iterator[Form]:
+    """Yield a legal form with its family, and note the country whose form it is."""
+    scheme, form = code(value)
+    if not isinstance(value, NamedNode) or not form:
+        return
+    if country := COUNTRIES.get(scheme):
+        found.territories.add(f"country:{country}")
+    families = sorted(code(one)[1] for one in objects(facts, value, se.legalFamily))
+    yield Form(Fact(form, value, start, end), families[0] if families else "")
 
 
 def find_accreditations(facts: Store, organisation: NamedNode, found: Evidence) -> None:
@@ -241,12 +240,13 @@ def find_presumption(facts: Store, found: Evidence) -> None:
         if form.family == SOCIAL_PURPOSE and isinstance(form.fact.node, NamedNode):
             last = day(statements(facts, form.fact.node), se.validTo) or FOREVER
             found.held.append(form.fact._replace(code="social-purpose", end=last))
-    if found.family and found.family.code == SOCIAL_PURPOSE and not found.forms:
-        last = FOREVER
-        if "country:BE" in found.territories:
-            status = identify.code("accreditation-scheme", "SFS")
-            last = day(statements(facts, status), se.validTo) or FOREVER
-        found.held.append(found.family._replace(code="social-purpose", end=last))
+    for family in found.families:
+        if family.code == SOCIAL_PURPOSE:
+            last = FOREVER
+            if "country:BE" in found.territories:
+                status = identify.code("accreditation-scheme", "SFS")
+                last = day(statements(facts, status), se.validTo) or FOREVER
+            found.held.append(family._replace(code="social-purpose", end=last))
 
 
 def find_decisions(facts: Store, organisation: NamedNode, found: Evidence) -> None:

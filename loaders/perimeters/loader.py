@@ -27,12 +27,12 @@ from ontology.outside import RDF, SKOS, XSD
 
 THINGS = f"{DEFAULT_BASE}id/organisation/"
 # Said of organisations: what the rules rest on.
-OWN = (se.legalForm, se.legalFamily, se.socialEconomyFlag)
+OWN = (se.legalForm, se.formInArticles, se.legalFamily, se.socialEconomyFlag)
 # Links by which something else speaks of an organisation, or leads to one that does.
 ABOUT = (se.accreditedOrganisation, se.classified)
 LEADING = (
-    se.legalForm, se.legalFamily, se.address, se.municipality, se.country, se.activeIn,
-    se.accreditationScheme, SKOS.broader,
+    se.legalForm, se.formInArticles, se.legalFamily, se.address, se.municipality, se.country,
+    se.activeIn, se.accreditationScheme, SKOS.broader,
 )  # fmt: skip
 OBSERVATORY = "observatory"
 

@@ -76,8 +76,8 @@ def state(found: Evidence, start: str) -> State:
         if form.family:
             families.setdefault(form.family, []).append(form.fact.node)
     by_form = frozenset(families)
-    if found.family:
-        families.setdefault(found.family.code, []).append(found.family.node)
+    for family in found.families:
+        families.setdefault(family.code, []).append(family.node)
     held = [fact for fact in found.held if fact.start <= start < fact.end]
     names = frozenset(form.fact.code for form in forms)
     now = State(families, names, held, frozenset(found.territories), found.suspended)
@@ -214,6 +214,8 @@ def decided(verdict: Verdict | None, regime: str, found: Evidence, start: str) -
 
 def verdicts(found: Evidence) -> Iterator[Verdict]:
     """Yield the verdicts under every regime, each as long as it stays the same."""
+    if not found.known:
+        return
     spans = [(start, end, state(found, start)) for start, end in pairwise(found.days())]
     for regime in clauses():
         last: Verdict | None = None

@@ -1,5 +1,7 @@
 """What changes in an invented register from one day to the next."""
 
+# ruff: noqa: S608  Statements are made of this package's own texts, never of data.
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -118,10 +120,9 @@ def place(parts: Parts, dice: Dice, index: str) -> str:
 def address(kind: str, place_sql: str, dice: Dice, parts: Parts, index: str) -> str:
     """Return SQL of the columns of a new Belgian address."""
     street = dice.below(parts.counts["street_fr"], "new street", index)
-    local = (
-        f"CASE WHEN getvariable('place_language')[{place_sql} + 1] = '2' "
-        f"THEN getvariable('street_nl')[{street} + 1] ELSE getvariable('street_fr')[{street} + 1] END"
-    )
+    dutch, french = (f"getvariable('street_{one}')[{street} + 1]" for one in ("nl", "fr"))
+    language = f"getvariable('place_language')[{place_sql} + 1]"
+    local = f"CASE WHEN {language} = '2' THEN {dutch} ELSE {french} END"
     return f"""'{kind}' AS TypeOfAddress, NULL AS CountryNL, NULL AS CountryFR,
   getvariable('postcode')[{place_sql} + 1] AS Zipcode,
   getvariable('place_nl')[{place_sql} + 1] AS MunicipalityNL,
@@ -131,9 +132,7 @@ def address(kind: str, place_sql: str, dice: Dice, parts: Parts, index: str) -> 
   '' AS Box, '' AS ExtraAddressInfo, NULL AS DateStrikingOff"""
 
 
-def replaced(
-    database: duckdb.DuckDBPyConnection, parts: Parts, dice: Dice
-) -> dict[File, str]:
+def replaced(database: duckdb.DuckDBPyConnection, parts: Parts, dice: Dice) -> dict[File, str]:
     """Return for each file the complete rows that its changed enterprises have from now on."""
     b = "_beginning"
     name = f"{dice.pick('proper', parts.counts['proper'], 'renamed', b)} || ' ' || " + (
@@ -142,6 +141,7 @@ def replaced(
     has_cac = "JuridicalFormCAC" in columns(database, "enterprise_csv")
     cac = ", NULL AS JuridicalFormCAC" if has_cac else ""
     code = dice.pick("nace_2025", parts.counts["nace_2025"], "new activity", "beginning")
+    seat = address("REGO", place(parts, dice, "beginning"), dice, parts, "beginning")
     tel = dice.below(10_000, "new tel", "beginning")
     return {
         layout.ENTERPRISE: f"SELECT * EXCLUDE (_kind, _beginning) REPLACE ('706' AS JuridicalForm"
@@ -151,7 +151,7 @@ def replaced(
         "FROM denomination_old WHERE _kind = 'renamed'",
         layout.ADDRESS: "SELECT * EXCLUDE (_kind, _beginning) FROM address_old "
         "WHERE _kind = 'moved' AND TypeOfAddress <> 'REGO' "
-        f"UNION ALL SELECT number, {address('REGO', place(parts, dice, 'beginning'), dice, parts, 'beginning')} "
+        f"UNION ALL SELECT number, {seat} "
         "FROM changed WHERE kind = 'moved'",
         layout.ACTIVITY: "SELECT * EXCLUDE (_kind, _beginning) FROM activity_old "
         "WHERE _kind = 'active' UNION SELECT number, '001', '2025', "
@@ -182,9 +182,8 @@ def found(
     day: date,
 ) -> None:
     """Add new enterprises, whose numbers are the highest."""
-    form = (
-        f"getvariable('form_code')[{dice.pick('form_slots', parts.counts['form_slots'], 'new form')} + 1]"
-    )
+    slot = dice.pick("form_slots", parts.counts["form_slots"], "new form")
+    form = f"getvariable('form_code')[{slot} + 1]"
     database.execute(f"""
 CREATE TEMP TABLE founded AS
 SELECT i, {numbers.sql_dotted("beginning")} AS number, {"'017'" if social else form} AS form,
@@ -202,16 +201,16 @@ FROM (SELECT i, {next_number(layout.ENTERPRISE)} + i AS beginning FROM range({co
         "'001', name FROM founded"
     )
     seat = address("REGO", "place", dice, parts, "beginning")
-    database.execute(f"INSERT INTO address_new BY NAME SELECT number AS EntityNumber, {seat} FROM founded")
+    database.execute(
+        f"INSERT INTO address_new BY NAME SELECT number AS EntityNumber, {seat} FROM founded"
+    )
     code = dice.pick("nace_2025", parts.counts["nace_2025"], "founded activity", "beginning")
     database.execute(
         f"INSERT INTO activity_new SELECT number, '001', '2025', {code}, 'MAIN' FROM founded"
     )
 
 
-def extend(
-    database: duckdb.DuckDBPyConnection, parts: Parts, dice: Dice, day: date
-) -> None:
+def extend(database: duckdb.DuckDBPyConnection, parts: Parts, dice: Dice, day: date) -> None:
     """Add an establishment, with address and activity, to each enterprise that extends."""
     beginning = f"{next_number(layout.ESTABLISHMENT)} + row_number() OVER (ORDER BY number)"
     database.execute(f"""

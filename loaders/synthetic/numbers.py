@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -83,5 +84,5 @@ def sql_dotted(beginning: str, *, establishment: bool = False, wrong: str = "fal
     checked = f"CASE WHEN {wrong} THEN {check} % 97 + 1 ELSE {check} END"
     digits = f"printf('%08d%02d', {beginning}, {checked})"
     cuts = (1, 2, 5, 8, 11) if establishment else (1, 5, 8, 11)
-    pieces = [f"{digits}[{a}:{b - 1}]" for a, b in zip(cuts, cuts[1:], strict=False)]
+    pieces = [f"{digits}[{a}:{b - 1}]" for a, b in pairwise(cuts)]
     return "concat_ws('.', " + ", ".join(pieces) + ")"

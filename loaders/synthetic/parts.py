@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -83,17 +82,16 @@ class Parts:
 
     def _set_names(self) -> None:
         self.set("proper", names.invented())
-        self.set("forename", names.FORENAMES)
-        for name, pairs in (
-            ("social_head", names.SOCIAL_HEADS),
-            ("company_head", names.COMPANY_HEADS),
-            ("quality", names.QUALITIES),
+        self.set("forename", names.french("forename"))
+        for name, kind in (
+            ("social_head", "social head"),
+            ("company_head", "company head"),
+            ("quality", "quality"),
         ):
-            self.set(f"{name}_fr", names.french(pairs))
-            self.set(f"{name}_nl", names.dutch(pairs))
-        streets = list(product(names.STREETS, names.STREET_NAMES))
-        self.set("street_fr", [f"{kind[0]} {name[0]}" for kind, name in streets])
-        self.set("street_nl", [f"{name[1]}{kind[1]}" for kind, name in streets])
+            self.set(f"{name}_fr", names.french(kind))
+            self.set(f"{name}_nl", names.dutch(kind))
+        for language, streets in zip(("fr", "nl"), names.streets(), strict=True):
+            self.set(f"street_{language}", streets)
 
     def _set_activities(self) -> None:
         found = activities.themes()

@@ -21,9 +21,9 @@ ALL_SHARES = {FLANDERS: 0.57, WALLONIA: 0.31, BRUSSELS: 0.12}
 SOCIAL_SHARES = {FLANDERS: 0.42, WALLONIA: 0.38, BRUSSELS: 0.20}
 # Towns have more enterprises than villages.
 TOWNS = frozenset({
-    "1000", "1030", "1040", "1050", "1060", "1070", "1080", "1180", "1190", "1300", "1400", "2000", "2018",
-    "2060", "2800", "3000", "3500", "4000", "4020", "4800", "5000", "6000", "6700", "7000", "7500",
-    "8000", "8500", "9000", "9300", "9100",
+    "1000", "1030", "1040", "1050", "1060", "1070", "1080", "1180", "1190", "1300", "1400", "2000",
+    "2018", "2060", "2800", "3000", "3500", "4000", "4020", "4800", "5000", "6000", "6700",
+    "7000", "7500", "8000", "8500", "9000", "9300", "9100",
 })  # fmt: skip
 TOWN_WEIGHT = 12
 
@@ -58,7 +58,9 @@ def places() -> list[Place]:
     counts = Counter(postcode for postcode, _ in pairs)
     old, german = merged(), nuts.german_names()
     return [
-        place(postcode, municipalities[code], counts[postcode] > 1, old.get(postcode), code in german)
+        place(
+            postcode, municipalities[code], counts[postcode] > 1, old.get(postcode), code in german
+        )
         for postcode, code in pairs
     ]
 
@@ -98,16 +100,15 @@ def merged() -> dict[str, tuple[str, str]]:
 
 def slots(found: list[Place], shares: Mapping[str, float], count: int = 8192) -> list[int]:
     """Return ``count`` indexes of places, as often as their share and weight ask."""
-    total = {
-        region: sum(one.weight for one in found if one.region == region) for region in shares
-    }
+    total = {region: sum(one.weight for one in found if one.region == region) for region in shares}
     wanted = [shares[one.region] * one.weight / total[one.region] for one in found]
     return spread_out(wanted, count)
 
 
 def spread_out(wanted: list[float], count: int) -> list[int]:
     """Return ``count`` indexes, each in proportion to what is wanted of it, at least once."""
-    whole, chosen, reached = sum(wanted), [], 0.0
+    whole, reached = sum(wanted), 0.0
+    chosen: list[int] = []
     for index, share in enumerate(wanted):
         reached += share / whole * count
         chosen += [index] * max(1, round(reached) - len(chosen))

@@ -1,5 +1,7 @@
 """Who is in an invented register: one row per enterprise, establishment and branch."""
 
+# ruff: noqa: S608  Statements are made of this package's own texts, never of data.
+
 from __future__ import annotations
 
 from datetime import date
@@ -160,7 +162,8 @@ WITH owned AS (
          ELSE {dice.below(entities, "owner", "j")} END AS i
   FROM range({count}) AS numbered(j)
 )
-SELECT j, {numbers.sql_dotted("beginning", establishment=True)} AS number, e.i, e.number AS enterprise,
+SELECT j, {numbers.sql_dotted("beginning", establishment=True)} AS number,
+  e.i, e.number AS enterprise,
   e.is_person, e.social, e.form, e.language, e.theme, e.versions, e.no_main, e.two_main,
   e.start_date + floor((DATE '2025-09-30' - e.start_date)
     * pow({dice.fraction("opened", "j")}, 2))::INTEGER AS start_date,
@@ -179,6 +182,7 @@ WITH owned AS (
   SELECT b, {beginning} AS beginning, {dice.below(entities, "branch of", "b")} AS i
   FROM range({count}) AS numbered(b)
 )
-SELECT b, {numbers.sql_dotted("beginning", establishment=True)} AS number, e.i, e.number AS enterprise,
+SELECT b, {numbers.sql_dotted("beginning", establishment=True)} AS number,
+  e.i, e.number AS enterprise,
   e.language, e.place, e.start_date
 FROM owned JOIN enterprise AS e USING (i) ORDER BY b"""

@@ -1,5 +1,7 @@
 """The rows of each file of a full extract, as SQL over the population."""
 
+# ruff: noqa: S608  Statements are made of this package's own texts, never of data.
+
 from __future__ import annotations
 
 from loaders.synthetic import addresses, layout
@@ -36,7 +38,9 @@ def selections(parts: Parts, dice: Dice, old_layout: bool) -> dict[File, list[st
             activities(dice, "enterprise", "i", parts.every_theme, 4.1),
             activities(dice, "establishment", "j", parts.every_theme, 3.6),
         ],
-        layout.BRANCH: [f"SELECT number, {written('start_date')}, enterprise FROM branch ORDER BY b"],
+        layout.BRANCH: [
+            f"SELECT number, {written('start_date')}, enterprise FROM branch ORDER BY b"
+        ],
     }
 
 
@@ -53,8 +57,8 @@ def enterprises(dice: Dice, old_layout: bool) -> str:
     )
     read_as = "" if old_layout else "read_as,"
     return (
-        f"SELECT number, 'AC', {situation}, CASE WHEN is_person THEN '1' ELSE '2' END, form, {read_as}"
-        f" {written('start_date')} FROM enterprise ORDER BY i"
+        f"SELECT number, 'AC', {situation}, CASE WHEN is_person THEN '1' ELSE '2' END, form, "
+        f"{read_as} {written('start_date')} FROM enterprise ORDER BY i"
     )
 
 
@@ -114,7 +118,8 @@ def establishment_denominations(dice: Dice) -> str:
         "ELSE getvariable('place_fr')[e.place + 1] END"
     )
     return (
-        f"SELECT e.number, e.language, '003', {name} FROM establishment AS e JOIN named AS n USING (i) "
+        f"SELECT e.number, e.language, '003', {name} "
+        "FROM establishment AS e JOIN named AS n USING (i) "
         f"WHERE {dice.chance(ESTABLISHMENT_NAMED, 'est named', 'e.j')} ORDER BY e.j"
     )
 
@@ -142,8 +147,7 @@ def enterprise_contacts(parts: Parts, dice: Dice) -> str:
     rows = [
         f"CASE WHEN {dice.chance(TELEPHONE, 'tel')} THEN {contact('TEL', telephone)} END",
         f"CASE WHEN {dice.chance(MAIL, 'mail')} THEN {contact('EMAIL', mail)} END",
-        f"CASE WHEN NOT is_person AND {dice.chance(SITE, 'site')} "
-        f"THEN {contact('WEB', site)} END",
+        f"CASE WHEN NOT is_person AND {dice.chance(SITE, 'site')} THEN {contact('WEB', site)} END",
     ]
     return unnested("number", rows, "enterprise", "i")
 
@@ -151,7 +155,8 @@ def enterprise_contacts(parts: Parts, dice: Dice) -> str:
 def establishment_contacts(dice: Dice) -> str:
     """Return the telephones of some establishments."""
     return (
-        f"SELECT number, 'EST', 'TEL', printf('0%d/000.%04d', {dice.below(9, 'est zone', 'j')} + 1, "
+        "SELECT number, 'EST', 'TEL', "
+        f"printf('0%d/000.%04d', {dice.below(9, 'est zone', 'j')} + 1, "
         f"{dice.below(10000, 'est tel', 'j')}) FROM establishment "
         f"WHERE {dice.chance(ESTABLISHMENT_TELEPHONE, 'est has tel', 'j')} ORDER BY j"
     )
@@ -169,8 +174,9 @@ def activities(dice: Dice, table: str, index: str, every_theme: int, mean: float
     group = "'003'" if table == "establishment" else "'001'"
     employs = dice.chance(EMPLOYS, own + "employs", index)
     code = " ".join(
-        f"WHEN '{version}' THEN getvariable('nace_{version}')[getvariable('nace_start_{version}')[t]"
-        f" + (run + k) % getvariable('nace_count_{version}')[t] + 1]"
+        f"WHEN '{version}' THEN getvariable('nace_{version}')["
+        f"getvariable('nace_start_{version}')[t] + 1"
+        f" + (run + k) % getvariable('nace_count_{version}')[t]]"
         for version in ("2003", "2008", "2025")
     )
     most = " ".join(

@@ -1,5 +1,7 @@
 """The update that follows an extract of an invented register."""
 
+# ruff: noqa: S608  Statements are made of this package's own texts, never of data.
+
 from __future__ import annotations
 
 import json
@@ -62,7 +64,12 @@ def generate(wanted: Update, folder: Path, tell: Progress) -> Path:
             counts = changes.change(database, parts, dice, wanted.changed, wanted.social, day)
             tell("writing the changes")
             write(database, path, number, day, files, work)
-    said_of = {"changed": wanted.changed, "seed": wanted.seed, "after": latest.name, "counts": counts}
+    said_of = {
+        "changed": wanted.changed,
+        "seed": wanted.seed,
+        "after": latest.name,
+        "counts": counts,
+    }
     path.with_suffix(".counts.json").write_text(
         json.dumps(said_of, indent=2) + "\n", encoding="utf-8"
     )
@@ -73,14 +80,14 @@ def said(path: Path) -> tuple[int, date]:
     """Return the number and day of an extract, from the name of its zip."""
     match = NAME.search(path.name)
     if match is None:
-        raise LoadError(f"{path.name} is not named like an extract: KboOpenData_nnnn_yyyy_mm_dd_Full")
+        raise LoadError(
+            f"{path.name} is not named like an extract: KboOpenData_nnnn_yyyy_mm_dd_Full"
+        )
     number, year, month, day = (int(match[group]) for group in (1, 2, 3, 4))
     return number, date(year, month, day)
 
 
-def read(
-    database: duckdb.DuckDBPyConnection, wanted: Update, work: Path
-) -> list[File]:
+def read(database: duckdb.DuckDBPyConnection, wanted: Update, work: Path) -> list[File]:
     """Make the register's state readable as one view per file; return the files."""
     files = unpacked(wanted.base, work / "base", "{}.csv", ("",))
     for file in files:
@@ -101,9 +108,8 @@ def read(
                 f"UNION ALL SELECT * FROM {file.name}_new_{count}"
             )
     for file in files:
-        database.execute(
-            f"CREATE TEMP VIEW {file.name}_csv AS SELECT * FROM {file.name}_state_{len(wanted.after)}"
-        )
+        state = f"{file.name}_state_{len(wanted.after)}"
+        database.execute(f"CREATE TEMP VIEW {file.name}_csv AS SELECT * FROM {state}")
     return files
 
 

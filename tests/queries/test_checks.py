@@ -14,6 +14,7 @@ HEAD = """
 @prefix se: <https://w3id.org/maillage/ns#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
 # One defect per check, and nothing else that this check would report.
@@ -74,6 +75,13 @@ DEFECTS = {
         <id/x/3> se:about <id/x/8> ; se:claimedValue 13 ;
             se:claimedProperty <code/measure/participants> .
         <id/x/7> se:participatesIn <id/x/9> . <id/x/8> se:participatesIn <id/x/9> .""",
+    "figure_of_two_bases": """
+        <id/x/1> se:observationBasis <code/observation-basis/centralised> .
+        <id/x/2> se:observationBasis <code/observation-basis/decentralised> .
+        <id/x/3> prov:wasDerivedFrom <id/x/1> , <id/x/2> .""",
+    "employer_figures_in_public_graph": """
+        <id/x/1> a se:EmployerFigures ;
+            se:observationBasis <code/observation-basis/centralised> .""",
     "circular_hierarchy": """
         <id/x/1> se:broaderObjective <id/x/2> . <id/x/2> se:broaderObjective <id/x/1> .""",
 }

@@ -1,0 +1,1 @@
+"""Code lists of the French registers: legal categories and bands of headcount."""

@@ -1,0 +1,1 @@
+"""RNA, the French national register of associations."""

@@ -1,0 +1,1 @@
+"""SIRENE, the French register of legal units: those of the social economy."""

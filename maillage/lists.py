@@ -1,0 +1,38 @@
+"""The command on the lists that partners send: their templates."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from loaders import list_templates
+from maillage.output import messages
+
+
+class Form(StrEnum):
+    """The formats of a template."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+def template(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The layout, such as members.")],
+    form: Annotated[Form, typer.Option("--format", help="The format of the template.")] = Form.XLSX,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Where to write it; SOURCE.xlsx or .csv when left out."),
+    ] = None,
+) -> None:
+    """Write the empty list of a layout for its senders to fill; `--out -` writes to the output."""
+    content = list_templates.template(source, form.value)
+    if out == Path("-"):
+        sys.stdout.buffer.write(content)
+        return
+    target = out or Path(f"{source}.{form.value}")
+    target.write_bytes(content)
+    messages.print(f"wrote {target}", markup=False)
