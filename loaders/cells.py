@@ -256,7 +256,7 @@ def organisation_id(reader: Reader, _: Column, cell: str) -> str:
                 f"“{cell}” lacks the prefix of its register",
             ),
             Wording(
-                "écrivez-le comme BE-BCE_KBO-0400123416", "write it like BE-BCE_KBO-0400123416"
+                "écrivez-le comme BE-BCE_KBO-1900000168", "write it like BE-BCE_KBO-1900000168"
             ),
         )
     return text(reader, _, cell)

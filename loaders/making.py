@@ -11,24 +11,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, Store
-try:  # TEMPORARY
-    from shapes.incremental import FullExaminationNeeded, Served, examine_changes
-    from shapes.record import Record
-except ImportError:
-    class FullExaminationNeeded(Exception): reason = ""
-
-from loaders import derived, graphs, provenance, statistics
-from loaders.assembly import Assembly, Part, kept_file
-from loaders.gathering import Workshop, replacements
-from loaders.graphs import BuiltDelivery, BuiltGraph
-from loaders.release import CENSUS, RECORD, Making
-from loaders.source import sources
-from loaders.statistics import Census
-from loaders.stores import Stores
-from ontology import DEFAULT_BASE
-from queries.release import Graph, Release
-from shapes import gate
-from shapes.facts import Change, Facts
+from shapes.incremental import FullExaminationNeeded, Served, examine_changes
+from shapes.record import Record
 
 # A release is made from its parent when at most so many lines differ, or this share of all.
 FEW, SHARE = 50_000, 0.1
@@ -125,11 +109,10 @@ def follow(
             change_part(assembly, stores, changes, part)
     with clock.stage("check"):
         old, new = confidential(parent, assembly)
+        visibility = {graph.iri: graph.visibility for graph in assembly.graphs}
         report = examine_changes(
-            Record.read(parent.path / RECORD), changes,
-            {graph.iri: graph.visibility for graph in assembly.graphs},
-            Served(before["partner"], old),
-            Served(stores.store("partner"), new),
+            Record.read(parent.path / RECORD), changes, visibility,
+            Served(before["partner"], old), Served(stores.store("partner"), new),
         )  # fmt: skip
     with clock.stage("count"):
         counted = {iri: c for iri, c in changes.items() if visibility_of(assembly, iri) == "public"}

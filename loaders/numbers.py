@@ -75,7 +75,7 @@ MODULUS = 97
 KINDS: Mapping[str, Kind] = {
     "kbo": Kind(
         Wording("numéro d'entreprise", "enterprise number"),
-        "0400.123.416", 10, "01", by_97, BELGIAN,
+        "0123.456.749", 10, "01", by_97, BELGIAN,
     ),
     "kbo-establishment": Kind(
         Wording("numéro d'unité d'établissement", "establishment unit number"),

@@ -27,6 +27,7 @@ from shapes.report import Report
 # What the next release starts from: counts of everything, and what the gate found where.
 CENSUS = "partner/census.json.gz"
 RECORD = "partner/gate.json.gz"
+REPORT = "partner/quality/report.json"
 # Working directories in a home; a killed command leaves its own to the next one.
 WORKING = ".working-"
 # The prefixes of the statistics.

@@ -1,129 +1,19 @@
-"""Counts what a release holds, by class and by property, and says it in VoID."""
+"""What a release holds, by class and by property, said in VoID."""
 
 from __future__ import annotations
 
 import hashlib
-import heapq
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
-from itertools import groupby
-from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from loaders.counting import Census, take
+from loaders.recounting import update
 from ontology.outside import RDF, VOID, VOIDEXT, XSD
 
-# The classes of one thing, as N-Triples has them; nearly all things share a few such sets.
-Kinds = tuple[bytes, ...]
-Line = tuple[bytes, bytes, bytes]
-TYPE = str(RDF.type).encode()
-STRING, TAGGED = str(XSD.string).encode(), str(RDF.langString).encode()
+__all__ = ["Census", "describe", "take", "update"]
+
 COUNT = XSD.integer
-
-
-@dataclass
-class Census:
-    """How much there is of everything in the union of graphs."""
-
-    triples: int = 0
-    subjects: int = 0
-    objects: int = 0
-    entities: Counter[bytes] = field(default_factory=Counter)
-    class_triples: Counter[bytes] = field(default_factory=Counter)
-    property_triples: Counter[bytes] = field(default_factory=Counter)
-    property_subjects: Counter[bytes] = field(default_factory=Counter)
-    property_objects: dict[bytes, int] = field(default_factory=dict)
-    # By class and property: statements, things that have one, and what the values are.
-    used: Counter[tuple[bytes, bytes]] = field(default_factory=Counter)
-    users: Counter[tuple[bytes, bytes]] = field(default_factory=Counter)
-    values: Counter[tuple[bytes, bytes, bytes]] = field(default_factory=Counter)
-    datatypes: Counter[tuple[bytes, bytes, bytes]] = field(default_factory=Counter)
-
-
-def take(files: Iterable[Path]) -> Census:
-    """Count over sorted N-Triples files, each statement once."""
-    places = list(files)
-    kinds = classes_of(places)
-    census = Census()
-    objects: dict[bytes, set[bytes]] = defaultdict(set)
-    used: Counter[tuple[Kinds, bytes, Kinds | bytes]] = Counter()
-    users: Counter[tuple[Kinds, bytes]] = Counter()
-    for subject, lines in groupby(statements(places), key=lambda line: line[0]):
-        own = kinds.get(subject, ())
-        census.subjects += 1
-        properties = set()
-        for _subject, name, value in lines:
-            census.property_triples[name] += 1
-            properties.add(name)
-            objects[name].add(value)
-            used[own, name, kinds.get(value, ()) if value[:1] == b"<" else datatype(value)] += 1
-        census.property_subjects.update(properties)
-        users.update((own, name) for name in properties)
-    census.triples = census.property_triples.total()
-    census.objects = len(set().union(*objects.values()))
-    census.property_objects = {name: len(values) for name, values in objects.items()}
-    census.entities.update(one for own in kinds.values() for one in own)
-    spread(census, used, users)
-    return census
-
-
-def classes_of(files: Iterable[Path]) -> dict[bytes, Kinds]:
-    """Return the classes of every thing that has one, each set of classes kept once."""
-    found: dict[bytes, set[bytes]] = defaultdict(set)
-    for file in files:
-        with file.open("rb") as stream:
-            for line in stream:
-                if TYPE in line:
-                    subject, name, value = line.split(b" ", 2)
-                    if name == TYPE:
-                        found[subject].add(value[:-3])
-    known: dict[Kinds, Kinds] = {}
-    sets = {subject: tuple(sorted(classes)) for subject, classes in found.items()}
-    return {subject: known.setdefault(one, one) for subject, one in sets.items()}
-
-
-def statements(files: Iterable[Path]) -> Iterator[Line]:
-    """Yield the statements of sorted files in order, without repeating one."""
-    with ExitStack() as stack:
-        streams = [stack.enter_context(file.open("rb")) for file in files]
-        last = b""
-        for line in heapq.merge(*streams):
-            if line != last:
-                last = line
-                subject, name, value = line.split(b" ", 2)
-                yield subject, name, value[:-3]
-
-
-def datatype(value: bytes) -> bytes:
-    """Return the datatype of a literal.
-
-    >>> datatype(b'"x"@fr'), datatype(b'"1"^^<http://www.w3.org/2001/XMLSchema#integer>')[-9:]
-    (b'<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>', b'#integer>')
-    """
-    ending = value[value.rfind(b'"') + 1 :]
-    if not ending:
-        return STRING
-    return ending[2:] if ending[:2] == b"^^" else TAGGED
-
-
-def spread(
-    census: Census,
-    used: Counter[tuple[Kinds, bytes, Kinds | bytes]],
-    users: Counter[tuple[Kinds, bytes]],
-) -> None:
-    """Give what was counted by set of classes to each class of the set."""
-    for (own, name, value), number in used.items():
-        for one in own:
-            census.class_triples[one] += number
-            census.used[one, name] += number
-            if isinstance(value, bytes):
-                census.datatypes[one, name, value] += number
-            else:
-                census.values.update({(one, name, other): number for other in value})
-    for (own, name), number in users.items():
-        census.users.update({(one, name): number for one in own})
 
 
 def describe(census: Census, base: str, graphs: Iterable[tuple[str, int]]) -> Iterator[Triple]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loaders import accept, delivery, lock, retention
+from loaders import accept, delivery, lock, recheck, retention
 from loaders import build as building
 from loaders.build import Publishing
 from loaders.delivery import Delivery
 from maillage import engine
 from maillage.output import messages, progress, say_json, say_seconds, say_table
+from queries.release import read_release
 
 if TYPE_CHECKING:
     from maillage.cli import Options
@@ -23,6 +25,13 @@ Keep = Annotated[
     int,
     typer.Option(
         envvar="MAILLAGE_KEEP", min=1, help="How many releases to keep; 1: only the current one."
+    ),
+]
+Later = Annotated[
+    bool,
+    typer.Option(
+        "--recheck/--no-recheck",
+        help="After judging only what differs, judge everything in the background.",
     ),
 ]
 FINDINGS = 1
@@ -66,6 +75,7 @@ def deliver(
         bool, typer.Option("--publish/--no-publish", help="Build a release with it at once.")
     ] = True,
     keep: Keep = retention.KEPT_RELEASES,
+    later: Later = True,
     as_json: AsJson = False,
 ) -> None:
     """Check a delivery whole, record it, and publish it; or refuse it whole."""
@@ -76,10 +86,11 @@ def deliver(
         wanted = Publishing(keep, engine.before_swap(options.home, tell)) if publish else None
         accepted, new, outcome = accept.deliver(options.home, given, wanted, options.base, tell)
         spent = time.perf_counter() - started
+    judge_later(options, outcome, wanted=later)
     if as_json or options.as_json:
         say_json({
-            "source": accepted.source, "period": accepted.period, "digest": accepted.digest, "new": new,
-            "rows": accepted.rows, "remarks": accepted.remarks,
+            "source": accepted.source, "period": accepted.period, "digest": accepted.digest,
+            "new": new, "rows": accepted.rows, "remarks": accepted.remarks,
             "release": outcome.release.id if outcome else None,
         })  # fmt: skip
     else:
@@ -109,6 +120,7 @@ def build(
     anew: Annotated[
         bool, typer.Option("--anew", help="Make everything anew, not from the current release.")
     ] = False,
+    later: Later = True,
     as_json: AsJson = False,
 ) -> None:
     """Build a release from the newest deliveries and publish it."""
@@ -116,6 +128,7 @@ def build(
     with lock.writing(options.home), progress() as tell:
         publishing = Publishing(keep, engine.before_swap(options.home, tell))
         outcome = building.build(options.home, options.base, tell, publishing, anew=anew)
+    judge_later(options, outcome, wanted=later)
     if as_json or options.as_json:
         say_json({
             "release": outcome.release.id, "refused": outcome.refused,
@@ -125,6 +138,12 @@ def build(
         say_outcome(outcome)
     if outcome.refused:
         raise typer.Exit(FINDINGS)
+
+
+def judge_later(options: Options, outcome: building.Outcome | None, *, wanted: bool) -> None:
+    """Start judging everything, when only what differs was judged."""
+    if wanted and outcome and outcome.partly:
+        recheck.in_background(options.home, outcome.release)
 
 
 def say_outcome(outcome: building.Outcome) -> None:
@@ -140,9 +159,26 @@ def say_outcome(outcome: building.Outcome) -> None:
         messages.print(outcome.report.as_text(), markup=False)
 
 
-def check(context: typer.Context, as_json: AsJson = False) -> None:
+def check(
+    context: typer.Context,
+    published: Annotated[
+        str,
+        typer.Option(
+            "--published", metavar="RELEASE", help="Judge a release (or current) as it stands."
+        ),
+    ] = "",
+    while_current: Annotated[
+        bool, typer.Option("--while-current", help="Leave a release that another one followed.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Put the newest deliveries through the gate without publishing; 1 when it stops one."""
     options: Options = context.obj
+    if published:
+        current = options.home.current.resolve()
+        if while_current and published != current.name:
+            return
+        check_published(options, current.name if published == "current" else published)
     with lock.writing(options.home), progress() as tell:
         report = building.check(options.home, tell)
     if as_json or options.as_json:
@@ -151,3 +187,18 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
         typer.echo(report.as_text())
     if report.blocked:
         raise typer.Exit(FINDINGS)
+
+
+def check_published(options: Options, name: str) -> None:
+    """Judge all of a release again and say whether that agrees with what it says of itself."""
+    home = options.home
+    found, report = recheck.recheck(home, read_release(home.releases / name))
+    if options.as_json:
+        say_json(asdict(found))
+    elif found.agrees:
+        typer.echo(f"release {found.release}: judged whole, the same findings")
+    else:
+        typer.echo(f"release {found.release}: judged whole, other findings than it says\n")
+        typer.echo(report.as_text())
+        typer.echo("Make it anew: maillage build --anew")
+    raise typer.Exit(0 if found.agrees and found.conforms else FINDINGS)

@@ -86,7 +86,7 @@ def difference(before: State, after: State) -> tuple[dict[str, list[Row]], dict[
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(states(), min_size=2, max_size=4))
 def test_updates_give_the_packets_of_a_full_extract_of_the_same_state(

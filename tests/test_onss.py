@@ -55,7 +55,7 @@ def store_of(*described: Described) -> Store:
 def rows_of(store: Store, names: str, body: str) -> list[tuple[str, ...]]:
     answer = store.query(f"PREFIX se: <{SE}> SELECT {names} {{ {body} }}")
     assert isinstance(answer, QuerySolutions)
-    return sorted(tuple(str(v.value) if v else "" for v in row) for row in answer)  # type: ignore[union-attr]
+    return sorted(tuple(str(v.value) if v else "" for v in row) for row in answer)
 
 
 def cell(folder: Path, *lines: str, basis: str = "decentralised") -> Described:
@@ -283,7 +283,7 @@ def test_no_byte_of_employers_leaves_the_home(secretive: tuple[Home, Release]) -
     # What the next build starts from; no address leads there.
     assert kept <= {"kept", "sources"}
     for tier in ("public", "partner"):
-        store = open_store(release, tier)  # type: ignore[arg-type]
+        store = open_store(release, tier)
         assert not store.query(f"ASK {{ ?e a <{SE}EmployerFigures> }}")
         for quad in store:
             assert not any(s in str(quad) for s in SECRETS if len(s) > 5), quad
