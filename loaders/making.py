@@ -11,6 +11,19 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, Store
+
+from loaders import derived, graphs, provenance, statistics
+from loaders.assembly import Assembly, Part, kept_file
+from loaders.gathering import Workshop, replacements
+from loaders.graphs import BuiltDelivery, BuiltGraph
+from loaders.release import CENSUS, RECORD, Making
+from loaders.source import sources
+from loaders.statistics import Census
+from loaders.stores import Stores
+from ontology import DEFAULT_BASE
+from queries.release import Graph, Release
+from shapes import gate
+from shapes.facts import Change, Facts
 from shapes.incremental import FullExaminationNeeded, Served, examine_changes
 from shapes.record import Record
 

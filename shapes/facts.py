@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 
 
 class Statement(NamedTuple):
@@ -62,16 +62,18 @@ class Facts:
             yield from self._matching(iri(node), predicate, None)
 
     def to(self, node: bytes, predicate: bytes | None = None) -> Iterator[Statement]:
-        """Yield the statements whose object is a node, with one predicate or with any."""
-        if node.startswith(b"<"):
-            yield from self._matching(None, predicate, iri(node))
+        """Yield the statements whose object is a node or literal, with one predicate or any."""
+        if not node.startswith(b"_:"):
+            found = self._matching(None, predicate, term(node))
+            # Looking for some numbers, a store on disk also finds others.
+            yield from (one for one in found if one.object == node)
 
     def using(self, predicate: bytes) -> Iterator[Statement]:
         """Yield the statements with a predicate."""
         yield from self._matching(None, predicate, None)
 
     def _matching(
-        self, subject: NamedNode | None, predicate: bytes | None, value: NamedNode | None
+        self, subject: NamedNode | None, predicate: bytes | None, value: NamedNode | Literal | None
     ) -> Iterator[Statement]:
         name = None if predicate is None else iri(predicate)
         for found in self.store.quads_for_pattern(subject, name, value, None):
@@ -197,6 +199,16 @@ def statement(graph: str, line: bytes) -> Statement:
     """Return a line of N-Triples, with or without its end, as a statement of a graph."""
     subject, predicate, value = line.split(b" ", 2)
     return Statement(graph, subject, predicate, value.rstrip(b"\n").removesuffix(b" ."))
+
+
+def term(node: bytes) -> NamedNode | Literal:
+    """Return an IRI or a literal, as N-Triples writes it, as a term."""
+    if node.startswith(b"<"):
+        return iri(node)
+    (quad,) = parse(b"<urn:s> <urn:p> %b ." % node, format=RdfFormat.N_TRIPLES)
+    if not isinstance(quad.object, NamedNode | Literal):
+        raise TypeError(f"{node.decode()} cannot be looked up")
+    return quad.object
 
 
 def iri(node: bytes) -> NamedNode:

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import re
+import shutil
 import socket
 import stat
 import threading
@@ -21,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode
 
-from loaders import delivery
+from loaders import accept, delivery
 from loaders.codes import CodeBook
 from loaders.describe import Described, describe
 from loaders.errors import LoadError, SourceError
@@ -29,6 +30,7 @@ from loaders.partner_graphs import loader
 from loaders.partner_graphs.context import ADDRESS
 from loaders.partner_graphs.loader import LIMITS, Limits, owner, read
 from loaders.source import find
+from queries.release import Home
 from shapes import gate
 
 SOURCE = find("partner_graphs-saw-b")
@@ -89,7 +91,7 @@ def said(subject: str, predicate: str, value: str) -> str:
 # What is read
 
 
-SAME = {
+SAME: dict[str, str | bytes] = {
     "a_ttl": f"<{OWN}> <{LABEL}> 'Réseau'@fr .",
     "a_nt": SAID,
     "a_nq": SAID,
@@ -603,3 +605,34 @@ def test_nothing_that_may_be_said_is_lost(tmp_path: Path, pairs: list[tuple[str,
     assert len(found) == len(keyed)
     assert {line.partition(" ")[0] for line in found} == {str(NamedNode(key)) for key in keyed}
     assert not any(re.search("unmapped|relative.invalid", line) for line in found)
+
+
+# Through the whole way in
+
+
+@pytest.fixture
+def stocked(published: Home, tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home")
+    shutil.copytree(published.graphs, home.graphs)
+    return home
+
+
+def handed(folder: Path, content: str) -> accept.Handover:
+    file = folder / "network.ttl"
+    file.write_text(PREFIXES + content, encoding="utf-8")
+    return accept.handover("partner_graphs", file, "2026", sender="saw-b")
+
+
+def test_a_file_is_delivered_recorded_once_and_refused_whole(stocked: Home, tmp_path: Path) -> None:
+    good = f'<{OWN}> a se:Network ; skos:prefLabel "Réseau"@fr .\n'
+    first = accept.deliver(stocked, handed(tmp_path, good))
+    assert first.new
+    assert (first.delivery.source, first.delivery.rows) == (SOURCE.name, {"statements": 3})
+    assert not accept.deliver(stocked, handed(tmp_path, good)).new
+    ill_typed = handed(tmp_path, good + f'<{OWN}> se:foundedOn "2024-02-30"^^xsd:date .\n')
+    with pytest.raises(SourceError, match="(?s)refused by the gate.*foundedOn"):
+        accept.deliver(stocked, ill_typed)
+    foreign = handed(tmp_path, f'{good}<{OWN}> a se:Network . se:Network skos:prefLabel "x" .\n')
+    with pytest.raises(SourceError, match="foreign-subject"):
+        accept.deliver(stocked, foreign)
+    assert delivery.accepted(stocked, SOURCE) == [first.delivery]
