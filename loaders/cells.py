@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from loaders import numbers
 from loaders.codes import CodeBook
 from loaders.layout import Column, Layout, fold
-from loaders.wording import UnreadableError, Wording
+from loaders.wording import PersonalError, UnreadableError, Wording
 from loaders.workbook import Plain
 
 WORDS = Path(__file__).with_name("legal_form_words.csv")
@@ -30,6 +30,15 @@ COMMA = re.compile(r"([+-]?)(\d{1,3}(?:[.' \u00a0\u202f]\d{3})*|\d+)(?:,(\d+))?"
 GROUPED_POINT = re.compile(r"([+-]?)(\d{1,3}(?:[,' \u00a0\u202f]\d{3})*|\d+)(?:\.(\d+))?", re.ASCII)
 EURO = re.compile(r"^(?:€|EUR)\s*|\s*(?:€|EUR)$")
 MOJIBAKE = re.compile(r"Ã[\u0080-\u00bf©¨ªª«¯´¢§¹»®¼]|â€|Â[\u00a0-\u00bf]|\ufffd")
+# The form of a number of the national register of persons, as the shape of public texts has it.
+NATIONAL = re.compile(
+    r"(?:^|[^0-9])[0-9]{2}[. -][0-5][0-9][. -][0-3][0-9][. -][0-9]{3}[. -][0-9]{2}(?:[^0-9]|$)"
+)
+NATIONAL_NUMBER = Wording(
+    "la cellule contient ce qui ressemble à un numéro de registre national",
+    "the cell holds what looks like a number of the national register of persons",
+)
+DELETE = Wording("effacez-le : il ne peut pas être publié", "delete it: it may not be published")
 UNSEEN = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]")
 SEVERAL = "|"
 # The lists of org-id.guide whose numbers we verify, by the prefix of their identifiers.
@@ -55,6 +64,8 @@ class Reader:
         What had to be mended, or looks odd, is in ``remarks``.
         """
         self.remarks = []
+        if NATIONAL.search(text):
+            raise PersonalError(NATIONAL_NUMBER, DELETE)
         reader: Callable[[Reader, Column, str], str] = READERS[column.kind]
         return reader(self, column, text)
 
@@ -73,9 +84,8 @@ def text(reader: Reader, _: Column, cell: str) -> str:
                 "the accents seem damaged (UTF-8 text opened in another encoding)",
             )
         )
-    if control := next(
-        (c for c in plain if unicodedata.category(c) == "Cc" and c not in "\t\r\n"), ""
-    ):
+    controls = (c for c in plain if unicodedata.category(c) == "Cc" and c not in "\t\r\n")
+    if control := next(controls, ""):
         raise UnreadableError(
             Wording(
                 f"caractère de contrôle U+{ord(control):04X}",

@@ -17,7 +17,7 @@ from loaders.row import Context, Row
 from loaders.source import Describe, Source
 from loaders.tables import Record, Table, locate
 from loaders.verdicts import Finding, Judged, Judgement, finding_of, verdict_of
-from loaders.wording import FileError, UnreadableError, Wording
+from loaders.wording import FileError, PersonalError, UnreadableError, Wording
 
 EURO = "EUR"
 CHECK = Wording("à vérifier", "to be checked")
@@ -84,6 +84,9 @@ def candidate(reader: Reader, row: Listed) -> Candidate:
             continue
         try:
             result.cells[column.name] = reader.read(column, cell)
+        except PersonalError as error:
+            result.given = {**result.given, column.name: ""}
+            result.refuse(column.name, error.reason, error.remedy)
         except UnreadableError as error:
             result.refuse(column.name, error.reason, error.remedy)
         for remark in reader.remarks:

@@ -92,7 +92,7 @@ def begin(shop: Workshop, assembly: Assembly, built: dict[str, BuiltDelivery]) -
         report = gate.examine(files, visibility, working=assembly.folder)
     with clock.stage("count"):
         public = [graph.file for graph in assembly.graphs if graph.visibility == "public"]
-        census = statistics.take(public)
+        census = statistics.take(public, assembly.folder)
         counts = provenance.add_statistics(assembly, census)
     with clock.stage("load"):
         stores.load(part.graph for part in (*stated, counts) if part.graph.visibility == "public")

@@ -34,6 +34,10 @@ class UnreadableError(ValueError):
         super().__init__(f"{reason}; {remedy}" if remedy else str(reason))
 
 
+class PersonalError(UnreadableError):
+    """A value that holds data of a person, which no report repeats."""
+
+
 class FileError(SourceError):
     """A defect because of which nothing of a file can be judged, in both languages."""
 

@@ -22,6 +22,13 @@ from tests.test_gate_volume import VISIBILITY, dealt, files, forms
 Graphs = dict[str, set[str]]
 
 
+def storable(lines: Iterable[str]) -> set[str]:
+    """Return lines as loaders write them: without blank nodes, numbers as a store writes them."""
+    store = Store()
+    store.load("".join(line for line in lines if "_:" not in line), format=RdfFormat.N_TRIPLES)
+    return {f"{quad.triple} .\n" for quad in store}
+
+
 def served(folder: Path, graphs: Mapping[str, Iterable[str]]) -> Served:
     """Return graphs as a release serves them."""
     store, hidden = Store(), {}
@@ -52,7 +59,7 @@ def edited(graphs: Graphs, rng: random.Random) -> Graphs:
     """Return graphs with some lines taken away, added, moved and bent."""
     new = {graph: set(lines) for graph, lines in graphs.items()}
     everything = sorted({line for lines in graphs.values() for line in lines})
-    known = sorted({line for one in examples() for line in ntriples(one.file) if "_:" not in line})
+    known = sorted(storable(line for one in examples() for line in ntriples(one.file)))
     for _ in range(rng.randint(1, 15)):
         graph = rng.choice(sorted(new))
         choice = rng.random()
@@ -92,10 +99,7 @@ def whole(folder: Path, graphs: Graphs) -> Report:
 @pytest.mark.parametrize("seed", range(15))
 def test_judging_changes_is_judging_all(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)
-    graphs = {
-        graph: {line for line in lines if "_:" not in line}
-        for graph, lines in dealt(rng, 60).items()
-    }
+    graphs = {graph: storable(lines) for graph, lines in dealt(rng, 60).items()}
     report = whole(tmp_path, graphs)
     for step in range(4):
         assert report.record is not None

@@ -12,6 +12,8 @@ from loaders import sender_report
 from loaders.verdicts import Judgement, Verdict
 from tests.listed import ROW, accepted, given, members, refused
 
+# The form of a number of the national register, of nobody.
+PERSONAL = "85.07.30-033.28"
 FORMULA = "=cmd|' /C calc'!A0"
 
 
@@ -111,3 +113,21 @@ def test_the_page_loads_nothing_and_is_small(tmp_path: Path) -> None:
     assert not re.search(r"(?:src|href)=\"(?!#)", text)
     assert len(text) < 20_000
     assert text == sender_report.as_html(bad(tmp_path / "list"))
+
+
+def test_a_number_of_a_person_is_refused_and_repeated_nowhere(tmp_path: Path) -> None:
+    for number, row in enumerate(
+        (ROW.replace("Les Ateliers du Val", f"Camille {PERSONAL}"),
+         ROW.replace("1900.000.168", PERSONAL))
+    ):  # fmt: skip
+        judgement = refused(tmp_path / str(number), members(row))
+        (finding,) = judgement.all_findings()
+        assert "national register of persons" in finding.reason.en
+        for text in (
+            sender_report.as_csv(judgement),
+            sender_report.as_html(judgement),
+            sender_report.as_json(judgement),
+            "".join(judgement.summary()),
+        ):
+            assert PERSONAL not in text
+            assert "033" not in text

@@ -169,7 +169,7 @@ def test_29_a_file_cut_short_is_refused_with_its_place(name: str, tmp_path: Path
     if name == "a_ttl_gz":
         refused(tmp_path, "compressed", "cannot be unpacked", **{name: cut})
     else:
-        error = refused(tmp_path, "syntax", **{name: cut})
+        error = refused(tmp_path, "syntax", "", **{name: cut})
         assert error.line == 1
         assert "column" in error.reason
 

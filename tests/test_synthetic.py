@@ -100,7 +100,10 @@ def test_the_same_size_and_seed_give_the_same_bytes(extract: Path, tmp_path: Pat
 
 def test_numbers_are_in_order_and_in_blocks_that_cannot_be_real(extract: Path) -> None:
     wrong = 0
-    for file, pattern in (("enterprise", ENTERPRISE_NUMBER), ("establishment", ESTABLISHMENT_NUMBER)):
+    for file, pattern in (
+        ("enterprise", ENTERPRISE_NUMBER),
+        ("establishment", ESTABLISHMENT_NUMBER),
+    ):
         found = [next(iter(row.values())) for row in rows(extract, file)]
         assert found == sorted(set(found))
         for number in found:
@@ -183,7 +186,9 @@ def test_one_enterprise_in_thirteen_has_a_form_of_the_social_economy(extract: Pa
 def recounted(path: Path) -> Iterator[tuple[str, int]]:
     """Yield the defects as the plain files tell them, without the database that counts them."""
     legal = {
-        row["EnterpriseNumber"] for row in rows(path, "enterprise") if row["TypeOfEnterprise"] == "2"
+        row["EnterpriseNumber"]
+        for row in rows(path, "enterprise")
+        if row["TypeOfEnterprise"] == "2"
     }
     everybody = {row["EnterpriseNumber"] for row in rows(path, "enterprise")}
     addresses = rows(path, "address")
@@ -240,7 +245,8 @@ def test_the_counts_of_defects_are_true(extract: Path) -> None:
 
 
 def test_spoilt_names_differ_from_the_true_ones_in_letters_that_look_alike(extract: Path) -> None:
-    true, spoilt = {}, {}
+    true: dict[str, str] = {}
+    spoilt: dict[str, str] = {}
     for row in rows(extract, "denomination"):
         kept = {"001": true, "003": spoilt}.get(row["TypeOfDenomination"])
         if kept is not None and row["EntityNumber"] < "2":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,9 @@ def truth(folder: Path) -> dict[tuple[str, str], dict[str, str]]:
 @pytest.mark.parametrize("planned", lists.PLANNED, ids=lambda one: one.name)
 def test_a_list_has_the_headings_of_its_layout(folder: Path, planned: lists.Planned) -> None:
     with (FOLDER / planned.layout / "columns.csv").open(encoding="utf-8", newline="") as stream:
-        columns = [row["label_fr" if planned.for_people else "name"] for row in csv.DictReader(stream)]
+        columns = [
+            row["label_fr" if planned.for_people else "name"] for row in csv.DictReader(stream)
+        ]
     assert list(read(folder / f"{planned.name}.csv")[0]) == columns
 
 
@@ -123,7 +126,9 @@ def test_one_number_has_one_name_on_a_list(folder: Path) -> None:
         names: dict[str, set[str]] = {}
         for row in listed(folder, planned):
             if row["enterprise_number"]:
-                names.setdefault(reading.kbo(row["enterprise_number"]), set()).add(fold(row["name"]))
+                names.setdefault(reading.kbo(row["enterprise_number"]), set()).add(
+                    fold(row["name"])
+                )
         assert all(len(found) == 1 for found in names.values()), planned.name
 
 
@@ -144,7 +149,7 @@ def test_accreditations_have_what_they_require_and_counted_gaps(folder: Path) ->
         gaps += sum(
             first[1] < second[0]
             for spans in periods.values()
-            for first, second in zip(spans, spans[1:], strict=False)
+            for first, second in pairwise(spans)
         )
     said = json.loads((folder / "partners.counts.json").read_text())
     assert gaps == said["accreditation gaps"] > 0

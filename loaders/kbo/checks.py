@@ -41,25 +41,28 @@ NATIONAL_NUMBER = (
 Connection = duckdb.DuckDBPyConnection
 
 
-def cleaned(connection: Connection, table: str, rows: str, path: Path) -> list[str]:
+def cleaned(
+    connection: Connection, table: str, rows: str, path: Path, among: str = "entity"
+) -> list[str]:
     """Set aside what cannot be or may not be kept; return what was, with examples and lines.
 
-    ``rows`` is the table that holds the rows: the register's own, or that of an update.
+    ``rows`` is the table that holds the rows: the register's own, or that of an update; ``among``
+    the entities that they can be about.
     """
     return [
-        *numbers(connection, table, rows, path),
+        *numbers(connection, table, rows, path, among),
         *days(connection, table, rows, path),
         *personal(connection, table, rows, path),
     ]
 
 
-def compared(connection: Connection, table: str, rows: str) -> list[str]:
+def compared(connection: Connection, table: str, rows: str, among: str = "entity") -> list[str]:
     """Return what does not fit the other tables, the code list or the map."""
-    remarks = references(connection, table, rows) + codes(connection, table, rows)
+    remarks = references(connection, table, rows, among) + codes(connection, table, rows)
     return remarks + (places(connection, rows) if table == "address" else [])
 
 
-def numbers(connection: Connection, table: str, rows: str, path: Path) -> list[str]:
+def numbers(connection: Connection, table: str, rows: str, path: Path, among: str) -> list[str]:
     """Set aside rows whose numbers cannot be."""
     remarks = []
     entity = column(key(table))
@@ -72,13 +75,13 @@ def numbers(connection: Connection, table: str, rows: str, path: Path) -> list[s
             bad = f"NOT verified({owner}) OR NOT regexp_matches({owner}, '^{FIRST['enterprise']}')"
             remarks += set_aside(connection, rows, owner, bad, path)
     else:
-        remarks += set_aside(connection, rows, entity, unverified(rows), path)
+        remarks += set_aside(connection, rows, entity, unverified(rows, among), path)
     return remarks
 
 
-def unverified(rows: str) -> str:
+def unverified(rows: str, among: str) -> str:
     """Return the condition for numbers that cannot be, looked for among those of no entity."""
-    unknown = f"SELECT DISTINCT entity_number FROM {rows} ANTI JOIN entity USING (entity_number)"
+    unknown = f"SELECT DISTINCT entity_number FROM {rows} ANTI JOIN {among} USING (entity_number)"
     return (
         f"entity_number IS NULL OR entity_number IN "
         f"(FROM ({unknown}) WHERE NOT verified(entity_number))"
@@ -140,21 +143,21 @@ def days(connection: Connection, table: str, rows: str, path: Path) -> list[str]
     return remarks
 
 
-def references(connection: Connection, table: str, rows: str) -> list[str]:
+def references(connection: Connection, table: str, rows: str, among: str) -> list[str]:
     """Say how many rows are about an entity, or belong to an enterprise, that is not there."""
     if table == "enterprise":
         return []
-    name, among = "entity_number", "entity"
+    name, whose = "entity_number", "entity"
     if table in FIRST:
-        name, among = "enterprise_number", "enterprise"
+        name, whose = "enterprise_number", "enterprise"
     found = connection.execute(
-        f"SELECT count(*), count(DISTINCT {name}), min({name}) FROM {rows} "
-        f"ANTI JOIN {among} USING ({name})"
+        f"SELECT count(*), count(DISTINCT {name}), min({name}) FROM {rows} AS rows "
+        f"ANTI JOIN {among} AS known ON known.entity_number = rows.{name}"
     ).fetchone()
     if not found or not found[0]:
         return []
     return [
-        f"{table}: {found[0]} rows of {found[1]} numbers that are those of no {among}, "
+        f"{table}: {found[0]} rows of {found[1]} numbers that are those of no {whose}, "
         f"such as {found[2]}"
     ]
 

@@ -27,6 +27,9 @@ from loaders.kbo.layout import (
 from loaders.kbo.reading import expression, mended_errors, relation, selected
 from loaders.register import Extract, Progress
 
+# The entities that an update touches, as the register has them.
+AMONG = "touched_entity"
+
 
 def inspect(connection: duckdb.DuckDBPyConnection, folder: Path) -> Extract:
     """Return what an unpacked extract is, its rows counted."""
@@ -126,19 +129,32 @@ def apply(
         stage(connection, folder, table, rows)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE touched AS {touched_numbers()}")
     before = owners(connection)
+    note(connection, found, unknown_deletes(connection))
     for table in entity_tables():
         tell(f"updating {table}")
-        delete(connection, found, table)
-    for table in entity_tables():
-        path = folder / f"{table}_{INSERT}.csv"
-        note(connection, found, checks.cleaned(connection, table, f"{INSERT}_{table}", path))
         entity = column(key(table))
-        connection.execute(f"INSERT INTO {table} SELECT * FROM insert_{table} ORDER BY {entity}")
+        # What is inserted are all rows of an entity: none that it had before stays.
+        numbers = f"SELECT number FROM delete_{table} UNION SELECT {entity} FROM insert_{table}"
+        connection.execute(f"DELETE FROM {table} WHERE {entity} IN ({numbers})")
+    for table in KEYS:
+        insert(connection, folder, found, table)
+    after = owners(connection)
     for table in entity_tables():
-        note(connection, found, checks.compared(connection, table, f"{INSERT}_{table}"))
+        if table not in KEYS:
+            insert(connection, folder, found, table)
+    for table in entity_tables():
+        remarks = checks.compared(connection, table, f"{INSERT}_{table}", AMONG)
+        note(connection, found, remarks)
     note(connection, found, checks.situations(connection))
     record(connection, found)
-    return replace(found, rows=rows), frozenset(before | owners(connection))
+    return replace(found, rows=rows), frozenset(before | after)
+
+
+def insert(connection: duckdb.DuckDBPyConnection, folder: Path, found: Extract, table: str) -> None:
+    """Insert what an update brings, but for what cannot be."""
+    rows, path = f"{INSERT}_{table}", folder / f"{table}_{INSERT}.csv"
+    note(connection, found, checks.cleaned(connection, table, rows, path, AMONG))
+    connection.execute(f"INSERT INTO {table} FROM {rows} ORDER BY {column(key(table))}")
 
 
 def stage(
@@ -159,19 +175,6 @@ def stage(
     rows[f"{table}_{INSERT}"] = rows.pop(into)
 
 
-def delete(connection: duckdb.DuckDBPyConnection, found: Extract, table: str) -> None:
-    """Take out what an update deletes, and what it inserts anew: that is an entity's whole rows."""
-    entity = column(key(table))
-    unknown = (
-        f"SELECT count(DISTINCT number) FROM delete_{table} "
-        f"WHERE number NOT IN (SELECT {entity} FROM {table} WHERE {entity} IS NOT NULL)"
-    )
-    if table in KEYS and (count := value(connection, unknown)):
-        note(connection, found, [f"{table}_{DELETE}.csv: {count} numbers that no row had"])
-    numbers = f"SELECT number FROM delete_{table} UNION SELECT {entity} FROM insert_{table}"
-    connection.execute(f"DELETE FROM {table} WHERE {entity} IN ({numbers})")
-
-
 def touched_numbers() -> str:
     """Return the statement that finds all numbers of entities in an update."""
     parts = [f"SELECT number FROM delete_{table}" for table in entity_tables()]
@@ -183,11 +186,30 @@ def touched_numbers() -> str:
 
 
 def owners(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """Return the enterprises to which the touched entities belong at this moment."""
-    statement = (
-        "SELECT DISTINCT enterprise_number FROM entity WHERE entity_number IN (FROM touched)"
+    """Return the enterprises to which the touched entities belong at this moment.
+
+    The table of these entities stays, so that nobody has to look through all again.
+    """
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {AMONG} AS "
+        "FROM entity WHERE entity_number IN (SELECT number FROM touched)"
     )
-    return {number for (number,) in connection.execute(statement).fetchall() if number}
+    found = connection.execute(f"SELECT DISTINCT enterprise_number FROM {AMONG}").fetchall()
+    return {number for (number,) in found if number}
+
+
+def unknown_deletes(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Say how many entities an update deletes that the register does not have."""
+    remarks = []
+    for table in KEYS:
+        count = value(
+            connection,
+            f"SELECT count(DISTINCT number) FROM delete_{table} "
+            f"ANTI JOIN {AMONG} ON entity_number = number",
+        )
+        if count:
+            remarks.append(f"{table}_{DELETE}.csv: {count} numbers that no row had")
+    return remarks
 
 
 def note(connection: duckdb.DuckDBPyConnection, found: Extract, remarks: list[str]) -> None:

@@ -7,11 +7,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import psutil
 
 SAMPLED_EVERY = 0.2
 
@@ -55,7 +54,7 @@ class Watch:
     """The memory of a process and its children, sampled until it is stopped."""
 
     def __init__(self, pid: int) -> None:
-        self._root = psutil.Process(pid)
+        self._root = pid
         self._ended = threading.Event()
         self._peak = 0
         self._thread = threading.Thread(target=self._sample, daemon=True)
@@ -72,17 +71,25 @@ class Watch:
         return self._peak / 1024
 
 
-def share(root: psutil.Process) -> int:
+def share(root: int) -> int:
     """Return the kilobytes that a process and its children have in memory."""
     total = 0
-    try:
-        pids = [root.pid, *(child.pid for child in root.children(recursive=True))]
-    except psutil.NoSuchProcess:
-        return 0
-    for pid in pids:
+    for pid in family(root):
         try:
             lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
         except OSError:
-            continue
+            continue  # It ended meanwhile.
         total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
     return total
+
+
+def family(root: int) -> Iterator[int]:
+    """Yield a process and all that it started, as Linux tells."""
+    yield root
+    for children in Path(f"/proc/{root}/task").glob("*/children"):
+        try:
+            started = children.read_text(encoding="ascii").split()
+        except OSError:
+            continue
+        for pid in started:
+            yield from family(int(pid))
