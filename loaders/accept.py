@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from loaders import build, delivery, registers
+from loaders import build, delivery, registers, sender_report
 from loaders.build import Outcome, Publishing
 from loaders.delivery import Delivery, Received
 from loaders.errors import LoadError, UnconfirmedError
@@ -17,8 +17,12 @@ from loaders.graphs import BuiltDelivery
 from loaders.register import Extract, Register
 from loaders.registers import Changed
 from loaders.source import Source, find
+from loaders.verdicts import RefusedError
 from ontology import DEFAULT_BASE
 from queries.release import Home
+
+# Where the reports on refused lists are kept in a home.
+REFUSALS = "refusals"
 
 
 class Acceptance(NamedTuple):
@@ -34,17 +38,23 @@ class Acceptance(NamedTuple):
 
 @dataclass(frozen=True)
 class Handover:
-    """What a sender hands over: source, path, period of the data and whether oddities are meant."""
+    """What a sender hands over: source, path, and period of the data.
+
+    ``confirmed`` says that oddities are meant, ``set_aside`` that the refused rows of a list are
+    left out instead of refusing it whole.
+    """
 
     source: Source
     path: Path
     period: str = ""
     confirmed: bool = False
+    set_aside: bool = False
 
 
 def handover(
-    name: str, path: Path, period: str = "", *, sender: str = "", confirmed: bool = False
-) -> Handover:
+    name: str, path: Path, period: str = "", *, sender: str = "", confirmed: bool = False,
+    set_aside: bool = False,
+) -> Handover:  # fmt: skip
     """Return a handover to a source; LoadError when the source takes none of that kind."""
     source = find(name)
     if source.comes_along:
@@ -57,7 +67,7 @@ def handover(
         raise LoadError(f"{name} has no senders; leave out --from")
     if period or not source.register:
         delivery.check_period(period)
-    return Handover(source, path, period, confirmed)
+    return Handover(source, path, period, confirmed, set_aside)
 
 
 def deliver(
@@ -77,10 +87,16 @@ def deliver(
         shop = stack.enter_context(build.workshop(home, base, tell))
         received = stack.enter_context(delivery.opened(source, given.path, shop.folder))
         digest = delivery.digest(source, received.originals)
-        if earlier and earlier[0].digest == digest and given.period in ("", earlier[0].period):
+        if (
+            earlier
+            and earlier[0].digest == digest
+            and given.period in ("", earlier[0].period)
+            and (earlier[0].set_aside == given.set_aside)
+        ):
             return again(home, earlier[0], base, tell, publishing)
         candidate, commit = prepare(shop, given, received, digest, stack)
-        judged = build.judge(shop, candidate)
+        with refusal_kept(home, candidate):
+            judged = build.judge(shop, candidate)
         built = judged.built[source.name]
         if not given.confirmed:
             check_counts(built)
@@ -93,8 +109,10 @@ def deliver(
             counted = Delivery(
                 source.name, candidate.delivery.period, digest, rows=dict(built.rows),
                 remarks=built.remarks, extract=candidate.delivery.extract,
+                set_aside=given.set_aside,
             )  # fmt: skip
-            recorded.append(delivery.record(home, source, counted, received.originals))
+            found = delivery.record(home, source, counted, received.originals, shop.reports)
+            recorded.append(found)
             commit()
 
         if publishing is None:
@@ -103,6 +121,18 @@ def deliver(
             return Acceptance(recorded[0], True)
         outcome = build.publish(shop, judged, publishing, accept)
         return Acceptance(recorded[0], True, outcome)
+
+
+@contextmanager
+def refusal_kept(home: Home, candidate: Candidate) -> Iterator[None]:
+    """Keep the report on a list that is refused, and say where it is."""
+    try:
+        yield
+    except RefusedError as refused:
+        folder = home.path / REFUSALS / candidate.source.name / candidate.delivery.name
+        report = sender_report.write(refused.judgement, folder)
+        refused.add_note(f"report for the sender: {report}")
+        raise
 
 
 def again(
@@ -120,7 +150,9 @@ def prepare(
     """Return the candidate that a handover is, and what keeps it when it is accepted."""
     source = given.source
     if not source.register:
-        made = Delivery(source.name, given.period, digest, folder=received.folder)
+        made = Delivery(
+            source.name, given.period, digest, folder=received.folder, set_aside=given.set_aside
+        )
         return Candidate(source, made), lambda: None
     extracts = delivery.chain(shop.home, source)
     register = stack.enter_context(registers.opened(shop.home, source))

@@ -261,8 +261,13 @@ def check_growth(previous: Delivery, rows: Mapping[str, int]) -> None:
             raise UnconfirmedError(f"{reason}; repeat with --confirm if that is right")
 
 
-def record(home: Home, source: Source, delivery: Delivery, originals: Path) -> Delivery:
-    """Copy a checked delivery into the home; it exists whole or not at all."""
+def record(
+    home: Home, source: Source, delivery: Delivery, originals: Path, reports: Path | None = None
+) -> Delivery:
+    """Copy a checked delivery into the home; it exists whole or not at all.
+
+    The files of ``reports``, on what was found in it, stand beside it.
+    """
     earlier = accepted(home, source)
     sequence = earlier[0].sequence + 1 if earlier else 1
     now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -273,6 +278,8 @@ def record(home: Home, source: Source, delivery: Delivery, originals: Path) -> D
     partial.mkdir(parents=True)
     for _, file in files(source, originals):
         shutil.copyfile(file, partial / file.name)
+    if reports and reports.is_dir():
+        shutil.copytree(reports, partial, dirs_exist_ok=True)
     content = {key: value for key, value in asdict(written).items() if key != "folder"}
     (partial / RECORD).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     shutil.rmtree(target, ignore_errors=True)

@@ -70,6 +70,11 @@ class Workshop:
         """A home for what is built from a candidate."""
         return Home(self.folder / "bench")
 
+    @property
+    def reports(self) -> Path:
+        """Where the report for the sender of a candidate is written."""
+        return self.folder / "reports"
+
 
 def describe(
     shop: Workshop, candidate: Candidate | None = None,
@@ -115,7 +120,9 @@ def describe_delivery(
     accepted = [candidate.delivery] if candidate else delivery.accepted(shop.home, source)
     if not accepted:
         return None
-    built = graphs.build(shop.bench if candidate else shop.home, source, accepted[0], book)
+    if candidate:
+        return graphs.build(shop.bench, source, accepted[0], book, shop.reports)
+    built = graphs.build(shop.home, source, accepted[0], book)
     if source.bundled and built.shortfalls:
         raise LoadError(f"{source.name}: {'; '.join(built.shortfalls)}")
     return built

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import ontology
-from loaders import describe, identify, packets
+from loaders import describe, identify, packets, sender_report
 from loaders.codes import CodeBook
 from loaders.delivery import Delivery
 from loaders.packets import PacketFile
@@ -94,8 +94,13 @@ def loader_version(source: Source) -> str:
     return hashlib.sha256(parts.encode()).hexdigest()[:12]
 
 
-def build(home: Home, source: Source, delivery: Delivery, codes: CodeBook) -> BuiltDelivery:
-    """Return the graphs of a delivery, described now or kept from an earlier build."""
+def build(
+    home: Home, source: Source, delivery: Delivery, codes: CodeBook, reports: Path | None = None
+) -> BuiltDelivery:
+    """Return the graphs of a delivery, described now or kept from an earlier build.
+
+    The report for the sender of a list is written into the folder ``reports``, when given.
+    """
     parts = [loader_version(source), delivery.digest, "" if source.codes else codes.digest]
     parts.append("whole" if not delivery.set_aside else "rows set aside")
     stem = place(home, source, delivery.period, parts)
@@ -104,6 +109,8 @@ def build(home: Home, source: Source, delivery: Delivery, codes: CodeBook) -> Bu
     described = describe.describe(
         source, delivery.folder, codes, period=delivery.period, set_aside=delivery.set_aside
     )
+    if described.judgement and reports:
+        sender_report.write(described.judgement, reports, set_aside=delivery.set_aside)
     stem.parent.mkdir(parents=True, exist_ok=True)
     graphs = tuple(
         write_graph(source, delivery, visibility, lines, stem)

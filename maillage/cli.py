@@ -101,7 +101,7 @@ def main() -> None:
     except ParameterError as error:
         end(str(error), USAGE)
     except (LoadError, ReleaseError, KeysError, ElsewhereError) as error:
-        end(str(error), DATA)
+        end("\n".join([str(error), *getattr(error, "__notes__", ())]), DATA)
     except BrokenPipeError:
         # The reader of our output went away, as `| head` does: that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

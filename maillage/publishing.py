@@ -71,6 +71,12 @@ def deliver(
     confirm: Annotated[
         bool, typer.Option("--confirm", help="Accept a delivery that shrank or is older.")
     ] = False,
+    set_aside: Annotated[
+        bool,
+        typer.Option(
+            "--set-aside", help="Leave out the refused rows of a list, and take the rest."
+        ),
+    ] = False,
     publish: Annotated[
         bool, typer.Option("--publish/--no-publish", help="Build a release with it at once.")
     ] = True,
@@ -80,7 +86,9 @@ def deliver(
 ) -> None:
     """Check a delivery whole, record it, and publish it; or refuse it whole."""
     options: Options = context.obj
-    given = accept.handover(name, path, period, sender=sender, confirmed=confirm)
+    given = accept.handover(
+        name, path, period, sender=sender, confirmed=confirm, set_aside=set_aside
+    )
     with lock.writing(options.home), progress() as tell:
         started = time.perf_counter()
         wanted = Publishing(keep, engine.before_swap(options.home, tell)) if publish else None

@@ -63,7 +63,8 @@ def replaced(home: Home, record: str) -> list[str]:
     assert release is not None
     store = open_store(release, "public")
     quads = store.quads_for_pattern(NamedNode(f"{DEFAULT_BASE}id/{record}"), REPLACED, None, None)
-    return sorted({quad.object.value.removeprefix(f"{DEFAULT_BASE}id/") for quad in quads})
+    found = {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
+    return sorted(one.removeprefix(f"{DEFAULT_BASE}id/") for one in found)
 
 
 def test_a_linked_record_answers_where_it_went_until_the_link_is_undone(stocked: Home) -> None:
