@@ -21,6 +21,7 @@ from maillage import (
     perimeters,
     publishing,
     reading,
+    registers,
     synthetic,
 )
 from maillage.output import messages
@@ -80,6 +81,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(identity.desk, name="review", help="Decide what linking leaves open.")
 app.add_typer(perimeters.desk, name="perimeters", help="Decide what the rules leave open.")
 app.add_typer(synthetic.app, name="synth")
+app.add_typer(registers.app, name="register")
 app.add_typer(keeping.cache, name="cache", help="Empty what running servers keep in memory.")
 app.command(
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},

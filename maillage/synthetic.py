@@ -31,7 +31,9 @@ class Layout(StrEnum):
 def kbo(
     context: typer.Context,
     out: Annotated[Path, typer.Option(file_okay=False, help="The folder to write to.")],
-    entities: Annotated[int, typer.Option(min=50, help="How many enterprises.")] = 20_000,
+    entities: Annotated[
+        int, typer.Option(min=50, max=2_800_000, help="How many enterprises.")
+    ] = 20_000,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 1,
     extract_number: Annotated[
         int | None, typer.Option(min=1, help="Number of the extract (140, or the next one).")
@@ -66,6 +68,8 @@ def kbo(
     ] = False,
 ) -> None:
     """Write an extract of the Belgian register as it is published, of invented enterprises."""
+    if update_of and rows:
+        raise typer.BadParameter("lists are written with a full extract, not with an update")
     files = []
     day = snapshot.date() if snapshot else None
     with output.progress() as tell:

@@ -170,6 +170,8 @@ def examining(
             with running(plan, examination) as runner:
                 yield examination.counted, examination.run(runner)
         except OSError as error:
+            if error.filename not in {str(file) for file in files.values()}:
+                raise
             raise ShapesError([f"{error.filename}: cannot be read: {error.strerror}"]) from None
         except MalformedError:
             for graph in plan.graphs:

@@ -15,6 +15,7 @@ from pyoxigraph import RdfFormat, Store, parse
 from loaders import delivery
 from loaders.describe import Described, describe
 from loaders.errors import SourceError
+from loaders.sirene.cut import cut
 from loaders.sirene.selection import categories, social
 from loaders.source import find
 from queries.catalogue import catalogue
@@ -230,6 +231,15 @@ def test_the_published_zip_is_read_like_its_file(tmp_path: Path) -> None:
         archive.write(SIRENE.folder / "sample" / UNITS, UNITS)
     with delivery.opened(SIRENE, tmp_path / "StockUniteLegale_utf8.zip", tmp_path) as received:
         assert units(received.folder).lines == sample().lines
+
+
+def test_a_cut_of_the_register_says_the_same(tmp_path: Path) -> None:
+    cut(SIRENE.folder / "sample" / UNITS, tmp_path / "StockUniteLegale_cut.csv")
+    result = units(tmp_path)
+    assert result.lines == sample().lines
+    assert not [remark for remark in result.remarks if "left out: " in remark]
+    text = (tmp_path / "StockUniteLegale_cut.csv").read_text(encoding="utf-8")
+    assert not [number for number in (SHOP, OPPOSED, PERSON) if number in text]
 
 
 def test_rows_are_read_one_by_one(tmp_path: Path) -> None:

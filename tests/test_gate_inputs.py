@@ -19,7 +19,6 @@ import shapes
 from ontology.outside import RDF, SH
 from queries.release import Graph, Home, Release, current
 from shapes import engines, gate
-from shapes.engines import Result
 from shapes.naming import short
 from shapes.reading import ShapesError, ShapesGraph, read, turtle_files
 from shapes.report import LISTED
@@ -300,18 +299,8 @@ def test_each_bad_example_is_stopped_or_warned_of_by_the_gate_itself(
 
 
 def same(folder: Path, lines: list[str]) -> None:
-    by_reference = comparable(judge(folder, lines, ALL, "reference"))
-    assert comparable(judge(folder, lines, ALL, "compiled")) == by_reference
-
-
-def comparable(results: tuple[Result, ...]) -> list[Result]:
-    """Return results without comparisons with values that are none.
-
-    An ill-typed date is found by both; that it precedes nothing either, by the compiled engine.
-    """
-    none = {result.focus for result in results if result.constraint == "Datatype"}
-    compared = ("LessThan", "LessThanOrEquals")
-    return [r for r in results if r.constraint not in compared or r.focus not in none]
+    by_reference = judge(folder, lines, ALL, "reference")
+    assert judge(folder, lines, ALL, "compiled") == by_reference
 
 
 VALID = [example for example in examples() if example.valid]
@@ -319,6 +308,16 @@ VALID = [example for example in examples() if example.valid]
 OTHER = [f"<{NamedNode('https://w3id.org/maillage/id/other/1').value}>", '"text"', '"texte"@fr',
          '"2024-02-30"^^<http://www.w3.org/2001/XMLSchema#date>',
          '"-1"^^<http://www.w3.org/2001/XMLSchema#integer>']  # fmt: skip
+
+
+# Dates that a shape compares: pySHACL breaks off where one of them is none, so they stay dates.
+COMPARED = {
+    predicate
+    for subject in ALL.subjects
+    for comparison in (SH.lessThan, SH.lessThanOrEquals)
+    for other in ALL.objects(subject, comparison)
+    for predicate in (str(other), *(f"<{step}>" for step in ALL.steps(subject.value)))
+}
 
 
 @st.composite
@@ -330,7 +329,7 @@ def mutated(draw: st.DrawFn) -> list[str]:
         place = draw(st.integers(0, len(lines) - 1))
         subject, predicate, _value = lines[place].split(" ", 2)
         other = draw(st.sampled_from([None, *OTHER, lines[draw(st.integers(0, len(lines) - 1))]]))
-        if other is None:
+        if other is None or (predicate in COMPARED and not other.endswith(".\n")):
             del lines[place]
         elif other.endswith(".\n"):
             lines.append(f"{subject} {other.split(' ', 1)[1]}")

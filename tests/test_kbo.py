@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -153,6 +156,30 @@ def test_mail_and_telephone_are_for_partners(sample: Path) -> None:
     assert "example.org/mail" in "".join(first.lines["public"])
     assert "info@example.org" not in "".join(first.lines["public"])
     assert len(first.lines["partner"]) == 3
+
+
+def test_totals_count_the_whole_register(sample: Path) -> None:
+    with open_register(sample) as register:
+        found = register.totals()
+    assert found["type"] == {"2": 8, "1": 1}
+    assert found["legal form"]["017"] == 2
+    assert found["legal form"]["706"] == 1
+    assert "008" not in found["legal form"]
+    # Namur and Liège twice; Ixelles; De Pinte; Lille. One seat is ambiguous, two are not given.
+    assert found["region"] == {"03000": 3, "unknown": 3, "02000": 1, "04000": 1, "abroad": 1}
+    # Of 38310, 47191, 56101, 62010 and of a code that is none.
+    assert found["section 2008"] == {"E": 1, "G": 1, "I": 1, "J": 1, "unknown": 1}
+
+
+def test_the_command_counts_the_register(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "maillage", "--home", str(tmp_path), "register", "totals"]
+    missing = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (missing.returncode, missing.stdout) == (3, "")
+    assert "run: maillage deliver kbo ZIP" in missing.stderr
+    load(tmp_path / "registers" / "kbo.duckdb", SAMPLE)
+    done = subprocess.run([*command, "--json"], capture_output=True, text=True, check=True)
+    said = json.loads(done.stdout)
+    assert (said["extract"], said["type"]) == (140, {"2": 8, "1": 1})
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from loaders.linkage.comparison import compare
 from loaders.linkage.linking import Linked, link_records, register_file
 from loaders.linkage.names import folded, take_apart
 from loaders.linkage.records import Record
+from loaders.linkage.review import Answer, decide
 from loaders.linkage.verdict import checked_blind, wilson
 from queries.release import Home
 from tests.linked import (
@@ -120,6 +121,20 @@ def test_a_row_under_a_new_key_is_found_again(stocked: Home) -> None:
     run(stocked, as_listed("1", ATELIER))
     again = run(stocked, as_listed("M-1", ATELIER))
     assert links(again) == {"organisation/members-saw-M-1": organisation(ATELIER.number)}
+
+
+def test_a_row_that_became_another_organisation_is_shown_to_a_desk(stocked: Home) -> None:
+    run(stocked, as_listed("1", ATELIER))
+    corrected = run(stocked, as_listed("1", ATELIER, "Atelier du Val Vert"))
+    assert not corrected.queue
+    other = as_listed("1", KRINGLOOP)
+    linked = run(stocked, other)
+    assert [(item.doubt, item.left) for item in linked.queue] == [
+        ("changed since", organisation(ATELIER.number))
+    ]
+    answer = Answer(linked.queue[0], "different", "the number was given to another member")
+    decide(stocked, [answer], "data desk", DAY)
+    assert links(run(stocked, other)) == {other.id: organisation(KRINGLOOP.number)}
 
 
 def test_a_name_alone_never_links(stocked: Home) -> None:

@@ -67,6 +67,7 @@ def replaced(home: Home, record: str) -> list[str]:
     return sorted(one.removeprefix(f"{DEFAULT_BASE}id/") for one in found)
 
 
+@pytest.mark.timeout(900)
 def test_a_linked_record_answers_where_it_went_until_the_link_is_undone(stocked: Home) -> None:
     before = published_graphs(building.build(stocked).release)
     linked = maillage(stocked, "link")
@@ -92,6 +93,7 @@ def test_a_linked_record_answers_where_it_went_until_the_link_is_undone(stocked:
         assert client.get(f"/id/{decision.right}.nt").status_code == 200
 
 
+@pytest.mark.timeout(900)
 def test_the_desk_decides_on_the_command_line(stocked: Home, tmp_path: Path) -> None:
     # The same list, delivered anew: what was decided of its rows still holds.
     decided = journal.read(stocked)

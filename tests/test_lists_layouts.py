@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
+import subprocess
+import sys
 from itertools import groupby
 from pathlib import Path
 
@@ -296,3 +299,19 @@ def test_a_template_offers_codes_and_is_the_same_each_time() -> None:
 def test_what_is_no_list_has_no_template() -> None:
     with pytest.raises(LoadError, match="lists: accreditations, awards"):
         list_templates.template("coops_uk", "csv")
+
+
+def test_the_command_writes_a_template(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "maillage", "template"]
+    done = subprocess.run(
+        [*command, "members", "--json"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert json.loads(done.stdout)["file"] == "members.xlsx"
+    assert (tmp_path / "members.xlsx").read_bytes() == list_templates.template("members", "xlsx")
+    piped = subprocess.run(
+        [*command, "awards", "--format", "csv", "--out", "-"], capture_output=True
+    )
+    assert piped.stdout == list_templates.template("awards", "csv")
+    wrong = subprocess.run([*command, "coops_uk"], cwd=tmp_path, capture_output=True, text=True)
+    assert wrong.returncode == 3
+    assert "coops_uk is no list" in wrong.stderr

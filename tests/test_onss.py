@@ -247,18 +247,21 @@ def test_no_message_repeats_what_an_employer_reports(
     assert caught.value.__suppress_context__
 
 
+def betrays(content: bytes) -> bool:
+    """Whether bytes hold a secret; the short ones are in any long file by chance."""
+    return any(secret.encode() in content for secret in SECRETS if len(secret) > 5)
+
+
 def holding(folder: Path) -> list[Path]:
     """The files below a folder that hold a secret, packed or not."""
-    found = []
-    for file in sorted(folder.rglob("*")):
-        if not file.is_file():
-            continue
-        content = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
-        # Short numbers turn up in any hash or table: whole numbers and IRIs are told apart.
-        if any(re.search(rb"(?<![\w.])" + re.escape(s.encode()) + rb"(?![\w.])", content)
-               for s in SECRETS if len(s) > 5):  # fmt: skip
-            found.append(file)
-    return found
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file()]
+    return [
+        file
+        for file in files
+        if betrays(
+            gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+        )
+    ]
 
 
 def test_no_byte_of_employers_leaves_the_home(delivered: Home, release: Release) -> None:
@@ -270,8 +273,10 @@ def test_no_byte_of_employers_leaves_the_home(delivered: Home, release: Release)
     for tier in ("public", "partner"):
         store = open_store(release, tier)
         assert not store.query(f"ASK {{ ?e a <{SE}EmployerFigures> }}")
-        for quad in store:
-            assert not any(s in str(quad) for s in SECRETS if len(s) > 5), quad
+        # Stores pack what they hold: it is read as they give it out.
+        said = store.dump(format=RdfFormat.N_QUADS)
+        assert said
+        assert not betrays(said)
 
 
 def test_the_manifest_offers_no_file_of_a_confidential_graph(release: Release) -> None:

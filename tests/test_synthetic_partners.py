@@ -147,9 +147,7 @@ def test_accreditations_have_what_they_require_and_counted_gaps(folder: Path) ->
             stem = row["accreditation_number"][:-2]
             periods.setdefault(stem, []).append((row["valid_from"], row["valid_to"]))
         gaps += sum(
-            first[1] < second[0]
-            for spans in periods.values()
-            for first, second in pairwise(spans)
+            first[1] < second[0] for spans in periods.values() for first, second in pairwise(spans)
         )
     said = json.loads((folder / "partners.counts.json").read_text())
     assert gaps == said["accreditation gaps"] > 0

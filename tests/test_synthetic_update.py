@@ -163,6 +163,16 @@ def test_a_zip_of_another_name_is_refused(base: Path, tmp_path: Path) -> None:
         update.generate(Update(odd, 10, 1), tmp_path, quiet)
 
 
+def test_what_is_no_full_extract_is_refused(base: Path, first: Path, tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match=r"has no enterprise\.csv"):
+        update.generate(Update(first, 10, 1), tmp_path, quiet)
+    torn = tmp_path / base.name
+    torn.write_bytes(base.read_bytes()[:1000])
+    with pytest.raises(LoadError, match="is no zip"):
+        update.generate(Update(torn, 10, 1), tmp_path, quiet)
+    assert [path.name for path in tmp_path.iterdir()] == [base.name]
+
+
 def test_the_command_writes_extract_lists_and_update(tmp_path: Path) -> None:
     run = CliRunner()
     made = run.invoke(

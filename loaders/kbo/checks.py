@@ -75,17 +75,23 @@ def numbers(connection: Connection, table: str, rows: str, path: Path, among: st
             bad = f"NOT verified({owner}) OR NOT regexp_matches({owner}, '^{FIRST['enterprise']}')"
             remarks += set_aside(connection, rows, owner, bad, path)
     else:
-        remarks += set_aside(connection, rows, entity, unverified(rows, among), path)
+        remarks += set_aside(connection, rows, entity, strays(connection, rows, among), path)
     return remarks
 
 
-def unverified(rows: str, among: str) -> str:
-    """Return the condition for numbers that cannot be, looked for among those of no entity."""
-    unknown = f"SELECT DISTINCT entity_number FROM {rows} ANTI JOIN {among} USING (entity_number)"
-    return (
-        f"entity_number IS NULL OR entity_number IN "
-        f"(FROM ({unknown}) WHERE NOT verified(entity_number))"
+def strays(connection: Connection, rows: str, among: str) -> str:
+    """Return the condition for numbers that cannot be, looked for among those of no entity.
+
+    Few are, while to verify those of all rows takes as long as to read them.
+    """
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE stray AS SELECT DISTINCT entity_number AS number "
+        f"FROM {rows} ANTI JOIN {among} USING (entity_number)"
     )
+    connection.execute("DELETE FROM stray WHERE verified(number)")
+    if not value(connection, "SELECT count(*) FROM stray"):
+        return "false"
+    return "entity_number IS NULL OR entity_number IN (SELECT number FROM stray)"
 
 
 def set_aside(connection: Connection, rows: str, name: str, bad: str, path: Path) -> list[str]:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from loaders.kbo import loading, packets, scope
 from loaders.kbo.database import connect, told_failures, value
 from loaders.kbo.known import Codes
 from loaders.kbo.layout import declared
+from loaders.kbo.totals import totals
 from loaders.register import Extract, Packet, Progress, Selection
 
 NEW = ".new"
@@ -46,8 +47,12 @@ class KboRegister:
         return Extract(row[0], row[1], row[2], rows)
 
     def inspect(self, folder: Path) -> Extract:
-        """Return what an unpacked extract is; SourceError when its files are not as published."""
-        return loading.inspect(self._kept, folder)
+        """Return what an unpacked extract is; SourceError when its files are not as published.
+
+        Names, headers and what the extract says of itself are looked at; the rows are counted,
+        and refused where they are torn, by whoever takes them in.
+        """
+        return loading.opened(folder)
 
     def replace(self, folder: Path, tell: Progress) -> Extract:
         """Hold the state of a full extract instead of any other."""
@@ -96,6 +101,10 @@ class KboRegister:
         """
         rows = self._changed.execute("SELECT number, text FROM remark ORDER BY number, text")
         return [f"extract {number}: {text}" for number, text in rows.fetchall()] + self._met
+
+    def totals(self) -> Mapping[str, Mapping[str, int]]:
+        """Return how many enterprises the whole register holds, by several criteria."""
+        return totals(self._changed)
 
     def commit(self) -> None:
         """Keep what was changed; a full extract takes the place of the file at once."""

@@ -31,17 +31,6 @@ from loaders.register import Extract, Progress
 AMONG = "touched_entity"
 
 
-def inspect(connection: duckdb.DuckDBPyConnection, folder: Path) -> Extract:
-    """Return what an unpacked extract is, its rows counted."""
-    found = opened(folder)
-    rows = {}
-    for name, file in files(folder, found):
-        with mended_errors(file):
-            rows[name] = value(connection, f"SELECT count(*) FROM {relation(file)}")
-    check_rows(found, rows)
-    return replace(found, rows=rows)
-
-
 def opened(folder: Path) -> Extract:
     """Return what an unpacked extract is once its files are there and their headers are right."""
     kind = layout.check_files(file.name for file in folder.iterdir() if file.is_file())

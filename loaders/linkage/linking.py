@@ -18,7 +18,16 @@ from loaders.linkage.lists import list_graphs
 from loaders.linkage.names_of_numbers import disagreements
 from loaders.linkage.queue import Item
 from loaders.linkage.records import Record, read_records
-from loaders.linkage.verdict import RULE, Pair, Verdicts, checked_blind, judge, wilson
+from loaders.linkage.verdict import (
+    CHANGED,
+    REJECT,
+    RULE,
+    Pair,
+    Verdicts,
+    checked_blind,
+    judge,
+    wilson,
+)
 from queries.release import Home
 
 Progress = Callable[[str], None]
@@ -76,7 +85,11 @@ def link_records(
     started = time.perf_counter()
     rows = journal.read(home)
     tell("comparing with the register")
-    pairs = list(score(register_file(home), records, rows))
+    compared, pairs = 0, []
+    for pair in score(register_file(home), records, rows):
+        compared += 1
+        if pair.score >= REJECT or pair.doubt:
+            pairs.append(pair)
     verdicts = judge(pairs)
     accepted, refused = settled(verdicts, rows)
     decided = list(decisions(accepted, len(rows) + 1, today))
@@ -89,7 +102,7 @@ def link_records(
     queue.write(home, waiting)
     return Linked(
         records=sum(not record.number for record in records),
-        compared=len(pairs),
+        compared=compared,
         linked_before=linked(records, rows) - len(decided),
         accepted=decided,
         queue=waiting,
@@ -126,7 +139,9 @@ def score(register: Path, records: Sequence[Record], rows: Sequence[Decision]) -
             comparison = compare(record, enterprise, candidate.rarest, form_families)
             pair = Pair(enterprise, record, comparison, weights.score(comparison))
             key = (MATCH, *pair.key)
-            if record.id in linked_to or key in live:
+            if key in live:
+                yield replace(pair, doubt=CHANGED if changed(pair, live[key]) else DECIDED)
+            elif record.id in linked_to:
                 yield replace(pair, doubt=DECIDED)
             elif key in undone:
                 yield replace(pair, doubt="withdrawn before")
@@ -134,6 +149,12 @@ def score(register: Path, records: Sequence[Record], rows: Sequence[Decision]) -
                 yield replace(pair, doubt="several rows")
             else:
                 yield pair
+
+
+def changed(pair: Pair, decision: Decision) -> bool:
+    """Tell whether a record is no longer what was held to be the same as an enterprise."""
+    differs = pair.right.digest != decision.right_digest
+    return decision.judgement == "same" and differs and pair.score < REJECT
 
 
 # The mark of a pair that needs no further decision.

@@ -15,6 +15,8 @@ ACCEPT, RIVAL, REJECT = 0.99, 0.9, 0.2
 # One automatic link in so many is checked by someone who does not see the score.
 BLIND = 50
 RULE = "rule linkage-1"
+# The doubt about a pair that was held to be the same, when the list's record became another.
+CHANGED = "changed since"
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,9 @@ def judge(pairs: Iterable[Pair]) -> Verdicts:
 
     A pair is accepted when it scores at least ACCEPT, no other enterprise scores RIVAL with the
     record, and they share a postcode; and when no other row of the list is that enterprise.
-    Pairs below REJECT are dropped.
+    Pairs below REJECT are dropped, unless they were held to be the same before.
     """
-    likely = [pair for pair in pairs if pair.score >= REJECT]
+    likely = [pair for pair in pairs if pair.score >= REJECT or pair.doubt == CHANGED]
     rivals = Counter(pair.right.id for pair in likely if pair.score >= RIVAL)
     rows: dict[tuple[str, str], set[str]] = defaultdict(set)
     for pair in likely:

@@ -116,6 +116,8 @@ def read(database: duckdb.DuckDBPyConnection, wanted: Update, work: Path) -> lis
 def unpacked(path: Path, there: Path, pattern: str, kinds: Sequence[str]) -> list[File]:
     """Unpack the files about entities; return them with the columns that they have."""
     found = []
+    if not zipfile.is_zipfile(path):
+        raise LoadError(f"{path.name} is no zip")
     with zipfile.ZipFile(path) as archive:
         for file in layout.ENTITIES:
             for kind in kinds:

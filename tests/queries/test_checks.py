@@ -57,6 +57,11 @@ DEFECTS = {
             se:accreditationScheme <code/accreditation-scheme/EI> .
         <id/x/3> se:accreditedOrganisation <id/x/2> ; se:validFrom "2019-01-01"^^xsd:date ;
             se:accreditationScheme <code/accreditation-scheme/IES> .""",
+    "two_verdicts_at_once": """
+        <id/x/1> a se:Classification ; se:classified <id/x/3> ; se:regime <code/regime/un-tse> ;
+            se:validTo "2020-01-01"^^xsd:date .
+        <id/x/2> a se:Classification ; se:classified <id/x/3> ; se:regime <code/regime/un-tse> ;
+            se:validFrom "2019-12-31"^^xsd:date .""",
     "attendance_at_meeting_not_held": """
         <id/x/1> se:meetingStatus <code/meeting-status/not-held> .
         <id/x/2> se:attended <id/x/1> ; se:attendanceStatus <code/attendance-status/present> .""",
