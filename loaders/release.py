@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse, serialize
 
-from loaders import dumps, packets
+from loaders import dumps, list_templates, packets
 from loaders.assembly import REPLACED, Assembly, Part, kept_file
 from loaders.dumps import link_or_copy
 from loaders.graphs import BuiltDelivery, BuiltGraph, read_built
@@ -73,6 +73,7 @@ def write(home: Home, making: Making, published: Published) -> Release:
         write_report(partial / ("quality" if tier == "public" else f"{tier}/quality"), report)
     keep_sources(partial / "sources", published.sources)
     write_statistics(partial / STATISTICS, [part.graph for part in parts], published.base)
+    list_templates.write_templates(partial / "lists")
     write_beside(partial, making)
     manifest = {
         "id": identifier,
@@ -136,8 +137,8 @@ def write_tiers(
 
 def write_beside(folder: Path, making: Making) -> None:
     """Write what the next release needs in order to change this one instead of starting anew."""
-    if hasattr(making.census, "write"): making.census.write(folder / CENSUS)
-    if getattr(making.report, "record", None) and hasattr(making.census, "write"):
+    making.census.write(folder / CENSUS)
+    if making.report.record:
         making.report.record.write(folder / RECORD)
 
 

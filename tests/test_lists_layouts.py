@@ -271,19 +271,24 @@ def test_a_template_is_an_empty_list_of_its_layout(tmp_path: Path, layout: str) 
         assert finding.reason.en == "there is no row"
 
 
+@pytest.mark.parametrize("numbered", [True, False])
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_filled_template_is_accepted(tmp_path: Path, layout: str) -> None:
+def test_a_filled_template_is_accepted(tmp_path: Path, layout: str, numbered: bool) -> None:
     book = openpyxl.load_workbook(io.BytesIO(list_templates.template(layout, "xlsx")))
     sheet, about = book.worksheets[0], book.worksheets[1]
     examples = {row[0].value: row[6].value for row in about.iter_rows(min_row=4)}
-    columns = list_templates.used(list_templates.layout_of(find(layout)))
+    declared = list_templates.layout_of(find(layout))
+    columns = list_templates.used(declared)
     assert list(examples) == [column.name for column in columns]
     for number, column in enumerate(columns, start=1):
-        sheet.cell(2, number, examples[column.name])
+        if numbered or column.name not in declared.identified_by:
+            sheet.cell(2, number, examples[column.name])
     output = io.BytesIO()
     book.save(output)
     found = given(tmp_path, output.getvalue(), layout, suffix=".xlsx")
-    assert found.rows[layout] == 1
+    assert found.judgement is not None
+    (row,) = found.judgement.rows
+    assert row.verdict == (Verdict.ACCEPTED if numbered else Verdict.UNNUMBERED)
 
 
 def test_a_template_offers_codes_and_is_the_same_each_time() -> None:

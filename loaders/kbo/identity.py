@@ -25,7 +25,11 @@ LANGUAGES = {"1": "fr", "2": "nl", "3": "de", "4": "en"}
 # The legal name comes first, then the abbreviation, the commercial name, that of a branch.
 ORDER = {"001": 0, "002": 1, "003": 2, "004": 3}
 # Blocks of numbers that generators of test data use and the register never gave.
-SYNTHETIC = {"kbo": "19", "kbo-establishment": "29", "kbo-branch": "99"}
+SYNTHETIC = {
+    "kbo": ("17", "18", "19"),
+    "kbo-establishment": ("27", "28", "29"),
+    "kbo-branch": ("99",),
+}
 
 
 def scheme(name: str) -> str:

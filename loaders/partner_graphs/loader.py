@@ -27,8 +27,8 @@ SENDERS = "senders.toml"
 # Who sends the sample, which stands for no real sender.
 SAMPLE = "example"
 SITE = re.compile(r"https?://[a-z0-9.-]+(:\d+)?/(\S*[/#])?")
-# A machine may be busy: processor time is what is counted, and this bounds waiting.
-PATIENCE = 10
+# A machine may be busy: processor time is what is counted, and this bounds waiting, in seconds.
+PATIENCE = 3000
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,10 @@ def asked(file: Path, sender: Owner, limits: Limits, found: IO[bytes]) -> list[s
         done = subprocess.run(
             [sys.executable, "-P", "-m", "loaders.partner_graphs.child"],
             input=json.dumps(task).encode(), stdout=found, stderr=subprocess.PIPE,
-            env=environment, check=False, timeout=PATIENCE * limits.seconds,
+            env=environment, check=False, timeout=PATIENCE,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise SourceError(
-            f"too-costly: not read in {PATIENCE * limits.seconds:.0f} s", file
-        ) from None
+        raise SourceError(f"too-costly: not read in {PATIENCE} s", file) from None
     said = done.stderr.decode(errors="replace").splitlines()
     outcome = answer(said)
     if outcome is None:
