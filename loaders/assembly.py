@@ -13,6 +13,7 @@ from loaders.gathering import DECIDING
 from loaders.graphs import BuiltGraph
 from loaders.packets import PacketFile, Writer
 from ontology import DEFAULT_BASE
+from queries.packets import kept_file, packed
 from queries.release import Graph, Release
 from shapes.facts import Change
 
@@ -180,13 +181,3 @@ class Assembly:
             else:
                 total += part.graph.triples
         return total
-
-
-def packed(former: Graph) -> bool:
-    """Tell whether a release keeps a graph in packets."""
-    return bool((former.model_extra or {}).get("packed"))
-
-
-def kept_file(release: Path, iri: str) -> Path:
-    """Return where a release keeps the lines of a graph that is packed or confidential."""
-    return release / "kept" / f"{hashlib.sha256(iri.encode()).hexdigest()[:16]}.nt"

@@ -17,8 +17,9 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from loaders.assembly import Part, kept_file, packed
+from loaders.assembly import Part
 from loaders.graphs import BuiltGraph
+from queries.packets import kept_file, packed
 from queries.release import Release
 
 COMPRESSION = 5

@@ -13,7 +13,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from loaders import derived, graphs, provenance, statistics
-from loaders.assembly import Assembly, Part, kept_file
+from loaders.assembly import Assembly, Part
 from loaders.gathering import Workshop, replacements
 from loaders.graphs import BuiltDelivery, BuiltGraph
 from loaders.release import CENSUS, RECORD, Making
@@ -21,6 +21,7 @@ from loaders.source import sources
 from loaders.statistics import Census
 from loaders.stores import Stores
 from ontology import DEFAULT_BASE
+from queries.packets import kept_file
 from queries.release import Graph, Release
 from shapes import gate
 from shapes.facts import Change, Facts

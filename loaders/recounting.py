@@ -73,7 +73,7 @@ class Side:
 
     def speaks_of(self, node: bytes, name: bytes | None = None) -> bool:
         """Tell whether a node or a literal is the object of a statement."""
-        return any(True for _ in self.facts.to(node, name))
+        return self.facts.speaks_of(node, name)
 
 
 class Recount:

@@ -15,12 +15,13 @@ from pathlib import Path
 from pyoxigraph import RdfFormat, parse, serialize
 
 from loaders import dumps, list_templates, packets
-from loaders.assembly import REPLACED, Assembly, Part, kept_file
+from loaders.assembly import REPLACED, Assembly, Part
 from loaders.dumps import link_or_copy
 from loaders.graphs import BuiltDelivery, BuiltGraph, read_built
 from loaders.statistics import Census
 from loaders.stores import TIERS, Stores
 from queries.describe import own_prefixes
+from queries.packets import kept_file
 from queries.release import MANIFEST, PARTIAL, STATISTICS, Home, Release, read_release
 from shapes.report import Report
 

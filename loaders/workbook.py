@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -16,10 +18,16 @@ from loaders.wording import FileError, Wording
 Value: TypeAlias = str | float | bool | date | datetime | time | timedelta
 
 PACKED, OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-LARGEST_SHEET = 1 << 29
+LARGEST_SHEET = 1 << 28
 EXACT = 1 << 53
 SHEETS = re.compile(r"xl/worksheets/[^/]+\.xml")
-ERROR_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]* t="e"')
+CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["'][^>]*>""")
+FAILED = re.compile(rb"""\bt=["']e["']""")
+UNPACKABLE = (
+    zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError,
+)  # fmt: skip
+# A workbook is read as a full rectangle: one stray cell far away would make it an enormous one.
+LARGEST_RECTANGLE = 20_000_000
 SAVE_AS = Wording(
     "enregistrez-le en XLSX ou en CSV UTF-8 depuis votre tableur",
     "save it as XLSX or as CSV UTF-8 from your spreadsheet program",
@@ -62,26 +70,63 @@ def read_rows(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
 
 def choose(workbook: CalamineWorkbook, name: str) -> CalamineSheet:
     """Return the sheet of a name, whatever its case, else the first."""
+    if not workbook.sheet_names:
+        raise CalamineError("no sheet")
     named = [each for each in workbook.sheet_names if each.casefold() == name.casefold()]
     return workbook.get_sheet_by_name(named[0] if named else workbook.sheet_names[0])
 
 
 def refuse_others(path: Path) -> None:
-    """Refuse older or other formats, sheets that swell when unpacked, and cells with errors."""
+    """Refuse older or other formats, and workbooks that are damaged or swell when unpacked."""
     try:
-        with zipfile.ZipFile(path) as packed:
+        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as packed:
             names = packed.namelist()
             if "xl/workbook.xml" not in names:
                 raise zipfile.BadZipFile("no xl/workbook.xml")
             if sum(each.file_size for each in packed.infolist()) > LARGEST_SHEET:
                 reason = Wording("le classeur est trop grand", "the workbook is too large")
                 raise FileError(reason, SAVE_AS, path)
+            if packed.testzip():
+                raise zipfile.BadZipFile("damaged")
             for name in filter(SHEETS.fullmatch, names):
-                if match := ERROR_CELL.search(packed.read(name)):
-                    raise error_cell(match[1].decode(), path)
-    except zipfile.BadZipFile:
+                refuse_cells(packed.read(name), path)
+    except UNPACKABLE:
         reason = Wording("ce n'est pas un classeur XLSX", "this is not an XLSX workbook")
         raise FileError(reason, SAVE_AS, path) from None
+
+
+def refuse_cells(sheet: bytes, path: Path) -> None:
+    """Refuse a sheet in which a formula failed, or a cell stands far from all others."""
+    right = below = 0
+    for match in CELL.finditer(sheet):
+        if match[0].endswith(b"/>"):
+            continue
+        if FAILED.search(match[0]):
+            raise error_cell((match[1] + match[2]).decode(), path)
+        right, below = max(right, column_of(match[1])), max(below, int(match[2]))
+        if right * below > LARGEST_RECTANGLE:
+            cell = (match[1] + match[2]).decode()
+            reason = Wording(
+                f"la cellule {cell} est remplie, loin du reste de la feuille",
+                f"cell {cell} is filled, far from the rest of the sheet",
+            )
+            remedy = Wording(
+                "supprimez les lignes et colonnes hors de la liste",
+                "delete the rows and columns outside of the list",
+            )
+            raise FileError(reason, remedy, path, int(match[2]))
+
+
+def column_of(letters: bytes) -> int:
+    """Return the number of a column from its letters.
+
+    >>> column_of(b"A"), column_of(b"XFD")
+    (1, 16384)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def error_cell(cell: str, path: Path) -> FileError:

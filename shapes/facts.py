@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import NamedTuple, Protocol
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Store, parse
 
 
 class Statement(NamedTuple):
@@ -71,6 +72,20 @@ class Facts:
     def using(self, predicate: bytes) -> Iterator[Statement]:
         """Yield the statements with a predicate."""
         yield from self._matching(None, predicate, None)
+
+    def speaks_of(self, node: bytes, predicate: bytes | None = None) -> bool:
+        """Tell whether a node or literal is the object of a statement.
+
+        For what very many things speak of, this needs the union of all graphs in the default one.
+        """
+        value, name = term(node), None if predicate is None else iri(predicate)
+        for found in self.store.quads_for_pattern(None, name, value, DefaultGraph()):
+            if found.object == value:
+                same = self.store.quads_for_pattern(*found.triple, None)
+                if any(one.graph_name != DefaultGraph() and one.graph_name.value in self.graphs
+                       for one in same):  # fmt: skip
+                    return True
+        return False
 
     def _matching(
         self, subject: NamedNode | None, predicate: bytes | None, value: NamedNode | Literal | None
@@ -158,6 +173,10 @@ class Some:
         return (one for one in self.view.using(predicate) if one.graph in self.graphs)
 
 
+# Of what more statements speak of, it is not remembered which.
+MANY = 1000
+
+
 class Remembered:
     """A view that looks everything up only once; but for what very many nodes speak of."""
 
@@ -173,9 +192,16 @@ class Remembered:
 
     def to(self, node: bytes, predicate: bytes | None = None) -> Iterable[Statement]:
         """Return the statements whose object is a node, with one predicate or with any."""
-        if predicate is None:
-            return self.view.to(node)
-        return self._once((False, node, predicate), self.view.to)
+        if predicate is not None:
+            return self._once((False, node, predicate), self.view.to)
+        if (known := self.known.get((False, node, None))) is not None:
+            return known
+        found = iter(self.view.to(node))
+        first = list(islice(found, MANY))
+        if len(first) == MANY:
+            return chain(first, found)
+        self.known[False, node, None] = first
+        return first
 
     def using(self, predicate: bytes) -> Sequence[Statement]:
         """Return the statements with a predicate."""

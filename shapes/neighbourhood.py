@@ -95,14 +95,12 @@ def above(
 ) -> Iterator[Spot]:
     """Yield the spots from which shapes come to a spot."""
     node, place = spot
-    if not place.above:
-        return
-    known = towards(node)
-    for parent, (name, inverse) in place.above:
-        if inverse:
-            yield from ((one.object, parent) for one in view.of(node, name))
-        else:
-            yield from ((subject, parent) for subject in known.get(name, ()))
+    for parent, name in place.arrived_backward:
+        yield from ((one.object, parent) for one in view.of(node, name))
+    if place.arrived_forward:
+        for name, subjects in towards(node).items():
+            for parent in place.arrived_forward.get(name, ()):
+                yield from ((subject, parent) for subject in subjects)
 
 
 def remembered(view: View, limit: int) -> Callable[[bytes], dict[bytes, list[bytes]]]:

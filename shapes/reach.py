@@ -26,14 +26,15 @@ class Place:
     """A place in the neighbourhood of a focus node: what shapes read of a node that is there.
 
     ``forward`` and ``backward`` say by which statements of and to the node they walk on, and to
-    which place. ``above`` says from which places and by which steps a node comes here. The first
-    place of a reach is the focus node itself, of which every statement is read.
+    which place; ``arrived_forward`` and ``arrived_backward`` from which places they come here by
+    which steps. The first place is the focus node itself, of which every statement is read.
     """
 
     number: int
     forward: dict[bytes, Place] = field(default_factory=dict)
     backward: dict[bytes, Place] = field(default_factory=dict)
-    above: list[tuple[Place, Step]] = field(default_factory=list)
+    arrived_forward: dict[bytes, list[Place]] = field(default_factory=dict)
+    arrived_backward: list[tuple[Place, bytes]] = field(default_factory=list)
 
     @property
     def leads_on(self) -> bool:
@@ -86,8 +87,12 @@ def planted(tree: Tree) -> tuple[Place, ...]:
         elif not top:
             return own
         for (name, inverse), place in below.items():
-            (own.backward if inverse else own.forward)[name] = place
-            place.above.append((own, (name, inverse)))
+            if inverse:
+                own.backward[name] = place
+                place.arrived_backward.append((own, name))
+            else:
+                own.forward[name] = place
+                place.arrived_forward.setdefault(name, []).append(own)
         return own
 
     places.append(Place(0))

@@ -1,9 +1,8 @@
-"""France: the social economy out of SIRENE, its associations, and nobody's name."""
+"""France: the social economy out of the register SIRENE, and nobody's name."""
 
 from __future__ import annotations
 
 import csv
-import shutil
 import zipfile
 from collections.abc import Callable
 from functools import cache
@@ -22,8 +21,8 @@ from queries.catalogue import catalogue
 from queries.run import run
 from tests.test_sources import codes
 
-SIRENE, RNA = find("sirene"), find("rna")
-UNITS, WALDEC = "StockUniteLegale_utf8.csv", "rna_waldec_sample.csv"
+SIRENE = find("sirene")
+UNITS = "StockUniteLegale_utf8.csv"
 BASE = "https://w3id.org/maillage/"
 # The invented legal units: numbers of a block far below those of the published register.
 GARDENS, SCOP, MUTUAL, FOUNDATION, SOLIDARY, SHOP, OPPOSED, PERSON, FORMER, BY_FLAG, NAMELESS = (
@@ -40,11 +39,6 @@ def units(folder: Path) -> Described:
 @cache
 def sample() -> Described:
     return units(SIRENE.folder / "sample")
-
-
-@cache
-def associations() -> Described:
-    return describe(RNA, RNA.folder / "sample", codes())
 
 
 def said(result: Described, subject: str, term: str) -> list[str]:
@@ -254,83 +248,3 @@ def test_rows_are_read_one_by_one(tmp_path: Path) -> None:
     assert result.lines == sample().lines
     assert len(result.remarks) == len(sample().remarks)
     assert any(f"outside the social economy, left out: {many + 1}" in r for r in result.remarks)
-
-
-# --------------------------------------------------------------------------- RNA
-
-
-@pytest.mark.parametrize(
-    ("organisation", "term", "values"),
-    [
-        # with a SIRET number it is the legal unit of SIRENE, which keeps the preferred name
-        (f"siren-{GARDENS}", "altLabel", ["ASSOCIATION EXEMPLE DES JARDINS"]),
-        (f"siren-{GARDENS}", "prefLabel", []),
-        (f"siren-{GARDENS}", "foundedOn", []),
-        (f"siren-{GARDENS}", "webPage", ["https://jardins.example/"]),
-        ("rna-W999000001", "altLabel", []),
-        # without one it goes by its own number
-        ("rna-W999000002", "prefLabel", ["Théâtre d'exemple"]),
-        ("rna-W999000002", "description", ["promouvoir le théâtre à l'école"]),
-        ("rna-W999000002", "legalFamily", ["code/legal-family/association"]),
-        ("rna-W999000002", "webPage", []),
-        ("rna-W999000003", "registrationStatus", ["code/registration-status/dissolved"]),
-        ("rna-W999000003", "dissolvedOn", ["2019-12-31"]),
-        ("rna-W999000004", "registrationStatus", ["code/registration-status/unknown"]),
-        ("rna-W999000004", "foundedOn", []),
-    ],
-)
-def test_associations(organisation: str, term: str, values: list[str]) -> None:
-    assert said(associations(), f"organisation/{organisation}", term) == values
-
-
-def test_both_registers_give_the_association_the_same_identifier() -> None:
-    node = "identifier/rna-W999000001"
-    for result in (sample(), associations()):
-        assert said(result, node, "notation") == ["W999000001"]
-        assert f"id/{node}" in said(result, f"organisation/siren-{GARDENS}", "identifiedBy")
-
-
-def test_only_the_municipality_of_an_association_is_read() -> None:
-    address = "address/rna-W999000002"
-    assert said(associations(), address, "locality") == ["Saint-Étienne"]
-    assert said(associations(), address, "postalCode") == ["42000"]
-    assert not [line for line in associations().lines["public"] if "Exemples" in line]
-
-
-@pytest.mark.parametrize("encoding", ["iso-8859-1", "utf-8", "utf-8-sig"])
-def test_older_and_newer_extracts_say_the_same(tmp_path: Path, encoding: str) -> None:
-    text = (RNA.folder / "sample" / WALDEC).read_text(encoding="iso-8859-1")
-    assert "Théâtre" in text
-    (tmp_path / WALDEC).write_text(text, encoding=encoding)
-    assert describe(RNA, tmp_path, codes()).lines == associations().lines
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "reason"),
-    [
-        ("W999000002", "999000002", "line 3: id: .*is no RNA number"),
-        (";position;", ";status;", "missing: position; not expected: status"),
-    ],
-)
-def test_associations_that_cannot_be_read_are_refused(
-    tmp_path: Path, old: str, new: str, reason: str
-) -> None:
-    text = (RNA.folder / "sample" / WALDEC).read_text(encoding="iso-8859-1")
-    assert old in text
-    (tmp_path / WALDEC).write_text(text.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(SourceError, match=reason):
-        describe(RNA, tmp_path, codes())
-
-
-def test_a_comma_in_place_of_the_semicolon_is_told(tmp_path: Path) -> None:
-    shutil.copy(RNA.folder / "sample" / WALDEC, tmp_path)
-    header = (tmp_path / WALDEC).read_text(encoding="iso-8859-1").splitlines()[0]
-    (tmp_path / WALDEC).write_text(header.replace(";", ",") + "\n", encoding="utf-8")
-    with pytest.raises(SourceError, match="is the delimiter ','"):
-        describe(RNA, tmp_path, codes())
-
-
-def test_a_wrong_siret_leaves_the_association_to_its_own_number() -> None:
-    (remark,) = (one for one in associations().remarks if "siret" in one)
-    assert "line 5: siret: " in remark
-    assert "goes by its RNA number" in remark

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -33,7 +32,6 @@ from tests.kbo_files import (
     write_full,
 )
 
-UPDATE = os.environ.get("UPDATE_EXPECTED") == "1"
 NATURAL, COMPANY = plain(enterprise(5)), plain(enterprise(6))
 ALL = {"public", "partner"}
 
@@ -43,15 +41,6 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database = tmp_path_factory.mktemp("kbo") / "kbo.duckdb"
     load(database, SAMPLE)
     return database
-
-
-def quads(packets: list[Packet]) -> str:
-    return "".join(
-        f"{line[:-1]}<urn:{visibility}> .\n"
-        for packet in packets
-        for visibility, found in packet.lines.items()
-        for line in found
-    )
 
 
 def text(packets: list[Packet]) -> str:
@@ -64,14 +53,6 @@ def said(packets: list[Packet], end: str, term: str) -> set[str]:
     begins = f"{end}> <https://w3id.org/maillage/ns#{term}> "
     found = (line for line in text(packets).splitlines() if begins in line)
     return {line.partition(begins)[2].removesuffix(" .") for line in found}
-
-
-def test_the_sample_gives_its_expected_lines(sample: Path) -> None:
-    found = quads(read(sample))
-    expected = SAMPLE.parent / "expected.nq"
-    if UPDATE:
-        expected.write_text(found, encoding="utf-8")
-    assert found == expected.read_text(encoding="utf-8")
 
 
 def test_packets_are_sorted_unique_and_in_the_form_of_a_store(sample: Path) -> None:

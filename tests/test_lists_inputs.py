@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import gzip
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -356,3 +357,32 @@ def test_set_aside_publishes_the_good_rows_and_keeps_the_refused_in_the_judgemen
     assert not any("Faux" in line for line in result.lines["public"])
     with pytest.raises(RefusedError):
         given(tmp_path / "none", members("M2;0403019262;Faux;;;;;"), set_aside=True)
+
+
+def test_one_cell_far_away_does_not_exhaust_the_memory(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["name"], ["Coop"]]
+    output = io.BytesIO()
+    book = xlsxwriter.Workbook(output, {"in_memory": True})
+    sheet = book.add_worksheet("members")
+    for number, row in enumerate(rows):
+        sheet.write_row(number, 0, row)
+    sheet.write(1_048_575, 16_383, "x")
+    book.close()
+    finding = only(refused(tmp_path, output.getvalue(), suffix=".xlsx"))
+    assert "cell XFD1048576 is filled, far from the rest" in finding.reason.en
+    assert finding.line == 1_048_576
+
+
+def test_a_workbook_that_swells_or_is_damaged_is_refused(tmp_path: Path) -> None:
+    good = workbook([["name"], ["Coop"]])
+    at = good.index(b"xl/worksheets/sheet1.xml") + 40
+    damaged = good[:at] + b"\0\xff\0\xff" + good[at + 4 :]
+    assert (
+        "not an XLSX workbook" in only(refused(tmp_path / "a", damaged, suffix=".xlsx")).reason.en
+    )
+    output = io.BytesIO(good)
+    with zipfile.ZipFile(output, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/media/zeros", bytes(300 << 20))
+    swollen = output.getvalue()
+    assert len(swollen) < 1 << 20
+    assert "too large" in only(refused(tmp_path / "b", swollen, suffix=".xlsx")).reason.en

@@ -20,7 +20,7 @@ from loaders.list_templates import layouts
 from loaders.listed import read_list
 from loaders.source import find
 from loaders.verdicts import RefusedError, Verdict
-from tests.listed import HEADER, codes, given, workbook
+from tests.listed import HEADER, ROW, codes, given, members, workbook
 
 NAMES = ("number", "name", "note")
 TEXTS = Layout(
@@ -183,3 +183,24 @@ def test_a_layout_that_is_ill_declared_is_refused(tmp_path: Path) -> None:
 @for_all(st.text())
 def test_folding_is_stable(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+GOOD = (members(ROW).encode(), workbook([HEADER.split(";"), ROW.split(";")]))
+EDITS = st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), min_size=1, max_size=5)
+
+
+@for_all(st.sampled_from(GOOD), EDITS)
+@settings(deadline=None, max_examples=150)
+def test_a_damaged_file_is_accepted_or_refused_in_words(
+    good: bytes, edits: list[tuple[float, int]]
+) -> None:
+    content = bytearray(good)
+    for place, byte in edits:
+        content[int(place * len(content))] = byte
+    with TemporaryDirectory() as folder:
+        suffix = ".xlsx" if good.startswith(b"PK") else ".csv"
+        try:
+            given(Path(folder), bytes(content), suffix=suffix)
+        except RefusedError as error:
+            findings = list(error.judgement.all_findings())
+            assert all(finding.reason.fr and finding.reason.en for finding in findings)

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 
 import pytest
 from pyoxigraph import RdfFormat, parse
 
 from loaders.codes import CodeBook
 from loaders.describe import Described, describe
+from loaders.register import Selection
 from loaders.source import Source, sources
 
 UPDATE = os.environ.get("UPDATE_EXPECTED") == "1"
@@ -39,11 +40,25 @@ def codes() -> CodeBook:
 
 
 def described(source: Source) -> Described:
+    if source.register:
+        return registered(source)
     # The bounds hold for real deliveries, not for samples.
     unbounded = source if source.bundled else replace(source, expect_rows={}, expect_classes={})
     files = tuple(derived_inputs()) if source.derived else ()
     sent = unbounded.sent_by("example") if source.senders else unbounded
     return describe(sent, sample(source), codes(), files, period="2026-06")
+
+
+def registered(source: Source) -> Described:
+    """What a register says of all that it selects of its sample."""
+    found: dict[str, list[str]] = {visibility: [] for visibility in source.visibilities}
+    opened = source.loader().open_register
+    with TemporaryDirectory() as folder, opened(Path(folder) / "register") as register:
+        register.replace(sample(source), lambda _: None)
+        for packet in register.packets(Selection(), codes()):
+            for visibility, lines in packet.lines.items():
+                found[visibility] += lines
+    return Described(lines={visibility: sorted(lines) for visibility, lines in found.items()})
 
 
 @cache

@@ -70,6 +70,6 @@ def statuses() -> dict[str, str]:
 
 @cache
 def situations() -> tuple[dict[str, str], ...]:
-    """Return the juridical situations that mean a status, with a word of their French label."""
+    """Return the juridical situations that mean a status, with words of their French labels."""
     with (FOLDER / "situations.csv").open(encoding="utf-8", newline="") as stream:
         return tuple(csv.DictReader(stream))

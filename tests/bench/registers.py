@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -120,18 +121,34 @@ def newest(home: Path) -> Release:
 def report(found: Iterable[Measured]) -> Table:
     """Return what was measured, with ratios and the growth from size to size."""
     table = Table("entities", "measure", "value", "reference", "ratio", box=None)
-    before: Measured | None = None
+    seen: list[Measured] = []
     for one in found:
-        for row in lines(one):
+        seen.append(one)
+        for row in [*lines(one), *growth(seen)]:
             table.add_row(f"{one.entities:,}", *row)
-        if before:
-            cost, cheaper = one.whole / one.entities, before.whole / before.entities
-            table.add_row(
-                f"{one.entities:,}", "growth of cost per entity", f"{cost * 1e3:.3f} ms",
-                f"{cheaper * 1e3:.3f} ms at {before.entities:,}", f"{cost / cheaper:.2f}",
-            )  # fmt: skip
-        before = one
     return table
+
+
+def growth(seen: list[Measured]) -> Iterable[tuple[str, str, str, str]]:
+    """Yield how the cost of an entity grew since the size before.
+
+    What every release costs whatever its size makes the cost per entity fall; the cost of the
+    further entities alone, from size to size, is free of it.
+    """
+    if len(seen) < 2:
+        return
+    before, now = seen[-2], seen[-1]
+    cost, earlier = now.whole / now.entities, before.whole / before.entities
+    told = f"{earlier * 1e3:.3f} ms at {before.entities:,}"
+    yield "growth of cost per entity", f"{cost * 1e3:.3f} ms", told, f"{cost / earlier:.2f}"
+    further = [
+        (more.whole - less.whole) / (more.entities - less.entities)
+        for less, more in pairwise(seen)
+    ]  # fmt: skip
+    value, ratio = f"{further[-1] * 1e3:.3f} ms", ""
+    if len(further) > 1:
+        told, ratio = f"{further[-2] * 1e3:.3f} ms before", f"{further[-1] / further[-2]:.2f}"
+    yield "cost of a further entity", value, told if ratio else "", ratio
 
 
 def lines(one: Measured) -> Iterable[tuple[str, str, str, str]]:
