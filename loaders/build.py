@@ -64,7 +64,12 @@ def workshop(home: Home, base: str, tell: Progress, *, anew: bool = False) -> It
     home.path.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=release.WORKING, dir=home.path) as folder:
         parent = None if anew else usable(home)
-        yield Workshop(home, base, Path(folder), Clock(tell), parent)
+        shop = Workshop(home, base, Path(folder), Clock(tell), parent)
+        try:
+            yield shop
+        finally:
+            for stores in shop.stores:
+                stores.let_go()
 
 
 def usable(home: Home) -> Release | None:

@@ -23,6 +23,7 @@ STRING, TAGGED = str(XSD.string).encode(), str(RDF.langString).encode()
 # Beyond so much memory, counting goes on in files.
 MEMORY = "1500MB"
 VERSION = 1
+Settings = dict[str, str | bool | int | float | list[str]]
 
 
 @dataclass
@@ -75,10 +76,10 @@ class Census:
             raise LoadError(f"{file}: no counts of a release: {error}") from None
         if held.pop("version", None) != VERSION:
             raise LoadError(f"{file}: counts of another version; build the release anew")
-        return cls(**{
-            name: counter(value) if isinstance(value, list) else value
-            for name, value in held.items()
-        })  # fmt: skip
+        census = cls()
+        for name, value in held.items():
+            setattr(census, name, counter(value) if isinstance(value, list) else value)
+        return census
 
 
 def rows(counts: Mapping[Any, int]) -> list[list[str | int]]:
@@ -165,7 +166,7 @@ def take(files: Iterable[Path], working: Path | None = None) -> Census:
     if not places:
         return Census()
     with TemporaryDirectory(prefix="maillage-", dir=working) as folder:
-        settings = {"memory_limit": MEMORY, "temp_directory": folder}
+        settings: Settings = {"memory_limit": MEMORY, "temp_directory": folder}
         with duckdb.connect(str(Path(folder) / "facts.duckdb"), config=settings) as base:
             terms = {"type": TYPE, "string": STRING, "tagged": TAGGED}
             asked = {name: term.decode() for name, term in terms.items()}

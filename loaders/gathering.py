@@ -17,6 +17,7 @@ from loaders.graphs import BuiltDelivery
 from loaders.register import Register, Selection
 from loaders.registers import Changed
 from loaders.source import Source
+from loaders.stores import Stores
 from queries.release import Home, Release
 
 Progress = Callable[[str], None]
@@ -57,6 +58,7 @@ class Workshop:
     """Where a release is made: the home, the base of IRIs, a folder to work in, and the parent.
 
     What comes of a candidate is built in ``bench``, so that nothing of it stays in the home.
+    ``stores`` are those that were opened in the folder, which must be closed before it goes.
     """
 
     home: Home
@@ -64,6 +66,7 @@ class Workshop:
     folder: Path
     clock: Clock
     parent: Release | None = None
+    stores: list[Stores] = field(default_factory=list)
 
     @property
     def bench(self) -> Home:

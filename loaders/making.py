@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
+from loaders import changes as record_of_changes
 from loaders import derived, graphs, provenance, statistics
 from loaders.assembly import Assembly, Part
 from loaders.gathering import Workshop, replacements
@@ -80,6 +81,7 @@ def assemble(
 def begin(shop: Workshop, assembly: Assembly, built: dict[str, BuiltDelivery]) -> Making:
     """Make a release from nothing."""
     clock, stores = shop.clock, Stores(assembly.folder)
+    shop.stores.append(stores)
     with clock.stage("load"):
         stores.load(graph for graph in assembly.graphs if graph.visibility == "public")
     with clock.stage("derive"):
@@ -98,7 +100,9 @@ def begin(shop: Workshop, assembly: Assembly, built: dict[str, BuiltDelivery]) -
     with clock.stage("load"):
         stores.load(part.graph for part in (*stated, counts) if part.graph.visibility == "public")
         stores.load(graph for graph in assembly.graphs if graph.visibility == "partner")
-    return Making(assembly, stores, report, census)
+    with clock.stage("compare"):
+        recorded = record_of_changes.begun(shop.home, assembly, stores.public)
+    return Making(assembly, stores, report, census, recorded)
 
 
 def follow(
@@ -108,6 +112,7 @@ def follow(
     clock = shop.clock
     with clock.stage("load"):
         stores = Stores.taken_from(parent, assembly.folder)
+        shop.stores.append(stores)
         before = {tier: Store.read_only(str(parent.store(tier))) for tier in ("public", "partner")}
         changes = assembly.changes(made_later())
         for iri, change in changes.items():
@@ -138,7 +143,12 @@ def follow(
         )  # fmt: skip
         part = provenance.add_statistics(assembly, census)
         change_part(assembly, stores, changes, part)
-    return Making(assembly, stores, report, census)
+    with clock.stage("compare"):
+        public = {
+            iri: c for iri, c in changes.items() if visibility_of(assembly, iri) == "public"
+        }
+        recorded = record_of_changes.followed(assembly, public, before["public"], stores.public)
+    return Making(assembly, stores, report, census, recorded)
 
 
 def add_derived(

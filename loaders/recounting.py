@@ -6,26 +6,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from loaders.counting import STRING, TAGGED, TYPE, Census, Kinds
-from shapes.facts import Change, Facts, Remembered, Statement
+from shapes.facts import Change, Facts, Remembered
 
 Fact = tuple[bytes, bytes, bytes]
 
 
-def update(
-    former: Census, changes: Mapping[str, Change], before: Facts, after: Facts
-) -> Census:
+def update(former: Census, changes: Mapping[str, Change], before: Facts, after: Facts) -> Census:
     """Return what ``take`` counts over the graphs as they are now.
 
     ``former`` are the counts over the graphs as they were; the views have these graphs, and no
     others, as they were and as they are.
     """
     recount = Recount(former, Side(before), Side(after))
-    recount.run(
-        set(stated(changes, "removed")), set(stated(changes, "added"))
-    )
+    recount.run(set(stated(changes, "removed")), set(stated(changes, "added")))
     return recount.census
 
 
@@ -35,7 +31,8 @@ def stated(changes: Mapping[str, Change], side: str) -> Iterator[Fact]:
     for change in changes.values():
         lines = "\n".join(getattr(change, side))
         store.extend(
-            Quad(*quad.triple) for quad in parse(lines.encode(), format=RdfFormat.N_TRIPLES)
+            Quad(quad.subject, quad.predicate, quad.object)
+            for quad in parse(lines.encode(), format=RdfFormat.N_TRIPLES)
         )
     for quad in store:
         yield (

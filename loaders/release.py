@@ -14,8 +14,9 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse, serialize
 
-from loaders import dumps, list_templates, packets
+from loaders import changes, dumps, list_templates, packets
 from loaders.assembly import REPLACED, Assembly, Part
+from loaders.changes import Recorded
 from loaders.dumps import link_or_copy
 from loaders.graphs import BuiltDelivery, BuiltGraph, read_built
 from loaders.statistics import Census
@@ -37,12 +38,13 @@ SHORT = ("graph", "se", "void", "xsd")
 
 @dataclass
 class Making:
-    """A release in the making: its graphs and stores, what the gate says, and what was counted."""
+    """A release in the making: its graphs and stores, what the gate says, counts and changes."""
 
     assembly: Assembly
     stores: Stores
     report: Report
     census: Census
+    recorded: Recorded = Recorded()
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ def write(home: Home, making: Making, published: Published) -> Release:
     write_statistics(partial / STATISTICS, [part.graph for part in parts], published.base)
     list_templates.write_templates(partial / "lists")
     write_beside(partial, making)
+    changes.write(partial, identifier, making.recorded, published.base, home)
     manifest = {
         "id": identifier,
         "created": now.isoformat(timespec="milliseconds"),

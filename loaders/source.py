@@ -42,7 +42,8 @@ class Source:
     triples from installed ``packages`` rather than from rows; ``derived`` ones from other graphs.
     ``senders`` marks a layout that several senders deliver: each is a source of its own, named
     after the layout and the ``sender``. A ``register`` is kept as a database; of ``kept`` sources
-    the home itself holds the tables, in the folder of that name. ``rdf`` deliveries are triples.
+    the home itself holds the tables, in the folder of that name. ``rdf`` deliveries are
+    triples or documents that are described as a whole.
     ``expect_rows`` and ``expect_classes`` bound what a healthy delivery holds: fewer than the
     minimum is an error, more than the maximum a warning.
     """

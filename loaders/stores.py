@@ -92,7 +92,12 @@ class Stores:
         """Write what is in memory and let go of the stores, which can then be moved."""
         self.store("partner").flush()
         self.public.flush()
-        del self.public, self.partner
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Let go of the stores as they are: their directories can then be removed."""
+        for name in ("public", "partner"):
+            self.__dict__.pop(name, None)
 
 
 def load_graph(store: Store, graph: BuiltGraph) -> None:

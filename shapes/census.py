@@ -16,7 +16,7 @@ from shapes import terms
 from shapes.engines import Result, local_name
 from shapes.facts import Statement
 from shapes.lint import own_terms
-from shapes.reach import SUBCLASS, TYPE, Reach
+from shapes.reach import TYPE, Reach
 from shapes.reading import ShapesError, ShapesGraph
 from shapes.targets import Targets
 
@@ -160,9 +160,7 @@ def known_terms() -> frozenset[bytes]:
     return frozenset(f"<{iri}>".encode() for iri in own_terms())
 
 
-def own_results(
-    found: Sweep, targets: Targets, graphs: list[str]
-) -> Iterator[tuple[str, Result]]:
+def own_results(found: Sweep, targets: Targets, graphs: list[str]) -> Iterator[tuple[str, Result]]:
     """Yield what the gate itself finds in a part, with the graph that says it."""
     for number, subject, predicate, value in found.odd:
         yield graphs[number], unknown_term(targets.shapes, subject, predicate, value)

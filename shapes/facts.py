@@ -81,9 +81,11 @@ class Facts:
         value, name = term(node), None if predicate is None else iri(predicate)
         for found in self.store.quads_for_pattern(None, name, value, DefaultGraph()):
             if found.object == value:
-                same = self.store.quads_for_pattern(*found.triple, None)
-                if any(one.graph_name != DefaultGraph() and one.graph_name.value in self.graphs
-                       for one in same):  # fmt: skip
+                same = self.store.quads_for_pattern(
+                    found.subject, found.predicate, found.object, None
+                )
+                names = (one.graph_name for one in same)
+                if any(isinstance(n, NamedNode) and n.value in self.graphs for n in names):
                     return True
         return False
 

@@ -154,4 +154,3 @@ def written(triple: tuple[Node, Node, Node]) -> Iterator[str]:
     """Yield the terms of a pattern, variables with their mark."""
     for term in triple:
         yield f"?{term}" if isinstance(term, Variable) else str(term)
-

@@ -115,7 +115,9 @@ class Review:
         self.before, self.after = before, after
         seen = {graph: visibility for graph, (visibility, _) in former.graphs.items()}
         self.seen = seen | dict(zip(plan.graphs, plan.visibility, strict=True))
-        self.changed = [one for graph, change in changes.items() for one in change.statements(graph)]
+        self.changed = [
+            one for graph, change in changes.items() for one in change.statements(graph)
+        ]
         self.subjects = {one.subject for one in self.changed}
 
     def report(self, file: Path, *, minimums: bool) -> Report:
@@ -149,7 +151,9 @@ class Review:
         """Return the nodes that a tier lets the shapes read more of than the tier below."""
         far = reach(self.plan.rules(level))
         own = {
-            one for one in collect(nodes, view, far) if self.seen[one.graph] == self.plan.tiers[level]
+            one
+            for one in collect(nodes, view, far)
+            if self.seen[one.graph] == self.plan.tiers[level]
         }
         return nodes & readers(own, view, far, MOST)
 

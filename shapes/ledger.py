@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 
@@ -86,9 +86,7 @@ class Ledger:
         """Return what the report says when only public graphs were there."""
         graphs = {g: one for g, one in whole.graphs.items() if one.visibility == "public"}
         focus_nodes = {shape: counted.public[shape] for shape in whole.shapes.targeted}
-        return replace(
-            whole, graphs=graphs, tallies=self.public.tallies(), focus_nodes=focus_nodes
-        )
+        return replace(whole, graphs=graphs, tallies=self.public.tallies(), focus_nodes=focus_nodes)
 
 
 def count_focus_nodes(counted: Counted, shapes: ShapesGraph) -> dict[str, int]:

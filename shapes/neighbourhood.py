@@ -53,9 +53,7 @@ def around(spot: Spot, view: View) -> Iterator[tuple[Statement, Spot | None]]:
 FEW = 3
 
 
-def readers(
-    changed: Iterable[Statement], view: View, reach: Reach, limit: int
-) -> set[bytes]:
+def readers(changed: Iterable[Statement], view: View, reach: Reach, limit: int) -> set[bytes]:
     """Return the focus nodes whose shapes read some statements, as the view leads to them.
 
     The statements need not be of the view. TooManyError when there are more than a limit.

@@ -13,7 +13,7 @@ from shapes.census import Segment, Sweep
 from shapes.engines import Result
 from shapes.facts import Lines, Statement, View, statement
 from shapes.plan import BESIDE, Plan
-from shapes.reach import Place, Reach, reach
+from shapes.reach import SUBCLASS, Place, Reach, reach
 from shapes.reading import ShapesGraph
 from shapes.spreading import Slice, owner, using
 from shapes.targets import Targets, targets
@@ -211,7 +211,7 @@ def judge_nodes(nodes: set[bytes], view: View, tier: Tier, file: Path) -> list[F
     """Return what is wrong with some nodes, from all that a view says; the file is overwritten."""
     read = neighbourhood.collect(nodes, view, tier.reach)
     judging.write(file, (one.line for one in read))
-    inherited = tier.aims.inherited(view.using(census.SUBCLASS))
+    inherited = tier.aims.inherited(view.using(SUBCLASS))
     focus = {node: tier.aims.bits(view.of(node), inherited) for node in sorted(nodes)}
     results = list(judging.judge(file, focus, tier.rules, tier.aims))
     told = {
@@ -290,6 +290,6 @@ class Higher:
         for segment in self.part.segments:
             for line in segment.data.split(b"\n")[:-1]:
                 subject, predicate, value = line.split(b" ", 2)
-                if (nodes := aimed.get(predicate)) and value[:-2] in nodes:
+                if value[:-2] in aimed.get(predicate, ()):
                     found.add(subject)
         return found

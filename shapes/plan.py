@@ -59,7 +59,6 @@ class Plan:
         """Return lines of a graph as a segment."""
         return Segment(graph, self.level(graph), self.circle(graph), data)
 
-
     @cached_property
     def numbers(self) -> dict[str, int]:
         """The numbers of the graphs."""

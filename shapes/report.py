@@ -173,9 +173,7 @@ class Tallies:
         if self.shapes.hides_value(shape):
             first = [replace(result, value=None) for result in first]
         first = [r if len(r.value or "") <= LONGEST else replace(r, value=None) for r in first]
-        return Tally(
-            graph, shape, constraint, severity, conflict, self.counts[group], tuple(first)
-        )
+        return Tally(graph, shape, constraint, severity, conflict, self.counts[group], tuple(first))
 
 
 def lines(report: Report) -> Iterator[str]:

@@ -101,7 +101,9 @@ def spread(
         there = owner(one.object, parts)
         if there != owner(one.subject, parts):
             towards[there].append(one.line)
-    own, from_others, place = [], [], 0
+    own: list[Slice] = []
+    from_others: list[Slice] = []
+    place = 0
     with target.open("wb") as stream:
         for lines, places in ((piles, own), (towards, from_others)):
             for some in lines:

@@ -34,7 +34,9 @@ _PLAN: list[Plan] = []
 class Runner(Protocol):
     """Does the same to several things, here or in other processes, in their order."""
 
-    def __call__(self, task: Callable[..., Any], things: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
+    def __call__(
+        self, task: Callable[..., Any], things: Iterable[tuple[Any, ...]]
+    ) -> Iterator[Any]:
         """Yield what the task makes of the plan and of each tuple of arguments."""
 
 

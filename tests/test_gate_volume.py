@@ -9,14 +9,12 @@ from pathlib import Path
 import pytest
 
 import shapes
-from ontology import NAMESPACE as SE
-from shapes import engines, gate, judging, volume
-from shapes.attribution import as_said, attribute
+from shapes import engines, gate
+from shapes.attribution import Finding, as_said, attribute
 from shapes.facts import Statement
 from shapes.facts import statement as read_statement
-from shapes.reading import ShapesError, ShapesGraph, read
 from shapes.report import Report, Tallies
-from tests.shaped import CODES, FIRST, SECOND, Desk, examples, found, ntriples, write
+from tests.shaped import CODES, examples, ntriples, write
 
 TIERS = ("public", "partner", "confidential")
 VISIBILITY = {
@@ -62,7 +60,8 @@ def forms(report: Report) -> tuple[str, ...]:
 
 def by_union(folder: Path, graphs: Mapping[str, Iterable[str]]) -> tuple[object, ...]:
     """Return the tallies that the untouched engine gives when it judges each tier whole."""
-    whole, everything = Tallies(shapes.load()), []
+    whole = Tallies(shapes.load())
+    everything: list[Finding] = []
     for number, tier in enumerate(TIERS):
         members = [graph for graph in graphs if VISIBILITY[graph] in TIERS[: number + 1]]
         if not any(VISIBILITY[graph] == tier for graph in members):

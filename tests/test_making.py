@@ -15,6 +15,7 @@ from loaders import build as building
 from loaders.build import Publishing
 from loaders.source import find
 from loaders.synthetic import full, update
+from queries import changes
 from queries.release import Home, Release, current, open_store
 
 UK = find("coops_uk")
@@ -83,7 +84,7 @@ def content(release: Release) -> dict[str, object]:
         str(file.relative_to(release.path)): file.read_bytes()
         for file in sorted(release.path.rglob("*"))
         if file.is_file() and "store" not in file.parts and file.name != "manifest.json"
-        and "sources" not in file.parts
+        and "sources" not in file.parts and file.name not in (changes.FILE, changes.GONE)
     }  # fmt: skip
     return {**{key: value for key, value in manifest.items() if key not in OWN}, **files}
 

@@ -43,8 +43,8 @@ def stored(folder: Path, graphs: dict[str, list[str]]) -> Store:
     store = Store(str(folder))
     for graph, lines in {**graphs, "urn:graph:void": invented(random.Random(3))}.items():
         for quad in parse("\n".join(lines), format=RdfFormat.N_TRIPLES):
-            store.add(Quad(*quad.triple, NamedNode(graph)))
-            store.add(Quad(*quad.triple))
+            said = quad.subject, quad.predicate, quad.object
+            store.extend((Quad(*said, NamedNode(graph)), Quad(*said)))
     return store
 
 
