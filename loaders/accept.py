@@ -80,6 +80,7 @@ def deliver(
     shrank or is older than the last; nothing is recorded then.
     """
     source = given.source
+    check_sender(home, source)
     earlier = delivery.accepted(home, source)
     if earlier and given.period and not given.confirmed:
         delivery.check_order(earlier[0], given.period)
@@ -121,6 +122,17 @@ def deliver(
             return Acceptance(recorded[0], True)
         outcome = build.publish(shop, judged, publishing, accept)
         return Acceptance(recorded[0], True, outcome)
+
+
+def check_sender(home: Home, source: Source) -> None:
+    """Refuse a sender whose things could be taken for those of another one."""
+    layout = source.folder.name
+    for other in delivery.feeds(home) if source.sender else ():
+        alike = other.folder.name == layout and other.sender != source.sender
+        one, two = f"{source.sender}-", f"{other.sender}-"
+        if alike and (one.startswith(two) or two.startswith(one)):
+            reason = f"sender {source.sender!r} could be mistaken for {other.sender!r}"
+            raise LoadError(f"{reason}, who delivers {layout} already; give another name")
 
 
 @contextmanager

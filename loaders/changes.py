@@ -88,11 +88,16 @@ def write(folder: Path, identifier: str, recorded: Recorded, base: str, home: Ho
         complete=recorded.complete and parent is not None,
     )  # fmt: skip
     with (folder / changes.FILE).open("wb") as file, gzip.GzipFile("", "wb", 6, file, 0) as packed:
-        for one in (said, *recorded.things):
-            packed.write(f"{json.dumps(asdict(one), ensure_ascii=False)}\n".encode())
+        packed.write(line(asdict(said)))
+        packed.writelines(line(asdict(thing)) for thing in recorded.things)
     gone = dict(changes.gone(parent)) if parent else {}
     for iri in recorded.again:
         gone.pop(iri, None)
     gone |= {thing.iri: identifier for thing in recorded.things if thing.change == "removed"}
     lines = (f"{iri} {gone[iri]}\n" for iri in sorted(gone))
     (folder / changes.GONE).write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+def line(content: Mapping[str, object]) -> bytes:
+    """Return a line of JSON."""
+    return f"{json.dumps(content, ensure_ascii=False)}\n".encode()

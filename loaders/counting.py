@@ -103,7 +103,7 @@ CREATE TABLE read AS
 WITH lines AS (
   SELECT line, strpos(line, ' ') AS first
   FROM read_csv($files, columns = {'line': 'VARCHAR'}, header = false, auto_detect = false,
-                delim = chr(1), quote = '', escape = '', new_line = '\\n', max_line_size = 100000000)
+                delim = chr(1), quote = '', escape = '', new_line = '\\n', max_line_size = 99999999)
 ), cut AS (
   SELECT line, first, first + strpos(substr(line, first + 1), ' ') AS second FROM lines
 ), terms AS (

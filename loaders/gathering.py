@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,7 @@ from loaders.errors import LoadError
 from loaders.graphs import BuiltDelivery
 from loaders.register import Register, Selection
 from loaders.registers import Changed
-from loaders.source import Source
+from loaders.source import VISIBILITIES, Source
 from loaders.stores import Stores
 from queries.release import Home, Release
 
@@ -147,7 +147,7 @@ def describe_register(
         for name, one in built.items() if name not in DECIDING
         for graph in one.graphs if graph.visibility == "public"
     ]  # fmt: skip
-    replaced = replacements(built).values()
+    replaced = replacements(built, ("public",)).values()
     named = registers.named(source, speaking) | registers.numbers(source, replaced)
     place = shop.bench if candidate else shop.home
     with ExitStack() as stack:
@@ -165,9 +165,11 @@ def describe_register(
         )
 
 
-def replacements(built: Mapping[str, BuiltDelivery]) -> dict[str, str]:
-    """Return by which IRI each merged one is replaced."""
-    deciding = (built[name] for name in DECIDING if name in built)
+def replacements(
+    built: Mapping[str, BuiltDelivery], visibilities: Collection[str] = VISIBILITIES
+) -> dict[str, str]:
+    """Return by which IRI each merged one is replaced, as graphs of some visibilities say."""
+    deciding = (graph for name in DECIDING if name in built for graph in built[name].graphs)
     return canonical.replacements(
-        line for one in deciding for graph in one.graphs for line in graph.lines()
+        line for graph in deciding if graph.visibility in visibilities for line in graph.lines()
     )

@@ -45,7 +45,7 @@ def make(shop: Workshop, built: dict[str, BuiltDelivery]) -> Making:
             return follow(shop, assembly.parent, assembly, built)
         except FullExaminationNeeded as needed:
             shop.clock.tell(f"making everything anew: {needed.reason}")
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             shop.clock.tell(f"making everything anew: the parent release cannot be used, {error}")
         with shop.clock.stage("assemble"):
             assembly = assemble(shop, built, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
 from pyoxigraph import Quad, RdfFormat, Store, parse
@@ -47,11 +47,11 @@ class Side:
         self.facts = facts
         self.view = Remembered(facts)
         self._kinds: dict[bytes, Kinds] = {}
+        self._said: dict[bytes, set[Fact]] = {}
 
     def has(self, fact: Fact) -> bool:
         """Tell whether something is stated."""
-        subject, name, value = fact
-        return any(one.object == value for one in self.view.of(subject, name))
+        return fact in self.of(fact[0])
 
     def kinds(self, node: bytes) -> Kinds:
         """Return the classes of a node."""
@@ -62,7 +62,9 @@ class Side:
 
     def of(self, node: bytes) -> set[Fact]:
         """Return what is stated of a node."""
-        return {one[1:] for one in self.view.of(node)}
+        if (found := self._said.get(node)) is None:
+            found = self._said[node] = {one[1:] for one in self.view.of(node)}
+        return found
 
     def to(self, node: bytes) -> set[Fact]:
         """Return what is stated to a node."""
@@ -94,7 +96,7 @@ class Recount:
         for node in subjects:
             self.thing(self.before, node, -1)
             self.thing(self.after, node, 1)
-        self.objects(gone | come)
+        self.objects(gone, come)
         for one in fields(self.census):
             value = getattr(self.census, one.name)
             if isinstance(value, Counter):
@@ -126,14 +128,19 @@ class Recount:
             for name in names:
                 self.census.users[kind, name] += sign
 
-    def objects(self, facts: Iterable[Fact]) -> None:
+    def objects(self, gone: set[Fact], come: set[Fact]) -> None:
         """Count what is the object of anything, and of each property."""
-        pairs = {fact[1:] for fact in facts}
-        for name, value in pairs:
-            difference = self.after.speaks_of(value, name) - self.before.speaks_of(value, name)
-            self.census.property_objects[name] += difference
-        for value in {value for _name, value in pairs}:
-            self.census.objects += self.after.speaks_of(value) - self.before.speaks_of(value)
+        was, is_now = {fact[1:] for fact in gone}, {fact[1:] for fact in come}
+        for name, value in was | is_now:
+            # What went was there before, and what came is there after.
+            before = (name, value) in was or self.before.speaks_of(value, name)
+            after = (name, value) in is_now or self.after.speaks_of(value, name)
+            self.census.property_objects[name] += after - before
+        old, new = {value for _, value in was}, {value for _, value in is_now}
+        for value in old | new:
+            before = value in old or self.before.speaks_of(value)
+            after = value in new or self.after.speaks_of(value)
+            self.census.objects += after - before
 
 
 def datatype(value: bytes) -> bytes:

@@ -44,7 +44,7 @@ class Making:
     stores: Stores
     report: Report
     census: Census
-    recorded: Recorded = Recorded()
+    recorded: Recorded
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,9 @@ def decoded_lines(path: Path, encoding: str) -> Iterator[str]:
     """Yield the lines of a file, refusing what is not text in the declared encoding."""
     with path.open("rb") as stream:
         for number, line in enumerate(stream, start=1):
-            content = line.removeprefix(BOM) if number == 1 and encoding.startswith("utf-8") else line
+            content = (
+                line.removeprefix(BOM) if number == 1 and encoding.startswith("utf-8") else line
+            )
             if b"\0" in content:
                 reason = "a NUL byte; the file is damaged or not text, export it again"
                 raise SourceError(reason, path, number)

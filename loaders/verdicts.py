@@ -83,7 +83,8 @@ class Judgement:
         """Return one line for each kind of remark, with the rows that it concerns."""
         kinds: dict[tuple[str, str], list[int]] = {}
         for finding in self.all_findings():
-            where = kinds.setdefault((finding.column, finding.reason.en), [])
+            reason = f"set aside, {finding.reason.en}" if finding.refused else finding.reason.en
+            where = kinds.setdefault((finding.column, reason), [])
             if finding.line is not None:
                 where.append(finding.line)
         return [

@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from loaders.errors import BusyError, LoadError
 from maillage import (
+    diff,
     engine,
     identity,
     keeping,
@@ -70,7 +71,7 @@ def options(
 
 for command in (
     publishing.sources, publishing.deliver, publishing.check, engine.publish, reading.rollback,
-    reading.serve, reading.version,
+    reading.serve, reading.version, diff.diff,
 ):  # fmt: skip
     app.command()(command)
 app.command()(publishing.build)

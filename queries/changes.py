@@ -80,9 +80,7 @@ def kind(iri: str, base: str) -> str:
     return iri.removeprefix(f"{base}id/").partition("/")[0]
 
 
-def changed_things(
-    base: str, told: Iterable[Told], before: Store, after: Store
-) -> Iterator[Thing]:
+def changed_things(base: str, told: Iterable[Told], before: Store, after: Store) -> Iterator[Thing]:
     """Yield the things, by IRI, of which all graphs of a store together say something else.
 
     A statement that moves from one graph to another changes nothing.

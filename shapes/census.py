@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -74,26 +75,39 @@ class Sweep:
     triples: Counter[int] = field(default_factory=Counter)
 
 
-# What a property means for a pass: bits, whether its object is a class, whether it is only
-# structure, whether it is unknown, and who is looked at further.
-Meaning = tuple[int, bool, bool, bool, set[bytes] | None]
+class Meaning(NamedTuple):
+    """What a property, or a class for rdf:type, means for a pass.
+
+    ``bits`` are the shapes that it chooses a focus node for, ``focus`` those of the lowest tier;
+    ``further`` collects the nodes at which shapes look further.
+    """
+
+    bits: int
+    focus: int
+    is_type: bool
+    structure: bool
+    unknown: bool
+    further: set[bytes] | None
 
 
-def sweep(
-    segments: Iterable[Segment], targets: Targets, inherited: Mapping[bytes, int], reach: Reach
-) -> Sweep:
-    """Pass over segments whose subjects are in no other part; MalformedError for a bad line."""
-    found = Sweep()
-    meanings: dict[bytes, Meaning] = {}
-    classes: dict[bytes, tuple[int, int, bool]] = {}
-    subjects = found.subjects
-    for segment in segments:
-        circle, bit = segment.circle, 1 << segment.graph
-        lowest = segment.level == 0
+@dataclass
+class Pass:
+    """A pass under way: what it looks for, and what properties and classes mean to it."""
+
+    targets: Targets
+    inherited: Mapping[bytes, int]
+    reach: Reach
+    found: Sweep = field(default_factory=Sweep)
+    properties: dict[bytes, Meaning] = field(default_factory=dict)
+    classes: dict[bytes, Meaning] = field(default_factory=dict)
+
+    def segment(self, segment: Segment) -> None:
+        """Pass over the lines of a segment; they are counted by the million."""
         lines = segment.data.split(b"\n")
         if lines.pop():
             raise MalformedError
-        found.triples[segment.graph] += len(lines)
+        self.found.triples[segment.graph] += len(lines)
+        subjects, properties, bit = self.found.subjects, self.properties, 1 << segment.graph
         latest, seen = b"", Subject()
         for line in lines:
             try:
@@ -104,49 +118,60 @@ def sweep(
                 raise MalformedError
             if subject != latest:
                 latest = subject
-                if (known := subjects.get(subject)) is None:
-                    known = subjects[subject] = Subject()
-                seen = known
-            if (meaning := meanings.get(predicate)) is None:
-                meaning = meanings[predicate] = meant(predicate, targets, reach, found)
-            bits, is_type, structure, unknown, further = meaning
-            if not structure:
+                seen = subjects.setdefault(subject, Subject())
+            if (meaning := properties.get(predicate)) is None:
+                meaning = properties[predicate] = self.of_property(predicate)
+            if not meaning.structure:
                 seen.graphs |= bit
-            if further is not None:
-                further.add(value[:-2])
-            if is_type:
-                name = value[:-2]
-                if (kind := classes.get(name)) is None:
-                    kind = classes[name] = (
-                        targets.classes.get(name, 0), inherited.get(name, 0), is_unknown(name),
-                    )  # fmt: skip
-                seen.circles[circle] |= kind[0] | bits
-                if lowest:
-                    seen.focus |= kind[1] | bits
-                if kind[2] and circle != CONTEXT:
-                    found.odd.append((segment.graph, subject, predicate, name))
-            elif bits:
-                seen.circles[circle] |= bits
-                if lowest:
-                    seen.focus |= bits
-            if unknown and circle != CONTEXT:
-                found.odd.append((segment.graph, subject, predicate, None))
-    return found
+            if meaning.further is not None:
+                meaning.further.add(value[:-2])
+            if meaning.bits or meaning.is_type or meaning.unknown:
+                self.notable(segment, seen, meaning, (subject, predicate, value[:-2]))
+
+    def notable(
+        self, segment: Segment, seen: Subject, meaning: Meaning, terms: tuple[bytes, bytes, bytes]
+    ) -> None:
+        """Note a statement that makes its subject a focus node, or that uses an unknown term."""
+        subject, predicate, value = terms
+        self.note(segment, seen, meaning)
+        if meaning.unknown and segment.circle != CONTEXT:
+            self.found.odd.append((segment.graph, subject, predicate, None))
+        if meaning.is_type:
+            if (kind := self.classes.get(value)) is None:
+                kind = self.classes[value] = self.of_class(value)
+            self.note(segment, seen, kind)
+            if kind.unknown and segment.circle != CONTEXT:
+                self.found.odd.append((segment.graph, subject, predicate, value))
+
+    def note(self, segment: Segment, seen: Subject, meaning: Meaning) -> None:
+        """Note which shapes look at a subject."""
+        seen.circles[segment.circle] |= meaning.bits
+        if segment.level == 0:
+            seen.focus |= meaning.focus
+
+    def of_property(self, name: bytes) -> Meaning:
+        """Return what a property means."""
+        place = self.reach.focus.forward.get(name)
+        further = None
+        if place is not None and place.leads_on:
+            further = self.found.wanted.setdefault(place.number, set())
+        bits = self.targets.properties.get(name, 0)
+        return Meaning(bits, bits, name == TYPE, name in STRUCTURE, is_unknown(name), further)
+
+    def of_class(self, name: bytes) -> Meaning:
+        """Return what a class means."""
+        bits, focus = self.targets.classes.get(name, 0), self.inherited.get(name, 0)
+        return Meaning(bits, focus, False, False, is_unknown(name), None)
 
 
-def meant(predicate: bytes, targets: Targets, reach: Reach, found: Sweep) -> Meaning:
-    """Return what a property means for a pass."""
-    place = reach.focus.forward.get(predicate)
-    further = None
-    if place is not None and place.leads_on:
-        further = found.wanted.setdefault(place.number, set())
-    return (
-        targets.properties.get(predicate, 0),
-        predicate == TYPE,
-        predicate in STRUCTURE,
-        is_unknown(predicate),
-        further,
-    )
+def sweep(
+    segments: Iterable[Segment], targets: Targets, inherited: Mapping[bytes, int], reach: Reach
+) -> Sweep:
+    """Pass over segments whose subjects are in no other part; MalformedError for a bad line."""
+    under_way = Pass(targets, inherited, reach)
+    for segment in segments:
+        under_way.segment(segment)
+    return under_way.found
 
 
 def is_unknown(term: bytes) -> bool:

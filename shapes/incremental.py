@@ -87,22 +87,26 @@ def check_comparable(
     """Refuse to start from what was found when it was found by other rules."""
     if former.digest != digest(shapes):
         raise FullExaminationNeeded("the shapes, the vocabulary or the engine changed")
-    for graph, (seen, _triples) in former.graphs.items():
-        if visibility.get(graph, seen) != seen:
+    for graph in former.graphs.keys() | visibility.keys():
+        seen, _triples = former.graphs.get(graph, ("", 0))
+        now = visibility.get(graph, "")
+        if seen != now and graph not in changes:
+            raise FullExaminationNeeded(f"what came or went with {graph} is not given")
+        if seen and now and seen != now:
             raise FullExaminationNeeded(f"{graph} has another visibility")
-        if graph not in visibility and graph not in changes:
-            raise FullExaminationNeeded(f"{graph} is gone, and what it said is not given")
-    for graph in visibility:
-        if graph not in former.graphs and graph not in changes:
-            raise FullExaminationNeeded(f"{graph} is new, and what it says is not given")
     if {seen for seen, _triples in former.graphs.values()} != set(visibility.values()):
         raise FullExaminationNeeded("other tiers of visibility are served")
     for graph, change in changes.items():
-        for one in change.statements(graph):
-            if one.predicate == SUBCLASS:
-                raise FullExaminationNeeded(f"{graph} places classes below others")
-            if one.subject.startswith(b"_:") or one.object.startswith(b"_:"):
-                raise FullExaminationNeeded(f"{graph} has blank nodes, which no store finds again")
+        check_followable(graph, change)
+
+
+def check_followable(graph: str, change: Change) -> None:
+    """Refuse changes whose effects cannot be found from the nodes that they are about."""
+    for one in change.statements(graph):
+        if one.predicate == SUBCLASS:
+            raise FullExaminationNeeded(f"{graph} places classes below others")
+        if one.subject.startswith(b"_:") or one.object.startswith(b"_:"):
+            raise FullExaminationNeeded(f"{graph} has blank nodes, which no store finds again")
 
 
 class Review:

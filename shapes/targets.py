@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 import shacl
-from pyoxigraph import NamedNode
 
 from ontology.outside import SH
 from shapes.facts import Statement
@@ -111,6 +110,6 @@ def aimed(shapes: ShapesGraph, known: Targets, masks: frozenset[int]) -> shacl.S
     """
     lines, own = [untargeted(shapes)], set(shapes.targeted)
     for bits in sorted(masks):
-        for shape in own.intersection(known.names(bits)):
-            lines.append(f"<{shape}> {SH.targetSubjectsOf} {NamedNode(f'{MARK}{bits:x}')} .\n")
+        aim = f"{SH.targetSubjectsOf} {mark(bits).decode()}"
+        lines += [f"<{shape}> {aim} .\n" for shape in own.intersection(known.names(bits))]
     return shacl.Shapes.from_text("".join(lines), format="ntriples")

@@ -20,7 +20,7 @@ from shapes.reach import reach
 from shapes.reading import ShapesError
 from shapes.spreading import Slice, Spread, owner, slices, spread
 
-# A part of so many bytes has about 100,000 statements; the engine takes longer for each where there are more.
+# About 100,000 statements: where there are more, the engine takes longer for each.
 PART = 12_000_000
 # Other processes are started for more bytes than this, a few seconds of work.
 APART = 30_000_000

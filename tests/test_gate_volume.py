@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 import shapes
-from shapes import engines, gate
+from shapes import engines, gate, volume
 from shapes.attribution import Finding, as_said, attribute
 from shapes.facts import Statement
 from shapes.facts import statement as read_statement
+from shapes.following import chains
+from shapes.reading import ShapesError, read
 from shapes.report import Report, Tallies
-from tests.shaped import CODES, examples, ntriples, write
+from tests.shaped import CODES, FIRST, examples, ntriples, write
 
 TIERS = ("public", "partner", "confidential")
 VISIBILITY = {
@@ -80,7 +82,7 @@ def by_union(folder: Path, graphs: Mapping[str, Iterable[str]]) -> tuple[object,
     return whole.tallies()
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(5))
 def test_parts_judge_as_the_engine_judges_the_whole(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)
     graphs = dealt(rng)
@@ -100,3 +102,74 @@ def test_parts_judge_as_the_engine_judges_the_whole(tmp_path: Path, seed: int) -
         by_union(tmp_path, graphs)
     )
     assert len(reports[0].tallies) > 20
+
+
+def test_other_processes_judge_as_this_one_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(1)
+    given = files(tmp_path, dealt(rng), rng)
+    here = gate.examine(given, VISIBILITY, working=tmp_path, part=50_000)
+    monkeypatch.setattr(volume, "APART", 0)
+    there = gate.examine(given, VISIBILITY, working=tmp_path, part=50_000)
+    assert forms(here) == forms(there)
+
+
+def test_what_is_too_much_to_hold_is_counted_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(1)
+    given = files(tmp_path, dealt(rng, 60), rng)
+    counts = [t.count for t in gate.examine(given, VISIBILITY, working=tmp_path).tallies]
+    monkeypatch.setattr(engines, "LIMIT", 100)
+    report = gate.examine(given, VISIBILITY, working=tmp_path)
+    assert [tally.count for tally in report.tallies] == counts
+    assert not report.complete
+    assert report.record is None
+
+
+@pytest.mark.parametrize("part", [1 << 40, 200])
+def test_a_line_that_is_none_is_found_in_any_part(tmp_path: Path, part: int) -> None:
+    good = "".join(f'<urn:{n}> <urn:p> "{n}" .\n' for n in range(50))
+    file = write(tmp_path / "bad.nt", [good, "<urn:x> nothing\n", good])
+    with pytest.raises(ShapesError, match=r"bad\.nt:51: not a line of N-Triples"):
+        gate.examine({FIRST: file}, {FIRST: "public"}, working=tmp_path, part=part)
+
+
+QUERY = """
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+<urn:S> a sh:NodeShape ; sh:targetClass <urn:C> ; sh:sparql <urn:Q> .
+<urn:Q> sh:select "SELECT $this WHERE { %s }" .
+"""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "walked"),
+    [
+        ("$this <urn:p>/<urn:q>? ?x", {"p", "p q"}),
+        ("?x <urn:p> $this . FILTER NOT EXISTS { ?x <urn:q> ?y }", {"^p", "^p q"}),
+        ("{ $this <urn:p> ?x } UNION { $this <urn:q> ?x } ?x <urn:r> ?y", {"p", "q", "p r", "q r"}),
+        ("OPTIONAL { $this <urn:p> ?x } $this <urn:q> ?x . ?x <urn:r> 1", {"p", "q", "q r"}),
+    ],
+)
+def test_the_reach_of_a_query_is_read_from_it(pattern: str, walked: set[str]) -> None:
+    found = {
+        " ".join(("^" if inverse else "") + name.decode()[5:-1] for name, inverse in chain)
+        for chain in chains(f"SELECT $this WHERE {{ {pattern} }}")
+    }
+    assert found == walked
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "$this <urn:p> ?x . ?y <urn:q> ?z",
+        "$this <urn:p>+ ?x",
+        "OPTIONAL { $this <urn:p> ?x } ?x <urn:q> ?y",
+    ],
+)
+def test_a_query_without_a_bound_is_refused(tmp_path: Path, pattern: str) -> None:
+    rules = read({"q.ttl": (QUERY % pattern).encode()})
+    with pytest.raises(ShapesError, match="its data have no bound"):
+        gate.examine({FIRST: write(tmp_path / "a.nt", ["<urn:a> <urn:b> <urn:c> .\n"])},
+                     {FIRST: "public"}, shapes=rules)  # fmt: skip

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
-from shapes import gate
+from shapes import gate, incremental
 from shapes.facts import Change
-from shapes.incremental import Served, examine_changes
+from shapes.incremental import FullExaminationNeeded, Served, examine_changes
+from shapes.reading import ShapesError
 from shapes.record import Record
 from shapes.report import Report
 from tests.shaped import examples, ntriples, write
@@ -95,7 +97,7 @@ def whole(folder: Path, graphs: Graphs) -> Report:
     return gate.examine(given, {g: VISIBILITY[g] for g in graphs}, working=folder, minimums=False)
 
 
-@pytest.mark.parametrize("seed", range(15))
+@pytest.mark.parametrize("seed", range(6))
 def test_judging_changes_is_judging_all(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)
     graphs = {graph: storable(lines) for graph, lines in dealt(rng, 60).items()}
@@ -114,3 +116,37 @@ def test_judging_changes_is_judging_all(tmp_path: Path, seed: int) -> None:
         found.record.write(tmp_path / "one")
         report.record.write(tmp_path / "other")
         assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
+
+
+def test_what_cannot_be_judged_alone_is_said(tmp_path: Path) -> None:
+    graphs = {graph: storable(lines) for graph, lines in dealt(random.Random(1), 20).items()}
+    record = whole(tmp_path, graphs).record
+    assert record is not None
+
+    def needed(line: str, before: Record = record) -> str:
+        after = {**graphs, "urn:graph:one": graphs["urn:graph:one"] | {line}}
+        with pytest.raises(FullExaminationNeeded) as refused:
+            after_changes(tmp_path, graphs, after, before)
+        return refused.value.reason
+
+    below = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
+    assert "places classes below" in needed(f"<urn:a> {below} <urn:b> .\n")
+    assert "blank nodes" in needed("<urn:a> <urn:b> _:c .\n")
+    assert "the shapes" in needed("<urn:a> <urn:b> <urn:c> .\n", replace(record, digest=""))
+
+
+def test_a_change_that_concerns_too_much_is_left_to_a_full_examination(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graphs = {graph: storable(lines) for graph, lines in dealt(random.Random(1), 40).items()}
+    record = whole(tmp_path, graphs).record
+    assert record is not None
+    monkeypatch.setattr(incremental, "MOST", 3)
+    with pytest.raises(FullExaminationNeeded, match="more than 3 nodes"):
+        after_changes(tmp_path, graphs, {**graphs, "urn:graph:codes": set()}, record)
+
+
+def test_a_record_of_another_kind_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "record").write_bytes(b"{}")
+    with pytest.raises(ShapesError, match="no record of an examination"):
+        Record.read(tmp_path / "record")
