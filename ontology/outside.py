@@ -222,7 +222,9 @@ class LDES:
 
     EventSource: Final = NamedNode("https://w3id.org/ldes#EventSource")
     EventStream: Final = NamedNode("https://w3id.org/ldes#EventStream")
+    RetentionPolicy: Final = NamedNode("https://w3id.org/ldes#RetentionPolicy")
     retentionPolicy: Final = NamedNode("https://w3id.org/ldes#retentionPolicy")
+    startingFrom: Final = NamedNode("https://w3id.org/ldes#startingFrom")
     timestampPath: Final = NamedNode("https://w3id.org/ldes#timestampPath")
     versionCreateObject: Final = NamedNode("https://w3id.org/ldes#versionCreateObject")
     versionDeleteObject: Final = NamedNode("https://w3id.org/ldes#versionDeleteObject")

@@ -28,6 +28,7 @@ from server.layers.compression import Compression
 from server.layers.express import Express
 from server.layers.guard import Guard
 from server.routes import (
+    changes,
     codes,
     descriptions,
     dumps,
@@ -55,7 +56,7 @@ from server.watch import Follower, heed_purges, open_first
 
 ROUTERS = (
     home, search, things, codes, vocabulary, shapes, sparql, named_queries, graphs, dumps, releases,
-    quality, descriptions, graph_store, limits, lists, health, metrics, guide,
+    changes, quality, descriptions, graph_store, limits, lists, health, metrics, guide,
 )  # fmt: skip
 DESCRIPTION = (
     "Linked data on the social economy: enterprises, federations, mandates, funding and impact. "

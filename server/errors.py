@@ -97,7 +97,7 @@ _TABLE = (
             _("The thing may be known under another number: try the search.")),
     Problem("gone", 410, _("What was at this address is gone"),
             _("The record was erased, at the request of the person or organisation concerned or "
-              "because it was wrong. It does not come back.")),
+              "because it was wrong; or no source names it any more.")),
     Problem("method-not-allowed", 405, _("This address does not take this method"),
             _("The header Allow lists the methods it takes.")),
     Problem("not-acceptable", 406, _("The answer does not exist in the format asked for"),

@@ -185,7 +185,10 @@ def lines(report: Report) -> Iterator[str]:
         f"{report.count('Warning'):,} warnings, {stopped} graphs stopped"
     )
     if not report.complete:
-        yield "INCOMPLETE  there are more results than can be held: correct these and judge again"
+        yield (
+            "INCOMPLETE  there are more results than can be held: all are counted, the first of "
+            "each kind listed; correct these and judge again"
+        )
     for shortfall in report.shortfalls:
         yield (
             f"NOT PROVED  {short(shortfall.shape)}: {shortfall.found} focus nodes, "

@@ -14,7 +14,7 @@ from shapes.facts import Statement, statement
 from shapes.reach import SUBCLASS
 
 # What the IRIs of one thing and of its parts have in common: the number that an authority gave it.
-NUMBER = re.compile(rb"[0-9]{8,}")
+NUMBER = re.compile(rb"[0-9]{6,}")
 # How much of a file is cut at a time, in bytes.
 SLICE = 1 << 25
 

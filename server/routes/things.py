@@ -1,11 +1,13 @@
 """`/id/<kind>/<key>`: one thing, as a page or as data."""
 
+import asyncio
 import re
 
 from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode
 from starlette.responses import RedirectResponse, Response
 
+from queries.changes import gone_since
 from server.answers.caching import headers, tag, unchanged
 from server.answers.negotiate import HTML, choose, split_suffix
 from server.answers.patience import while_connected
@@ -77,6 +79,7 @@ async def answer(request: Request, pool: Pool, iri: NamedNode, media: str) -> Re
     async with pool.lease() as lease:
         rows = await asked(lease, ALIVE, thing=iri)
         if not rows:
+            await refuse_removed(lease, iri)
             raise unknown(iri.value.removeprefix(lease.snapshot.base))
         if "replacement" in rows[0]:
             return moved(request, lease, rows[0]["replacement"]["value"])
@@ -101,6 +104,16 @@ def gone(path: str, moment: str) -> ProblemError:
     """Return the refusal of a thing of which a release only says that it was erased, and when."""
     detail = _("%(path)s was erased on %(day)s.")
     return ProblemError("gone", detail, path=path[:200], day=moment[:10])
+
+
+async def refuse_removed(lease: Lease, iri: NamedNode) -> None:
+    """Refuse a thing that an earlier release had and that is not there any more."""
+    release = lease.snapshot.release
+    by = await asyncio.to_thread(gone_since, release, iri.value)
+    if by is not None:
+        path = iri.value.removeprefix(lease.snapshot.base)[:200]
+        detail = _("%(path)s was removed by the release %(release)s: no source names it any more.")
+        raise ProblemError("gone", detail, path=path, release=by)
 
 
 def unknown(path: str) -> ProblemError:
