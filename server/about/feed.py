@@ -48,7 +48,8 @@ def written(feed: Feed, entries: Iterable[Entry]) -> bytes:
         add(element, "updated", entry.updated)
         ET.SubElement(element, f"{{{ATOM}}}link", {"href": entry.address})
         add(element, "summary", entry.summary or entry.title)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    content: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return content
 
 
 def add(parent: ET.Element, name: str, text: str) -> None:

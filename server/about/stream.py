@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from ontology.outside import AS, DCTERMS, LDES, RDF, SH, TREE, XSD
+from ontology.outside import AS, DCTERMS, LDES, RDF, RDFS, SH, TREE, XSD
 from queries.changes import Thing
 from queries.release import Release
 
@@ -56,7 +56,7 @@ def describe_stream(root: str, node: NamedNode) -> Iterator[Triple]:
     for path, constraint, value in (
         (DCTERMS.created, SH.datatype, XSD.dateTime), (DCTERMS.isVersionOf, SH.nodeKind, SH.IRI)
     ):  # fmt: skip
-        part = BlankNode()
+        part = NamedNode(f"{shape.value}-{path.value.rpartition('/')[2]}")
         yield Triple(shape, SH.property, part)
         yield Triple(part, SH.path, path)
         yield Triple(part, constraint, value)
@@ -76,7 +76,7 @@ def describe_view(root: str, listed: Sequence[Release]) -> Iterator[Triple]:
     for release in listed:
         yield from relation(node, address(root, release.id, 1), release)
     if listed:
-        policy = BlankNode()
+        policy = NamedNode(f"{node.value}#retention")
         yield Triple(node, LDES.retentionPolicy, policy)
         yield Triple(policy, RDF.type, LDES.RetentionPolicy)
         oldest = min(listed, key=lambda one: one.manifest.created)
@@ -85,9 +85,12 @@ def describe_view(root: str, listed: Sequence[Release]) -> Iterator[Triple]:
 
 def relation(node: NamedNode, target: NamedNode, release: Release) -> Iterator[Triple]:
     """Yield the relation to a page that has nothing older than a release."""
-    found = BlankNode()
+    # Names instead of blank nodes: a page has the same bytes each time.
+    found = NamedNode(f"{node.value}#to-{release.id}")
     yield Triple(node, TREE.relation, found)
     yield Triple(found, RDF.type, RELATION)
+    # Said again here, so that a page can be judged without the vocabulary of TREE.
+    yield Triple(RELATION, RDFS.subClassOf, TREE.Relation)
     yield Triple(found, TREE.path, DCTERMS.created)
     yield Triple(found, TREE.value, moment(release))
     yield Triple(found, TREE.node, target)

@@ -43,7 +43,8 @@ RDF_FORMATS = (*FORMATS, TRIG, NQUADS)
 SHOWN, FED = 50, 300
 # A page of the stream never changes; but what was erased must not stay in caches for long.
 LASTING = "max-age=86400, immutable"
-SAID = "CONSTRUCT { ?thing ?property ?value } WHERE { VALUES ?thing { UNDEF } ?thing ?property ?value }"
+SAID = """
+CONSTRUCT { ?thing ?property ?value } WHERE { VALUES ?thing { UNDEF } ?thing ?property ?value }"""
 WAYS = {"created": _("new"), "updated": _("changed"), "removed": _("removed")}
 
 
@@ -137,7 +138,7 @@ async def atom(request: Request, pool: PoolDep) -> Response:
 def release_entry(told: Told, root: str, speech: Language) -> Entry:
     """Return the entry of a release."""
     counts = told.summary.changes.items()
-    parts = [f"{speech.number(count)} {speech.gettext(WAYS[way])}" for way, count in counts]
+    parts = [f"{speech.gettext(WAYS[way])}: {speech.number(count)}" for way, count in counts]
     if not told.summary.complete:
         parts = [speech.gettext(_("a new beginning: take the dump"))]
     name = told.release.id
