@@ -166,10 +166,14 @@ class Assembly:
             for line in lines:
                 yield f"{line.rstrip(chr(10)).removesuffix(ending)}."
 
-    def size_of_changes(self) -> int:
-        """Return about how many lines differ from the parent release, without reading them."""
-        total = sum(g.triples for g in (self.parent.graphs if self.parent else ())
-                    if g.iri not in self.parts)  # fmt: skip
+    def size_of_changes(self, apart: Collection[str] = ()) -> int:
+        """Return about how many lines differ from the parent release, without reading them.
+
+        Graphs that the sources ``apart`` had in the parent are not taken as gone.
+        """
+        former = self.parent.graphs if self.parent else ()
+        gone = (g for g in former if g.iri not in self.parts and g.source not in apart)
+        total = sum(graph.triples for graph in gone)
         for part in self.parts.values():
             if part.same:
                 continue

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from loaders import gathering, graphs, release, retention
+from loaders import gathering, graphs, holdings, release, retention
 from loaders.delivery import Delivery
 from loaders.errors import LoadError, SourceError
 from loaders.gathering import Candidate, Clock, Progress, Workshop
@@ -205,6 +205,7 @@ def counts(built: Mapping[str, BuiltDelivery]) -> dict[str, object]:
         "classes": dict(sorted(graphs.counted(built.values()).items())),
         "rows": {name: delivered.rows for name, delivered in built.items()},
         "remarks": {name: list(d.remarks) for name, d in built.items() if d.remarks},
+        "sources": holdings.for_everyone(built),
     }
 
 

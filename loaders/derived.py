@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
 
 from pyoxigraph import NamedNode, Store
 
-from loaders import graphs, packets, registers
+from loaders import facts, graphs, packets, registers
 from loaders.describe import collect
-from loaders.graphs import BuiltDelivery
+from loaders.facts import Facts
+from loaders.graphs import BuiltDelivery, BuiltGraph
+from loaders.packets import PacketFile
 from loaders.source import Source, Triples
 from queries.release import Home
 
@@ -33,11 +36,16 @@ class Rules(Protocol):
 
 @dataclass(frozen=True)
 class Since:
-    """What changed since an earlier state: that state's inputs and facts, and the subjects."""
+    """What changed since an earlier state: its inputs and facts, the facts now, the subjects.
+
+    ``withdraw`` takes lines that were derived out of the facts, so that no rule reads them.
+    """
 
     inputs: str
-    facts: Store
+    before: Store
+    now: Store
     subjects: frozenset[NamedNode]
+    withdraw: Callable[[str, list[str]], None]
 
 
 def inputs(digests: Mapping[str, str]) -> str:
@@ -47,8 +55,9 @@ def inputs(digests: Mapping[str, str]) -> str:
 
 
 def build(
-    home: Home, place: Home, source: Source, facts: Store, read: str, since: Since | None = None
-) -> BuiltDelivery:
+    home: Home, place: Home, source: Source, read: str,
+    public: Iterable[BuiltGraph], since: Since | None = None,
+) -> BuiltDelivery:  # fmt: skip
     """Return the graph of a derived source: kept, brought up to date, or derived whole."""
     version = graphs.loader_version(source)
     parts = [version, read]
@@ -61,33 +70,67 @@ def build(
     former = graphs.newest(home, source)
     known = {"version": version, "inputs": since.inputs if since else ""}
     if since and former and {key: former.state.get(key) for key in known} == known:
-        concerned = rules.affected(since.facts, since.subjects)
-        concerned |= rules.affected(facts, since.subjects)
-        before = former.graphs[0].packets()
-        new = {one.value: derived(source, rules, facts, one) for one in concerned}
-        keys = {one.value for one in concerned}
-        classes = Counter(former.classes)
-        changes = registers.changed_packets(before, new, keys, classes)
-        content = packets.splice(before, file, changes)
+        content, classes = follow(file, source, rules, former, since)
     else:
-        content, classes = whole(file, source, rules, facts)
+        content, classes = begin(file, source, rules, public)
     graph = graphs.packed_graph(source, source.period, read, "public", content)
     counted = {name: number for name, number in sorted(classes.items()) if number}
     state = {"version": version, "inputs": read}
     return graphs.written(stem, BuiltDelivery((graph,), {}, counted, (), state=state))
 
 
-def whole(
-    file: Path, source: Source, rules: Rules, facts: Store
-) -> tuple[packets.PacketFile, Counter[str]]:
-    """Derive for all organisations."""
+def follow(
+    file: Path, source: Source, rules: Rules, former: BuiltDelivery, since: Since
+) -> tuple[PacketFile, Counter[str]]:
+    """Derive again for the organisations that a change concerns."""
+    concerned = rules.affected(since.before, since.subjects)
+    concerned |= rules.affected(since.now, since.subjects)
+    before = former.graphs[0].packets()
+    keys = sorted(one.value for one in concerned)
+    for key in keys:
+        since.withdraw(former.graphs[0].iri, before.packet(key).decode().splitlines())
+    new = {key: derived(source, rules, since.now, NamedNode(key)) for key in keys}
+    classes = Counter(former.classes)
+    changes = registers.changed_packets(before, new, keys, classes)
+    return packets.splice(before, file, changes), classes
+
+
+def begin(
+    file: Path, source: Source, rules: Rules, public: Iterable[BuiltGraph]
+) -> tuple[PacketFile, Counter[str]]:
+    """Derive for all organisations, with as much of large graphs in memory as is looked at."""
     writer = packets.Writer(file)
     classes: Counter[str] = Counter()
-    for iri in sorted({one.value for one in rules.organisations(facts)}):
-        content = derived(source, rules, facts, NamedNode(iri))
+    for key, content in all_derived(source, rules, list(public)):
         registers.count(classes, content, 1)
-        writer.add(iri, content)
+        writer.add(key, content)
     return writer.close(), classes
+
+
+def all_derived(
+    source: Source, rules: Rules, public: list[BuiltGraph]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield what follows for each organisation, in the order of their IRIs."""
+    whole = facts.whole(graph for graph in public if not graph.packed)
+    spoken = {one.value for one in rules.organisations(whole)}
+    large = [graph for graph in public if graph.packed]
+    elsewhere = {iri for graph in large for iri in facts.organisations(graph)}
+    streams = [in_packets(source, rules, graph, whole, spoken) for graph in large]
+    alone = (
+        (iri, derived(source, rules, whole, NamedNode(iri))) for iri in sorted(spoken - elsewhere)
+    )
+    return heapq.merge(*streams, alone, key=lambda one: one[0])
+
+
+def in_packets(
+    source: Source, rules: Rules, graph: BuiltGraph, whole: Store, spoken: set[str]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield what follows for each organisation of a large graph."""
+    for iris, part in facts.parts(graph):
+        together = cast("Store", Facts(part, whole))
+        found = {one.value for one in rules.organisations(part)} | (spoken & iris)
+        for iri in sorted(found):
+            yield iri, derived(source, rules, together, NamedNode(iri))
 
 
 def derived(source: Source, rules: Rules, facts: Store, organisation: NamedNode) -> bytes:

@@ -19,7 +19,6 @@ from loaders.source import FOLDER, Source
 from ontology import DEFAULT_BASE
 from queries.release import Home
 
-
 # The modules that decide how any source is read.
 READING = (
     "cells", "codes", "concepts", "dates", "describe", "eli", "evidence", "identify", "judging",

@@ -7,13 +7,14 @@ taken over, changed, judged and counted by the difference. The result is the sam
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pyoxigraph import NamedNode, RdfFormat, Store
+from pyoxigraph import NamedNode, Store
 
 from loaders import changes as record_of_changes
-from loaders import derived, graphs, provenance, statistics
+from loaders import derived, provenance, statistics
 from loaders.assembly import Assembly, Part
 from loaders.gathering import Workshop, replacements
 from loaders.graphs import BuiltDelivery, BuiltGraph
@@ -73,7 +74,7 @@ def assemble(
         for graph in one.graphs:
             assembly.add(graph)
     total = sum(part.graph.triples for part in assembly.parts.values())
-    if parent and assembly.size_of_changes() > max(FEW, total * SHARE):
+    if parent and assembly.size_of_changes(made_later()) > max(FEW, total * SHARE):
         return assemble(shop, built, None)
     return assembly
 
@@ -82,13 +83,9 @@ def begin(shop: Workshop, assembly: Assembly, built: dict[str, BuiltDelivery]) -
     """Make a release from nothing."""
     clock, stores = shop.clock, Stores(assembly.folder)
     shop.stores.append(stores)
-    with clock.stage("load"):
-        stores.load(graph for graph in assembly.graphs if graph.visibility == "public")
     with clock.stage("derive"):
-        facts = facts_of(shop, assembly, stores)
-        for part in add_derived(shop, assembly, built, facts, None):
-            stores.load([part.graph])
-        stated = provenance.add_provenance(assembly)
+        add_derived(shop, assembly, built, None)
+        provenance.add_provenance(assembly)
     with clock.stage("check"):
         files = {graph.iri: graph.file for graph in assembly.graphs}
         visibility = {graph.iri: graph.visibility for graph in assembly.graphs}
@@ -96,10 +93,9 @@ def begin(shop: Workshop, assembly: Assembly, built: dict[str, BuiltDelivery]) -
     with clock.stage("count"):
         public = [graph.file for graph in assembly.graphs if graph.visibility == "public"]
         census = statistics.take(public, assembly.folder)
-        counts = provenance.add_statistics(assembly, census)
+        provenance.add_statistics(assembly, census)
     with clock.stage("load"):
-        stores.load(part.graph for part in (*stated, counts) if part.graph.visibility == "public")
-        stores.load(graph for graph in assembly.graphs if graph.visibility == "partner")
+        stores.load(assembly.graphs)
     with clock.stage("compare"):
         recorded = record_of_changes.begun(shop.home, assembly, stores.public)
     return Making(assembly, stores, report, census, recorded)
@@ -118,13 +114,16 @@ def follow(
         for iri, change in changes.items():
             stores.apply(iri, visibility_of(assembly, iri), change)
     with clock.stage("derive"):
+        withdrawn = Withdrawn(stores)
         since = derived.Since(
-            derived.inputs(read_by_rules(parent.graphs)),
-            before["public"],
-            subjects(changes.values()),
-        )
-        made = add_derived(shop, assembly, built, stores.public, since)
-        for part in (*made, *provenance.add_provenance(assembly)):
+            derived.inputs(read_by_rules(parent.graphs)), before["public"], stores.public,
+            subjects(changes.values()), withdrawn.take,
+        )  # fmt: skip
+        for part in add_derived(shop, assembly, built, since):
+            if not part.same:
+                changes[part.graph.iri] = assembly.change(part)
+            withdrawn.give_back(part.graph.iri, changes.get(part.graph.iri, Change((), ())))
+        for part in provenance.add_provenance(assembly):
             change_part(assembly, stores, changes, part)
     with clock.stage("check"):
         old, new = confidential(parent, assembly)
@@ -144,25 +143,38 @@ def follow(
         part = provenance.add_statistics(assembly, census)
         change_part(assembly, stores, changes, part)
     with clock.stage("compare"):
-        public = {
-            iri: c for iri, c in changes.items() if visibility_of(assembly, iri) == "public"
-        }
+        public = {iri: c for iri, c in changes.items() if visibility_of(assembly, iri) == "public"}
         recorded = record_of_changes.followed(assembly, public, before["public"], stores.public)
     return Making(assembly, stores, report, census, recorded)
 
 
 def add_derived(
-    shop: Workshop, assembly: Assembly, built: dict[str, BuiltDelivery], facts: Store,
+    shop: Workshop, assembly: Assembly, built: dict[str, BuiltDelivery],
     since: derived.Since | None,
 ) -> list[Part]:  # fmt: skip
     """Add the graphs of the derived sources; each reads all graphs that are not derived."""
     read = derived.inputs(read_by_rules(assembly.graphs))
+    later = made_later()
     made = []
     for source in sources().values():
         if source.derived:
-            built[source.name] = derived.build(shop.home, shop.bench, source, facts, read, since)
+            public = (
+                graph
+                for graph in as_loaders_write(shop, assembly, built)
+                if graph.visibility == "public" and graph.source not in later
+            )
+            built[source.name] = derived.build(shop.home, shop.bench, source, read, public, since)
             made += [assembly.add(graph) for graph in built[source.name].graphs]
     return made
+
+
+def as_loaders_write(
+    shop: Workshop, assembly: Assembly, built: Mapping[str, BuiltDelivery]
+) -> Iterator[BuiltGraph]:
+    """Yield the graphs with decisions applied, and instances under the base that rules know."""
+    if shop.base != DEFAULT_BASE:
+        assembly = assemble(replace(shop, base=DEFAULT_BASE), built, None)
+    yield from assembly.graphs
 
 
 def made_later() -> frozenset[str]:
@@ -181,17 +193,22 @@ def read_by_rules(graphs: Iterable[Graph | BuiltGraph]) -> dict[str, str]:
     }
 
 
-def facts_of(shop: Workshop, assembly: Assembly, stores: Stores) -> Store:
-    """Return the store that rules read, in which instances have the base that loaders write."""
-    if shop.base == DEFAULT_BASE:
-        return stores.public
-    facts = Store(str(assembly.folder / "facts"))
-    for graph in assembly.graphs:
-        if graph.visibility == "public":
-            lines = graphs.rebased(graph.lines(), DEFAULT_BASE, shop.base)
-            content = "\n".join(lines).encode()
-            facts.bulk_load(input=content, format=RdfFormat.N_TRIPLES)
-    return facts
+@dataclass
+class Withdrawn:
+    """Derived lines that were taken out of the stores while rules are applied again."""
+
+    stores: Stores
+    lines: dict[str, list[str]] = field(default_factory=dict)
+
+    def take(self, graph: str, lines: list[str]) -> None:
+        """Take some lines of a graph out of the stores."""
+        self.stores.apply(graph, "public", Change(lines, ()))
+        self.lines.setdefault(graph, []).extend(lines)
+
+    def give_back(self, graph: str, change: Change) -> None:
+        """Bring a graph to the stores as it is after a change."""
+        back = set(self.lines.pop(graph, ())) - set(change.removed) | set(change.added)
+        self.stores.apply(graph, "public", Change(change.removed, sorted(back)))
 
 
 def change_part(assembly: Assembly, stores: Stores, changes: dict[str, Change], part: Part) -> None:

@@ -66,7 +66,9 @@ def add_statistics(assembly: Assembly, census: Census) -> Part:
     """Add a graph that says how much of everything the public graphs hold."""
     read = [graph for graph in assembly.graphs if graph.visibility == "public"]
     graph = derived_graph("void", [one for one in read if one.source != "provenance"])
-    lines = self_description.lines(statistics.describe(census, assembly.base, ((one.iri, one.triples) for one in read)))
+    lines = self_description.lines(
+        statistics.describe(census, assembly.base, ((one.iri, one.triples) for one in read))
+    )
     return assembly.put(graph, lines)
 
 

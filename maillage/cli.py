@@ -23,6 +23,7 @@ from maillage import (
     publishing,
     reading,
     registers,
+    sources,
     synthetic,
 )
 from maillage.output import messages
@@ -70,7 +71,7 @@ def options(
 
 
 for command in (
-    publishing.sources, publishing.deliver, publishing.check, engine.publish, reading.rollback,
+    sources.sources, publishing.deliver, publishing.check, engine.publish, reading.rollback,
     reading.serve, reading.version, diff.diff,
 ):  # fmt: skip
     app.command()(command)

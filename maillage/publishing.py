@@ -14,7 +14,7 @@ from loaders import build as building
 from loaders.build import Publishing
 from loaders.delivery import Delivery
 from maillage import engine
-from maillage.output import messages, progress, say_json, say_seconds, say_table
+from maillage.output import messages, progress, say_json, say_seconds
 from queries.release import read_release
 
 if TYPE_CHECKING:
@@ -35,26 +35,6 @@ Later = Annotated[
     ),
 ]
 FINDINGS = 1
-
-
-def sources(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the sources, and what was last delivered of each."""
-    options: Options = context.obj
-    rows = []
-    for known in delivery.feeds(options.home):
-        accepted = delivery.accepted(options.home, known)
-        newest = accepted[0] if accepted else None
-        rows.append({
-            "source": known.name,
-            "title": known.title,
-            "visibility": ", ".join(known.visibilities),
-            "delivered": "with the platform" if known.comes_along
-            else f"period {newest.period}, {newest.recorded}" if newest else "nothing yet",
-        })  # fmt: skip
-    if as_json or options.as_json:
-        say_json(rows)
-    else:
-        say_table(list(rows[0]), [list(row.values()) for row in rows])
 
 
 def deliver(

@@ -36,9 +36,7 @@ def stocked(delivered: Home, home: Home) -> Home:
     return home
 
 
-def deliver(
-    home: Home, path: Path, period: str, *, confirmed: bool = False
-) -> accept.Acceptance:
+def deliver(home: Home, path: Path, period: str, *, confirmed: bool = False) -> accept.Acceptance:
     given = accept.handover(UK.name, path, period, confirmed=confirmed)
     return accept.deliver(home, given)
 

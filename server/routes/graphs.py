@@ -2,16 +2,16 @@
 
 import gzip
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from queries.release import Graph
 from server.answers.caching import headers, tag, unchanged
-from server.answers.negotiate import HTML, NTRIPLES, TURTLE, choose, split_suffix
+from server.answers.negotiate import HTML, JSON, NTRIPLES, TURTLE, choose, split_suffix
 from server.answers.patience import while_connected
 from server.answers.rdf import FORMATS
 from server.answers.responses import content_type, graph_answer
@@ -23,6 +23,7 @@ from server.errors import ProblemError
 from server.language import mark as _
 from server.pages.fill import fill
 from server.pages.page import page
+from server.pages.source_facts import SourceFacts, graph_as_json, public_graphs, source_facts
 from server.routes.dumps import public_files
 from server.routes.things import SUFFIXES
 from server.sparql.protocol import pairs
@@ -47,19 +48,35 @@ PARAMETERS = [
 
 @router.get("/graphs", summary="The named graphs", openapi_extra={"parameters": PARAMETERS})
 async def graphs(request: Request, pool: PoolDep) -> Response:
-    """List the graphs with their provenance; with ?graph=IRI, return that graph."""
+    """List the graphs with where they come from; with ?graph=IRI, return that graph."""
     asked = dict(pairs(request.scope["query_string"]))
     if "graph" in asked:
         media = choose(request.headers.get("accept"), FORMATS)
         return await content(request, pool, asked["graph"], media)
     snapshot = pool.snapshot
-    entity = tag(snapshot, "graphs", language_of(request).code, prefix_of(request))
+    media = choose(request.headers.get("accept"), (HTML, JSON))
+    entity = tag(snapshot, "graphs", media, language_of(request).code, prefix_of(request))
     if short := unchanged(request, snapshot, entity):
         return short
+    facts = source_facts(snapshot)
+    if media == JSON:
+        return JSONResponse(listed(snapshot, facts), headers=headers(snapshot, entity))
     sources: dict[str, list[tuple[str, Graph | None]]] = defaultdict(list)
     for iri, graph in snapshot.graphs.items():
         sources[graph.source if graph else ""].append((iri, graph))
-    return page(request, "graphs.html", 200, headers(snapshot, entity), sources=sources)
+    given = headers(snapshot, entity)
+    return page(request, "graphs.html", 200, given, sources=sources, facts=facts)
+
+
+def listed(snapshot: Snapshot, facts: Mapping[str, SourceFacts]) -> dict[str, object]:
+    """Return the sources with their public graphs, and the graphs that are of no source."""
+    graphs = public_graphs(snapshot)
+    others = [one for name, some in graphs.items() if name not in facts for one in some]
+    return {
+        "release": snapshot.id,
+        "sources": [one.as_json(graphs.get(name, [])) for name, one in facts.items()],
+        "others": [graph_as_json(one) for one in others],
+    }
 
 
 @router.get("/graphs/{path:path}", summary="One named graph")

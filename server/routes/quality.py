@@ -15,6 +15,7 @@ from server.pages.description import learn_labels
 from server.pages.page import page
 from server.pages.quality_report import NAME, examples, judged_graphs, public_report, report_files
 from server.pages.query_page import shower_of
+from server.pages.source_facts import source_facts
 from server.speech import language_of, prefix_of
 
 router = APIRouter(tags=["quality"])
@@ -48,6 +49,7 @@ async def report_page(request: Request, pool: Pool, entity: str) -> Response:
         request, "quality.html", 200, headers(snapshot, entity), snapshot=snapshot,
         report=report,
         graphs=judged_graphs(report, shower) if report else [],
+        facts=source_facts(snapshot),
         files=[*([NAME] if report else []), *(one.name for one in report_files(snapshot))],
     )  # fmt: skip
 
