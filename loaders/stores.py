@@ -47,18 +47,15 @@ class Stores:
         return place
 
     def load(self, graphs: Iterable[BuiltGraph]) -> None:
-        """Load whole graphs: public ones before the others."""
-        together: list[BuiltGraph] = []
-        for graph in graphs:
-            store = self.store(graph.visibility)
-            if graph.triples > TOGETHER:
-                load_graph(store, graph)
-            else:
-                together.append(graph)
+        """Load whole graphs, public ones before the others: large ones alone, others together."""
+        members = list(graphs)
         for tier in TIERS:
-            members = [graph for graph in together if graph.visibility == tier]
-            if members:
-                self.load_together(tier, members)
+            own = [graph for graph in members if graph.visibility == tier]
+            for graph in own:
+                if graph.triples > TOGETHER:
+                    load_graph(self.store(tier), graph)
+            if small := [graph for graph in own if graph.triples <= TOGETHER]:
+                self.load_together(tier, small)
 
     def load_together(self, tier: str, graphs: Iterable[BuiltGraph]) -> None:
         """Load small graphs in one go."""

@@ -154,6 +154,6 @@ def test_old_releases_beyond_the_number_to_keep_go(published: Home, home: Home) 
     assert len(releases(home)) == 2
 
 
-def test_an_unknown_source_is_named_with_the_known_ones(home: Home, tmp_path: Path) -> None:
+def test_an_unknown_source_is_named_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(LoadError, match="no source 'nowhere'; known: maillage_codes"):
         accept.handover("nowhere", tmp_path, "2016")

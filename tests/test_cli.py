@@ -38,7 +38,7 @@ def test_usage_errors_end_with_2(arguments: list[str]) -> None:
 def test_a_missing_delivery_ends_with_3_and_says_what_to_do(home: Home) -> None:
     done = maillage("deliver", "coops_uk", "/nowhere", "--period", "2016", home=home)
     assert done.returncode == 3
-    assert "/nowhere does not exist; give the folder or the zip" in done.stderr
+    assert "/nowhere does not exist; give the folder, file or zip" in done.stderr
     assert "Traceback" not in done.stderr
 
 

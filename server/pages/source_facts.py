@@ -58,7 +58,7 @@ def source_facts(snapshot: Snapshot) -> dict[str, SourceFacts]:
 def public_graphs(snapshot: Snapshot) -> dict[str, list[Graph]]:
     """Return the public graphs of a release by source."""
     found: dict[str, list[Graph]] = {}
-    for graph in snapshot.graphs.values():
-        if graph and graph.visibility == "public":
+    for graph in snapshot.release.graphs:
+        if graph.visibility == "public":
             found.setdefault(graph.source, []).append(graph)
     return found
