@@ -22,7 +22,12 @@ from queries.release import Home
 
 
 class Rules(Protocol):
-    """What the loader of a derived source offers, over the union of the public graphs."""
+    """What the loader of a derived source offers, over the union of the public graphs.
+
+    ``READS`` holds every predicate that it looks at.
+    """
+
+    READS: frozenset[NamedNode]
 
     def organisations(self, facts: Store) -> Iterator[NamedNode]:
         """Yield all organisations that the source speaks about."""
@@ -126,7 +131,7 @@ def in_packets(
     source: Source, rules: Rules, graph: BuiltGraph, whole: Store, spoken: set[str]
 ) -> Iterator[tuple[str, bytes]]:
     """Yield what follows for each organisation of a large graph."""
-    for iris, part in facts.parts(graph):
+    for iris, part in facts.parts(graph, rules.READS):
         together = cast("Store", Facts(part, whole))
         found = {one.value for one in rules.organisations(part)} | (spoken & iris)
         for iri in sorted(found):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple
@@ -54,22 +54,27 @@ def organisation(graph: BuiltGraph, key: str) -> str:
     return identify.thing("organisation", graph.source, key).value
 
 
-def parts(graph: BuiltGraph) -> Iterator[tuple[frozenset[str], Store]]:
-    """Yield the organisations and statements of a large graph, some blocks at a time."""
+def parts(
+    graph: BuiltGraph, predicates: Collection[NamedNode]
+) -> Iterator[tuple[frozenset[str], Store]]:
+    """Yield organisations of a large graph and statements with some predicates, in parts."""
+    wanted = frozenset(str(predicate).encode() for predicate in predicates)
     keys: list[str] = []
     contents: list[bytes] = []
     for block, content in graph.packets().contents():
         keys += (organisation(graph, key) for key, _ in block.packets)
         contents.append(content)
         if sum(map(len, contents)) >= TOGETHER:
-            yield frozenset(keys), in_memory(contents)
+            yield frozenset(keys), in_memory(contents, wanted)
             keys, contents = [], []
     if contents:
-        yield frozenset(keys), in_memory(contents)
+        yield frozenset(keys), in_memory(contents, wanted)
 
 
-def in_memory(contents: Iterable[bytes]) -> Store:
-    """Return a store of N-Triples."""
+def in_memory(contents: Iterable[bytes], predicates: frozenset[bytes]) -> Store:
+    """Return a store of those N-Triples that have one of the predicates."""
     store = Store()
-    store.bulk_load(input=b"".join(contents), format=RdfFormat.N_TRIPLES)
+    lines = (line for content in contents for line in content.splitlines(keepends=True))
+    chosen = b"".join(line for line in lines if line.split(b" ", 2)[1] in predicates)
+    store.bulk_load(input=chosen, format=RdfFormat.N_TRIPLES)
     return store

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -278,3 +279,30 @@ def test_the_lost_row_was_there(made: list[Release]) -> None:
     assert any(LOST in line for line in statements(made[1]))
     assert not any(LOST in line for line in statements(made[2]))
     assert list(parse("\n".join(sorted(statements(made[2]))), format=RdfFormat.N_QUADS))
+
+
+def test_registers_and_lists_have_cells_of_their_own(delivered: Home) -> None:
+    """The extract of a register, and how the records of a list are linked."""
+    found = {one.source.name: one for one in holdings.holdings(delivered, current(delivered))}
+    assert all(one.current is not False for one in found.values())
+    (record,) = (delivered.deliveries / "kbo").glob("*/delivery.json")
+    kbo = found["kbo"]
+    assert kbo.newest is not None
+    assert kbo.newest.extract == json.loads(record.read_text())["extract"]
+    assert {"number", "kind", "snapshot"} <= kbo.newest.extract.keys()
+    lists = [one for one in found.values() if one.source.sender]
+    assert lists
+    assert all(holdings.way(one.source) == "list" for one in lists)
+    assert all(one.links is not None for one in lists)
+    members = found["members-example"]
+    assert members.links is not None
+    published = current(delivered)
+    assert published is not None
+    built = release.kept_source(published, "members-example")
+    assert built is not None
+    own = re.compile(rf"<{BASE}id/(organisation/(?!kbo-)[^>]+)> <\S+type> \S+#Organisation> ")
+    lines = "\n".join(line for graph in built.graphs for line in graph.lines())
+    without = set(own.findall(lines))
+    assert 0 < members.links["without_number"] <= len(without)
+    assert members.links["linked"] + members.links["in_review"] <= members.links["records"]
+    assert members.links["records"] > 0

@@ -11,6 +11,8 @@ from ontology import DEFAULT_BASE
 from ontology.outside import SKOS
 
 THINGS = f"{DEFAULT_BASE}id/organisation/"
+# Every predicate that is looked at.
+READS = frozenset({SKOS.altLabel, SKOS.prefLabel})
 
 
 def organisations(facts: Store) -> Iterator[NamedNode]:

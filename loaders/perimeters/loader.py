@@ -34,6 +34,13 @@ LEADING = (
     se.legalForm, se.formInArticles, se.legalFamily, se.address, se.municipality, se.country,
     se.activeIn, se.accreditationScheme, SKOS.broader,
 )  # fmt: skip
+# Every predicate that is looked at, here and in evidence.py.
+READS = frozenset({
+    *OWN, *ABOUT, *LEADING, RDF.type, SKOS.notation, se.accreditationStatus,
+    se.classificationOutcome, se.decisionDate, se.dissolvedOn, se.ecosystemRole, se.excludes,
+    se.foundedOn, se.jurisdiction, se.observedOn, se.prerequisite, se.regime, se.validFrom,
+    se.validTo,
+})  # fmt: skip
 OBSERVATORY = "observatory"
 
 
