@@ -51,7 +51,8 @@ def begun(home: Home, assembly: Assembly, after: Store) -> Recorded:
         if parent is None:
             return Recorded()
         return compared(parent, assembly, after)
-    except (ReleaseError, OSError):
+    except (ReleaseError, OSError, RuntimeError):
+        # The last is what the store raises when a file of it is damaged.
         return Recorded()
 
 
