@@ -170,11 +170,21 @@ def prepare(
     register = stack.enter_context(registers.opened(shop.home, source))
     registers.catch_up(register, source, extracts, shop.folder, shop.clock.tell)
     with shop.clock.stage("register"):
+        if not given.confirmed:
+            check_extract(register, received.folder)
         extract, changed = take_in(register, received.folder, extracts, shop.clock.tell)
     said = {"number": extract.number, "kind": extract.kind, "snapshot": extract.snapshot}
     period = given.period or extract.snapshot
     made = Delivery(source.name, period, digest, extract=said, folder=received.folder)
     return Candidate(source, made, register, changed), register.commit
+
+
+def check_extract(register: Register, folder: Path) -> None:
+    """Ask for confirmation of a full extract that is older than what the register has."""
+    found, latest = register.inspect(folder), register.latest()
+    if found.kind == "full" and latest and found.number < latest.number:
+        reason = f"full extract {found.number} is before {latest.number}, which the register has"
+        raise UnconfirmedError(f"{reason}; repeat with --confirm to go back to it")
 
 
 def take_in(

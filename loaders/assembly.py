@@ -56,9 +56,9 @@ class Assembly:
 
     @property
     def decided(self) -> str:
-        """The digest of which IRIs are replaced by which."""
+        """The digest of which IRIs are replaced by which, and of how that is done."""
         pairs = "".join(f"{one} {self.replaced[one]}\n" for one in sorted(self.replaced))
-        return hashlib.sha256(pairs.encode()).hexdigest()
+        return hashlib.sha256(f"{graphs.framework_digest()}{pairs}".encode()).hexdigest()
 
     def formerly(self, iri: str) -> Graph | None:
         """Return the graph of a name in the parent release."""
@@ -115,7 +115,7 @@ class Assembly:
         for block, content in built.contents():
             offset = 0
             for key, length in block.packets:
-                lines = content[offset : offset + length].decode().splitlines()
+                lines = content[offset : offset + length].decode().split("\n")[:-1]
                 offset += length
                 moved = graphs.rebased(canonical.applied(lines, concerned), self.base)
                 packet = "".join(f"{line}\n" for line in sorted(set(moved)))

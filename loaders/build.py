@@ -167,9 +167,10 @@ def publish(
         content = release.Published(
             shop.base, reports(making.report), counts(judged.built), clock.seconds, judged.built
         )
-        written = release.write(shop.home, making, content)
+        complete = release.write(shop.home, making, content)
         accept()
         keep_built(shop)
+        written = release.finish(shop.home, complete)
         publishing.before_swap(written)
         release.publish(shop.home, written)
     retention.prune(shop.home, publishing.keep)

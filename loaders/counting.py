@@ -103,7 +103,7 @@ CREATE TABLE read AS
 WITH lines AS (
   SELECT line, strpos(line, ' ') AS first
   FROM read_csv($files, columns = {'line': 'VARCHAR'}, header = false, auto_detect = false,
-                delim = chr(1), quote = '', escape = '', new_line = '\\n', max_line_size = 99999999)
+                delim = chr(1), quote = '', escape = '', new_line = '\\n', max_line_size = 4000000)
 ), cut AS (
   SELECT line, first, first + strpos(substr(line, first + 1), ' ') AS second FROM lines
 ), terms AS (
@@ -166,7 +166,9 @@ def take(files: Iterable[Path], working: Path | None = None) -> Census:
     if not places:
         return Census()
     with TemporaryDirectory(prefix="maillage-", dir=working) as folder:
-        settings: Settings = {"memory_limit": MEMORY, "temp_directory": folder}
+        settings: Settings = {
+            "memory_limit": MEMORY, "temp_directory": folder, "preserve_insertion_order": False,
+        }  # fmt: skip
         with duckdb.connect(str(Path(folder) / "facts.duckdb"), config=settings) as base:
             terms = {"type": TYPE, "string": STRING, "tagged": TAGGED}
             asked = {name: term.decode() for name, term in terms.items()}

@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from loaders import dates
+from loaders.durable import persist, persist_directory
 from loaders.errors import LoadError, SourceError, UnconfirmedError
 from loaders.source import Source, sources
 from loaders.tables import locate
@@ -26,6 +27,8 @@ from queries.release import Home
 PERIOD = re.compile(r"\d{4}(-(\d{2}(-\d{2})?|Q[1-4]|S[12]))?")
 SHRINK_LIMIT = 0.8
 RECORD = "delivery.json"
+# What a delivery is called while the same one is written again.
+ASIDE = ".aside"
 # What stands beside the delivered files.
 KEPT_BESIDE = frozenset({RECORD, "report.html", "report.csv", "report.json"})
 LARGEST_TABLE = 16 << 30
@@ -282,6 +285,21 @@ def record(
         shutil.copytree(reports, partial, dirs_exist_ok=True)
     content = {key: value for key, value in asdict(written).items() if key != "folder"}
     (partial / RECORD).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-    shutil.rmtree(target, ignore_errors=True)
+    persist(partial)
+    aside = target.with_name(f".{target.name}{ASIDE}")
+    if target.exists():
+        target.rename(aside)
     partial.rename(target)
+    persist_directory(target.parent)
+    shutil.rmtree(aside, ignore_errors=True)
     return written
+
+
+def put_back(home: Home) -> None:
+    """Put back the deliveries that a killed command had moved aside to write them again."""
+    for aside in home.deliveries.glob(f"*/.*{ASIDE}"):
+        target = aside.with_name(aside.name.removeprefix(".").removesuffix(ASIDE))
+        if target.exists():
+            shutil.rmtree(aside)
+        else:
+            aside.rename(target)

@@ -19,6 +19,7 @@ from loaders.graphs import BuiltDelivery, BuiltGraph
 from loaders.packets import PacketFile
 from loaders.source import Source, Triples
 from queries.release import Home
+from shapes.incremental import FullExaminationNeeded
 
 
 class Rules(Protocol):
@@ -43,10 +44,13 @@ class Rules(Protocol):
 class Since:
     """What changed since an earlier state: its inputs and facts, the facts now, the subjects.
 
+    ``kept`` holds what was derived then, by source.
+
     ``withdraw`` takes lines that were derived out of the facts, so that no rule reads them.
     """
 
     inputs: str
+    kept: Mapping[str, BuiltDelivery]
     before: Store
     now: Store
     subjects: frozenset[NamedNode]
@@ -72,9 +76,9 @@ def build(
     stem = graphs.place(place, source, source.period, parts)
     stem.parent.mkdir(parents=True, exist_ok=True)
     file = registers.file_of(stem, "public")
-    former = graphs.newest(home, source)
-    known = {"version": version, "inputs": since.inputs if since else ""}
-    if since and former and {key: former.state.get(key) for key in known} == known:
+    if since:
+        known = {"version": version, "inputs": since.inputs}
+        former = fitting(known, graphs.newest(home, source), since.kept.get(source.name))
         content, classes = follow(file, source, rules, former, since)
     else:
         content, classes = begin(file, source, rules, public)
@@ -82,6 +86,14 @@ def build(
     counted = {name: number for name, number in sorted(classes.items()) if number}
     state = {"version": version, "inputs": read}
     return graphs.written(stem, BuiltDelivery((graph,), {}, counted, (), state=state))
+
+
+def fitting(known: Mapping[str, str], *built: BuiltDelivery | None) -> BuiltDelivery:
+    """Return what was derived by the same rules from the same inputs."""
+    for one in built:
+        if one and {key: one.state.get(key) for key in known} == known:
+            return one
+    raise FullExaminationNeeded("rules changed")
 
 
 def follow(
@@ -93,7 +105,7 @@ def follow(
     before = former.graphs[0].packets()
     keys = sorted(one.value for one in concerned)
     for key in keys:
-        since.withdraw(former.graphs[0].iri, before.packet(key).decode().splitlines())
+        since.withdraw(former.graphs[0].iri, before.packet(key).decode().split("\n")[:-1])
     new = {key: derived(source, rules, since.now, NamedNode(key)) for key in keys}
     classes = Counter(former.classes)
     changes = registers.changed_packets(before, new, keys, classes)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import ontology
@@ -21,8 +22,9 @@ from queries.release import Home
 
 # The modules that decide how any source is read.
 READING = (
-    "cells", "codes", "concepts", "dates", "describe", "eli", "evidence", "identify", "judging",
-    "layout", "listed", "numbers", "parties", "row", "tables", "verdicts", "wording", "workbook",
+    "canonical", "cells", "codes", "concepts", "dates", "derived", "describe", "eli", "evidence",
+    "facts", "identify", "judging", "layout", "listed", "numbers", "packets", "parties",
+    "registers", "row", "tables", "verdicts", "wording", "workbook",
 )  # fmt: skip
 
 
@@ -79,8 +81,11 @@ class BuiltDelivery:
 def code_digest(folder: Path) -> str:
     """Return the sha256 over what decides how a folder describes: its files, not its inputs."""
     total = hashlib.sha256()
-    for file in sorted(folder.rglob("*")):
-        if file.suffix in {".py", ".toml", ".ttl", ".csv"} and "tests" not in file.parts:
+    for file in sorted(folder.rglob("*")) if folder.is_dir() else [folder]:
+        if (
+            file.suffix in {".py", ".toml", ".ttl", ".csv", ".json", ".sql"}
+            and "tests" not in file.parts
+        ):
             total.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
     return total.hexdigest()
 
@@ -91,13 +96,16 @@ def framework_digest() -> str:
     total = hashlib.sha256(code_digest(Path(ontology.__file__).parent).encode())
     for name in READING:
         total.update((FOLDER / f"{name}.py").read_bytes())
+    total.update((FOLDER / "legal_form_words.csv").read_bytes())
     return total.hexdigest()
 
 
 def loader_version(source: Source) -> str:
     """Return a short version of how a source is read: it changes when the reading changes."""
-    parts = f"{framework_digest()}{code_digest(source.folder)}"
-    return hashlib.sha256(parts.encode()).hexdigest()[:12]
+    parts = [framework_digest(), code_digest(source.folder)]
+    parts += (code_digest(FOLDER / name) for name in source.reads)
+    parts += (f"{package}=={version(package)}" for package in source.packages)
+    return hashlib.sha256("".join(parts).encode()).hexdigest()[:12]
 
 
 def build(
@@ -224,7 +232,11 @@ def read_built(record: Path) -> BuiltDelivery | None:
     """
     if not record.is_file():
         return None
-    content = json.loads(record.read_text(encoding="utf-8"))
+    try:
+        content = json.loads(record.read_text(encoding="utf-8"))
+    except ValueError:
+        # What was built is kept to save time: it can be built again.
+        return None
     graphs = tuple(
         BuiltGraph(**{**graph, "file": record.parent / Path(graph["file"]).name})
         for graph in content["graphs"]

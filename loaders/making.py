@@ -6,7 +6,9 @@ taken over, changed, judged and counted by the difference. The result is the sam
 
 from __future__ import annotations
 
+import errno
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,9 +18,10 @@ from pyoxigraph import NamedNode, Store
 from loaders import changes as record_of_changes
 from loaders import derived, provenance, statistics
 from loaders.assembly import Assembly, Part
+from loaders.errors import LoadError
 from loaders.gathering import Workshop, replacements
 from loaders.graphs import BuiltDelivery, BuiltGraph
-from loaders.release import CENSUS, RECORD, Making
+from loaders.release import CENSUS, RECORD, Making, kept_source
 from loaders.source import sources
 from loaders.statistics import Census
 from loaders.stores import Stores
@@ -28,10 +31,13 @@ from queries.release import Graph, Release
 from shapes import gate
 from shapes.facts import Change, Facts
 from shapes.incremental import FullExaminationNeeded, Served, examine_changes
+from shapes.reading import ShapesError
 from shapes.record import Record
 
 # A release is made from its parent when at most so many lines differ, or this share of all.
 FEW, SHARE = 50_000, 0.1
+# What reading a parent that is damaged, or was written by another version, ends with.
+DAMAGED = (OSError, RuntimeError, ValueError, EOFError, zlib.error, ShapesError, LoadError)
 
 
 def make(shop: Workshop, built: dict[str, BuiltDelivery]) -> Making:
@@ -39,18 +45,24 @@ def make(shop: Workshop, built: dict[str, BuiltDelivery]) -> Making:
 
     Adds to ``built`` what is derived.
     """
-    with shop.clock.stage("assemble"):
-        assembly = assemble(shop, built, shop.parent if follows(shop) else None)
-    if assembly.parent:
+    whole: Assembly | None = None
+    if follows(shop):
         try:
-            return follow(shop, assembly.parent, assembly, built)
+            with shop.clock.stage("assemble"):
+                assembly = assemble(shop, built, shop.parent)
+            if assembly.parent:
+                return follow(shop, assembly.parent, assembly, built)
+            whole = assembly
         except FullExaminationNeeded as needed:
             shop.clock.tell(f"making everything anew: {needed.reason}")
-        except (OSError, RuntimeError) as error:
+        except DAMAGED as error:
+            if getattr(error, "errno", None) == errno.ENOSPC:
+                raise
             shop.clock.tell(f"making everything anew: the parent release cannot be used, {error}")
+    if whole is None:
         with shop.clock.stage("assemble"):
-            assembly = assemble(shop, built, None)
-    return begin(shop, assembly, built)
+            whole = assemble(shop, built, None)
+    return begin(shop, whole, built)
 
 
 def follows(shop: Workshop) -> bool:
@@ -116,7 +128,8 @@ def follow(
     with clock.stage("derive"):
         withdrawn = Withdrawn(stores)
         since = derived.Since(
-            derived.inputs(read_by_rules(parent.graphs)), before["public"], stores.public,
+            derived.inputs(read_by_rules(parent.graphs)), kept_by(parent),
+            before["public"], stores.public,
             subjects(changes.values()), withdrawn.take,
         )  # fmt: skip
         for part in add_derived(shop, assembly, built, since):
@@ -166,6 +179,12 @@ def add_derived(
             built[source.name] = derived.build(shop.home, shop.bench, source, read, public, since)
             made += [assembly.add(graph) for graph in built[source.name].graphs]
     return made
+
+
+def kept_by(parent: Release) -> dict[str, BuiltDelivery]:
+    """Return what a release was built from for the derived sources."""
+    names = [source.name for source in sources().values() if source.derived]
+    return {name: kept for name in names if (kept := kept_source(parent, name))}
 
 
 def as_loaders_write(

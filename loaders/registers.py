@@ -47,11 +47,12 @@ def catch_up(
     register: Register, source: Source, extracts: Sequence[Delivery], working: Path, tell: Progress
 ) -> None:
     """Bring a register to the state that the accepted extracts make."""
-    numbers = [int(one.extract["number"]) for one in extracts]
+    said = [tuple(one.extract[key] for key in ("number", "kind", "snapshot")) for one in extracts]
     latest = register.latest()
-    if not numbers or (latest and latest.number == numbers[-1]):
+    has = (latest.number, latest.kind, latest.snapshot) if latest else None
+    if not said or has == said[-1]:
         return
-    held = numbers.index(latest.number) + 1 if latest and latest.number in numbers else 0
+    held = said.index(has) + 1 if has in said else 0
     for one in extracts[held:]:
         tell(f"{source.name}: extract {one.extract['number']}")
         with delivery.opened(source, one.folder, working) as received:

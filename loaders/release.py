@@ -14,10 +14,11 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse, serialize
 
-from loaders import changes, dumps, list_templates, packets
+from loaders import changes, delivery, dumps, list_templates, packets
 from loaders.assembly import REPLACED, Assembly, Part
 from loaders.changes import Recorded
 from loaders.dumps import link_or_copy
+from loaders.durable import persist, persist_directory
 from loaders.graphs import BuiltDelivery, BuiltGraph, read_built
 from loaders.statistics import Census
 from loaders.stores import TIERS, Stores
@@ -58,8 +59,8 @@ class Published:
     sources: Mapping[str, BuiltDelivery]
 
 
-def write(home: Home, making: Making, published: Published) -> Release:
-    """Write a release beside the others; it appears under its name only when complete.
+def write(home: Home, making: Making, published: Published) -> Path:
+    """Write a release beside the others, complete but for its name, which ``finish`` gives it.
 
     The stores, which are in the folder of the making, are moved into it.
     """
@@ -94,8 +95,13 @@ def write(home: Home, making: Making, published: Published) -> Release:
     text = json.dumps(manifest, indent=2, ensure_ascii=False)
     (partial / MANIFEST).write_text(text + "\n", encoding="utf-8")
     persist(partial)
-    final = home.releases / identifier
-    partial.rename(final)
+    return partial
+
+
+def finish(home: Home, written: Path) -> Release:
+    """Give a written release its name: from then on it is one of the releases of the home."""
+    final = written.with_name(written.name.removesuffix(PARTIAL))
+    written.rename(final)
     persist_directory(home.releases)
     return read_release(final)
 
@@ -183,27 +189,6 @@ def kept_source(release: Release, name: str) -> BuiltDelivery | None:
     return read_built(release.path / "sources" / f"{name}.json")
 
 
-def persist(folder: Path) -> None:
-    """Make the content of a directory survive a power loss."""
-    for directory, _, files in os.walk(folder):
-        for file in files:
-            handle = os.open(Path(directory) / file, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-        persist_directory(Path(directory))
-
-
-def persist_directory(folder: Path) -> None:
-    """Make the names in a directory survive a power loss."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def publish(home: Home, release: Release) -> None:
     """Make a release the current one: readers see the old one or the new one, never neither."""
     link = home.path / f".current-{os.getpid()}"
@@ -214,7 +199,8 @@ def publish(home: Home, release: Release) -> None:
 
 
 def sweep(home: Home) -> None:
-    """Remove what a killed build left behind."""
+    """Remove what a killed build left behind, and put back what it had moved aside."""
+    delivery.put_back(home)
     leftovers: Iterable[Path] = [
         *home.releases.glob(f"*{PARTIAL}"),
         *home.path.glob(".current-*"),

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from loaders.release import persist_directory
+from loaders.durable import persist_directory
 from queries.hold import is_held
 from queries.release import (
     PARTIAL,

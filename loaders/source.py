@@ -26,7 +26,8 @@ TEXTS = ("title", "publisher", "licence")
 SENDER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 KEYS = {
     *TEXTS, "title_fr", "url", "description", "period", "updated", "bundled", "codes",
-    "generator", "packages", "derived", "senders", "register", "kept", "rdf", "tables", "expect",
+    "generator", "packages", "derived", "senders", "register", "kept", "rdf", "reads",
+    "tables", "expect",
 }  # fmt: skip
 TABLE_KEYS = {
     "file", "header", "encoding", "delimiter", "key", "number", "kind", "authority",
@@ -43,7 +44,8 @@ class Source:
     ``senders`` marks a layout that several senders deliver: each is a source of its own, named
     after the layout and the ``sender``. A ``register`` is kept as a database; of ``kept`` sources
     the home itself holds the tables, in the folder of that name. ``rdf`` deliveries are
-    triples or documents that are described as a whole.
+    triples or documents that are described as a whole. ``reads`` names what else below loaders/
+    decides how it is read, beside its own folder and what all sources share.
     ``expect_rows`` and ``expect_classes`` bound what a healthy delivery holds: fewer than the
     minimum is an error, more than the maximum a warning.
     """
@@ -68,6 +70,7 @@ class Source:
     register: bool = False
     kept: str = ""
     rdf: bool = False
+    reads: tuple[str, ...] = ()
     tables: Mapping[str, Table] = field(default_factory=dict)
     expect_rows: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     expect_classes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -131,6 +134,7 @@ def parse(folder: Path) -> Source:
         folder=folder,
         tables=tables,
         packages=tuple(content.pop("packages", ())),
+        reads=tuple(content.pop("reads", ())),
         expect_rows={k: (v[0], v[1]) for k, v in expect.get("rows", {}).items()},
         expect_classes={k: (v[0], v[1]) for k, v in expect.get("classes", {}).items()},
         **content,

@@ -24,7 +24,7 @@ ENTITIES, CHANGED = 600, 40
 
 
 # What a release may say otherwise than another with the same content: when it was made, and how.
-def SILENT(_: str) -> None:
+def silent(_: str) -> None:
     """Tell nobody."""
 
 
@@ -35,10 +35,10 @@ OWN = {"id", "created", "parent", "timings"}
 def extracts(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """A full extract of an invented register, and two updates."""
     folder = tmp_path_factory.mktemp("extracts")
-    made = [full.generate(full.Full(ENTITIES, seed=7), folder, SILENT)]
+    made = [full.generate(full.Full(ENTITIES, seed=7), folder, silent)]
     for seed in range(2):
         wanted = update.Update(made[0], CHANGED, seed, after=made[1:], social=True)
-        made.append(update.generate(wanted, folder, SILENT))
+        made.append(update.generate(wanted, folder, silent))
     return made
 
 
@@ -111,7 +111,8 @@ def test_what_follows_is_what_is_made_anew(
         before = current(stocked)
         outcome = deliver(stocked, KBO.name, extract)
         assert outcome.partly
-        assert before and outcome.release.manifest.tiers != before.manifest.tiers
+        assert before
+    assert outcome.release.manifest.tiers != before.manifest.tiers
     sample = Path(shutil.copytree(UK.folder / "sample", tmp_path / "sample"))
     file = sample / "2016open_data_organisations.csv"
     lines = file.read_text(encoding="utf-8")
@@ -127,7 +128,8 @@ def test_the_same_again_changes_nothing(stocked: Home) -> None:
     before = current(stocked)
     outcome = building.build(stocked)
     assert outcome.partly
-    assert before and content(outcome.release) == content(before)
+    assert before
+    assert content(outcome.release) == content(before)
     assert quads(outcome.release) == quads(before)
 
 
@@ -138,5 +140,6 @@ def test_a_damaged_parent_is_left_alone(stocked: Home) -> None:
     for file in tables:
         file.unlink()
     outcome = building.build(stocked)
-    assert tables and not outcome.partly
+    assert tables
+    assert not outcome.partly
     assert content(outcome.release) == content(before)
