@@ -71,7 +71,7 @@ def block(group: Iterable[tuple[str, bytes]]) -> Block:
     """Return the block that packets make."""
     digest, triples, sizes = hashlib.sha256(), 0, []
     for key, content in group:
-        digest.update(content)
+        digest.update(f"{key}\0".encode() + content)
         triples += content.count(b"\n")
         sizes.append((key, len(content)))
     return Block(digest.hexdigest(), triples, tuple(sizes))
