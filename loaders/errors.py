@@ -33,3 +33,8 @@ class UnconfirmedError(LoadError):
 
 class BusyError(LoadError):
     """Another process is writing in the same home."""
+
+
+def is_interruption(error: BaseException) -> bool:
+    """Tell whether an error is how DuckDB says that the user interrupted it."""
+    return isinstance(error, RuntimeError) and "Query interrupted" in str(error)

@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode, Store
 from loaders import changes as record_of_changes
 from loaders import derived, provenance, statistics
 from loaders.assembly import Assembly, Part
-from loaders.errors import LoadError
+from loaders.errors import LoadError, is_interruption
 from loaders.gathering import Workshop, replacements
 from loaders.graphs import BuiltDelivery, BuiltGraph
 from loaders.release import CENSUS, RECORD, Making, kept_source
@@ -56,7 +56,7 @@ def make(shop: Workshop, built: dict[str, BuiltDelivery]) -> Making:
         except FullExaminationNeeded as needed:
             shop.clock.tell(f"making everything anew: {needed.reason}")
         except DAMAGED as error:
-            if getattr(error, "errno", None) == errno.ENOSPC:
+            if getattr(error, "errno", None) == errno.ENOSPC or is_interruption(error):
                 raise
             shop.clock.tell(f"making everything anew: the parent release cannot be used, {error}")
     if whole is None:

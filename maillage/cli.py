@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from loaders.errors import BusyError, LoadError
+from loaders.errors import BusyError, LoadError, is_interruption
 from maillage import (
     diff,
     engine,
@@ -110,11 +110,20 @@ def main() -> None:
         # The reader of our output went away, as `| head` does: that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except OSError as error:
-        end(str(error), DATA)
+    except (OSError, RuntimeError) as error:
+        code = failed(error)
     if code == INTERRUPTED:
         end("interrupted; the release that was current still is", INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def failed(error: OSError | RuntimeError) -> int:
+    """Return the code of an interruption; end with what the system says; raise any other error."""
+    if is_interruption(error):
+        return INTERRUPTED
+    if isinstance(error, RuntimeError):
+        raise error
+    end(str(error), DATA)
 
 
 def end(reason: str, code: int) -> None:
