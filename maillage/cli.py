@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from typer.exceptions import TyperException
@@ -123,10 +123,10 @@ def failed(error: OSError | RuntimeError) -> int:
         return INTERRUPTED
     if isinstance(error, RuntimeError):
         raise error
-    end(str(error), DATA)
+    return end(str(error), DATA)
 
 
-def end(reason: str, code: int) -> None:
+def end(reason: str, code: int) -> NoReturn:
     """Say why the command ends and end it."""
     messages.print(f"maillage: {reason}", markup=False, style="red")
     sys.exit(code)

@@ -109,10 +109,10 @@ def test_what_follows_is_what_is_made_anew(
     """Two updates of the register, a changed list, and a source that is gone."""
     for extract in extracts[1:]:
         before = current(stocked)
+        assert before is not None
         outcome = deliver(stocked, KBO.name, extract)
         assert outcome.partly
-        assert before
-    assert outcome.release.manifest.tiers != before.manifest.tiers
+        assert outcome.release.manifest.tiers != before.manifest.tiers
     sample = Path(shutil.copytree(UK.folder / "sample", tmp_path / "sample"))
     file = sample / "2016open_data_organisations.csv"
     lines = file.read_text(encoding="utf-8")
