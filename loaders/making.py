@@ -168,14 +168,14 @@ def add_derived(
     """Add the graphs of the derived sources; each reads all graphs that are not derived."""
     read = derived.inputs(read_by_rules(assembly.graphs))
     later = made_later()
+    public = [
+        graph
+        for graph in as_loaders_write(shop, assembly, built)
+        if graph.visibility == "public" and graph.source not in later
+    ]
     made = []
     for source in sources().values():
         if source.derived:
-            public = (
-                graph
-                for graph in as_loaders_write(shop, assembly, built)
-                if graph.visibility == "public" and graph.source not in later
-            )
             built[source.name] = derived.build(shop.home, shop.bench, source, read, public, since)
             made += [assembly.add(graph) for graph in built[source.name].graphs]
     return made
@@ -239,9 +239,10 @@ def change_part(assembly: Assembly, stores: Stores, changes: dict[str, Change], 
 
 def visibility_of(assembly: Assembly, iri: str) -> str:
     """Return the visibility of a graph that is or was there."""
-    part = assembly.parts.get(iri)
+    if part := assembly.parts.get(iri):
+        return part.graph.visibility
     former = assembly.formerly(iri)
-    return part.graph.visibility if part else former.visibility if former else "public"
+    return former.visibility if former else "public"
 
 
 def subjects(changes: Iterable[Change]) -> frozenset[NamedNode]:
