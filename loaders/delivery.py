@@ -17,11 +17,11 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from loaders import dates
 from loaders.durable import persist, persist_directory
 from loaders.errors import LoadError, SourceError, UnconfirmedError
-from loaders.source import Source, sources
-from loaders.tables import locate
+from loaders.records import dates
+from loaders.records.source import Source, sources
+from loaders.records.tables import locate
 from queries.release import Home
 
 PERIOD = re.compile(r"\d{4}(-(\d{2}(-\d{2})?|Q[1-4]|S[12]))?")

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loaders import lock, publication
-from loaders import release as publishing
-from loaders.publication import Progress, Sent
+from loaders import lock
+from loaders.building import publication
+from loaders.building import release as publishing
+from loaders.building.publication import Progress, Sent
 from maillage.output import messages, progress, say_json
 from queries import release as published
 from queries.release import Home, Release, ReleaseError

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loaders import lock, retention
+from loaders import lock
+from loaders.building import retention
 from maillage.output import messages, say_json, say_table
 from queries import release as published
 from queries.release import ReleaseError

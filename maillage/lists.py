@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loaders import list_templates
+from loaders.description import list_templates
 from maillage.output import messages, say_json
 
 if TYPE_CHECKING:

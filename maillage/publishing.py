@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loaders import accept, delivery, lock, recheck, retention
-from loaders import build as building
-from loaders.build import Publishing
+from loaders import delivery, lock
+from loaders.building import accept, recheck, retention
+from loaders.building import build as building
+from loaders.building.build import Publishing
 from loaders.delivery import Delivery
 from maillage import engine
 from maillage.output import messages, progress, say_json, say_seconds

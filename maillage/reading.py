@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loaders import lock
-from loaders import release as publishing
+from loaders.building import release as publishing
 from maillage import engine
 from maillage.output import messages, progress, say_csv, say_json, say_table
 from queries import catalogue, elsewhere, run

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from loaders import holdings
-from loaders.holdings import FIRST, Holding
+from loaders.building import holdings
+from loaders.building.holdings import FIRST, Holding
 from maillage.output import say_json, say_table
 from queries.release import Release, current
 

@@ -6,9 +6,9 @@ import csv
 import shutil
 from pathlib import Path
 
-from loaders import accept
-from loaders.build import Publishing
-from loaders.source import find
+from loaders.building import accept
+from loaders.building.build import Publishing
+from loaders.records.source import find
 from queries.release import Home, Release, releases
 
 UK = find("coops_uk")

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from loaders import accept, delivery
-from loaders import build as building
+from loaders import delivery
+from loaders.building import accept
+from loaders.building import build as building
 from loaders.delivery import Delivery
-from loaders.source import Source, sources
+from loaders.records.source import Source, sources
 from queries.release import Home, Release, current
 
 REQUIRE_ALL = os.environ.get("MAILLAGE_REQUIRE_ALL") == "1"

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from loaders.codes import CodeBook
-from loaders.describe import describe
+from loaders.description.describe import describe
+from loaders.description.register import Packet, Selection
 from loaders.kbo import layout
 from loaders.kbo.loader import KboRegister, open_register
-from loaders.register import Packet, Selection
-from loaders.source import find, sources
+from loaders.records.codes import CodeBook
+from loaders.records.source import find, sources
 
 SAMPLE = find("kbo").folder / "sample"
 Rows = Mapping[str, Iterable[Sequence[str]]]

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import xlsxwriter
 
-from loaders.codes import CodeBook
-from loaders.describe import Described, describe
-from loaders.source import find
-from loaders.verdicts import Finding, Judgement, RefusedError
+from loaders.description.describe import Described, describe
+from loaders.lists.verdicts import Finding, Judgement, RefusedError
+from loaders.records.codes import CodeBook
+from loaders.records.source import find
 
 PERIOD = "2026-06"
 HEADER = "member_id;enterprise_number;name;legal_form;street;postcode;municipality;valid_from"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from loaders.codes import CodeBook
-from loaders.describe import Described, describe
+from loaders.description.describe import Described, describe
 from loaders.errors import SourceError
-from loaders.source import find
+from loaders.records.codes import CodeBook
+from loaders.records.source import find
 
 SOURCE = find("partner_graphs-saw-b")
 BASE = "https://w3id.org/maillage/"

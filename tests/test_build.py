@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode
 
-from loaders import accept, lock
-from loaders import build as building
-from loaders import release as publishing
+from loaders import lock
+from loaders.building import accept
+from loaders.building import build as building
+from loaders.building import release as publishing
 from loaders.errors import BusyError, LoadError
 from ontology import DEFAULT_BASE
 from ontology import terms as se

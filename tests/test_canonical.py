@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.canonical import applied, replacements
+from loaders.description.canonical import applied, replacements
 from loaders.errors import LoadError
 
 LABEL = "<http://www.w3.org/2004/02/skos/core#prefLabel>"

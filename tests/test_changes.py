@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 from pyoxigraph import DefaultGraph, RdfFormat, Store, parse
 
-from loaders import build as building
-from loaders import delivery, holdings, release
-from loaders import packets as writing
-from loaders.graphs import BuiltDelivery
-from loaders.source import find
+from loaders import delivery
+from loaders.building import build as building
+from loaders.building import holdings, release
+from loaders.description import packets as writing
+from loaders.description.graphs import BuiltDelivery
+from loaders.records.source import find
 from queries import changes, differences, packets
 from queries.changes import Thing, Told
 from queries.differences import Pair

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders import build as building
+from loaders.building import build as building
 from loaders.classification_decisions import exchange, journal
 from loaders.classification_decisions.journal import Decision
 from loaders.errors import LoadError, SourceError

@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode
 
 from loaders.perimeters import loader
 from loaders.perimeters.rules import clauses
-from loaders.source import find
+from loaders.records.source import find
 from ontology import DEFAULT_BASE
 from tests.classified import (
     CANDIDATE,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from loaders import identify
 from loaders.kbo_codes.loader import written_out
 from loaders.nace.loader import day_after, same_title
+from loaders.records import identify
 from tests.test_codes import book, labels, linked, select
 
 LEVELS = {

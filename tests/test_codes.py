@@ -9,11 +9,11 @@ from functools import cache
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, RdfFormat, Store
 
-from loaders import identify
-from loaders.codes import CodeBook
-from loaders.describe import describe
+from loaders.description.describe import describe
 from loaders.maillage_codes.loader import TABLES
-from loaders.source import find, sources
+from loaders.records import identify
+from loaders.records.codes import CodeBook
+from loaders.records.source import find, sources
 from ontology import prefixes, vocabulary
 from ontology import terms as se
 

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from loaders import accept, delivery
+from loaders import delivery
+from loaders.building import accept
 from loaders.coops_uk.outlets import valid
 from loaders.delivery import Delivery
-from loaders.describe import Described, describe
+from loaders.description.describe import Described, describe
 from loaders.errors import SourceError, UnconfirmedError
-from loaders.source import find
-from loaders.tables import locate
+from loaders.records.source import find
+from loaders.records.tables import locate
 from queries.release import Home
 from tests.test_sources import codes
 

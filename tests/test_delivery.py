@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from loaders import accept, delivery
-from loaders import build as building
+from loaders import delivery
+from loaders.building import accept
+from loaders.building import build as building
 from loaders.delivery import Delivery
 from loaders.errors import LoadError, SourceError, UnconfirmedError
-from loaders.source import find
+from loaders.records.source import find
 from queries.release import Home, current, open_store
 
 UK = find("coops_uk")

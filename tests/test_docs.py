@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import ontology
-from loaders.source import sources
+from loaders.records.source import sources
 from queries.catalogue import catalogue
 from server.settings import PREFIX, Settings
 

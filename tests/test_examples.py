@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import ontology
-from loaders.describe import collect
+from loaders.description.describe import collect
 from queries.release import Home, current
 from shapes import gate
 

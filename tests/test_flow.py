@@ -14,8 +14,8 @@ from zipfile import ZipFile
 import httpx
 import pytest
 
-from loaders.source import find
-from loaders.tables import locate, read
+from loaders.records.source import find
+from loaders.records.tables import locate, read
 from queries.release import Home, Release, open_store
 from tests.server.running import serving
 

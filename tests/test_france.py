@@ -12,11 +12,11 @@ import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
 from loaders import delivery
-from loaders.describe import Described, describe
+from loaders.description.describe import Described, describe
 from loaders.errors import SourceError
+from loaders.records.source import find
 from loaders.sirene.cut import cut
 from loaders.sirene.selection import categories, social
-from loaders.source import find
 from queries.catalogue import catalogue
 from queries.run import run
 from tests.test_sources import codes

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from loaders.describe import Described, describe
+from loaders.description.describe import Described, describe
 from loaders.errors import SourceError
-from loaders.source import find
+from loaders.records.source import find
 from tests.test_france import GARDENS, said, sample
 from tests.test_sources import codes
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, RdfFormat, parse
 
 import shapes
+from loaders.description.register import Packet, Selection
 from loaders.kbo import lines, municipalities, scope
 from loaders.kbo.contacts import address
 from loaders.kbo.loader import open_register
-from loaders.register import Packet, Selection
 from shapes import engines
 from tests.kbo_files import (
     SAMPLE,

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode
 
-from loaders import accept
-from loaders import build as building
+from loaders.building import accept
+from loaders.building import build as building
 from loaders.linkage import journal
-from loaders.source import find
+from loaders.records.source import find
 from ontology import DEFAULT_BASE
 from queries.release import Home, Release, current, open_store
 from tests.server.running import serving

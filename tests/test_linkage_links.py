@@ -12,14 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from loaders.canonical import applied, replacements
-from loaders.codes import CodeBook
-from loaders.describe import describe
+from loaders.description.canonical import applied, replacements
+from loaders.description.describe import describe
 from loaders.errors import SourceError
 from loaders.linkage import journal
 from loaders.linkage.journal import Decision
 from loaders.linkage.linking import link_records
-from loaders.source import find
+from loaders.records.codes import CodeBook
+from loaders.records.source import find
 from ontology import DEFAULT_BASE
 from queries.release import Home
 from tests.linked import ATELIER, as_listed, write_register

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from loaders import accept, delivery
-from loaders.accept import Acceptance
+from loaders import delivery
+from loaders.building import accept
+from loaders.building.accept import Acceptance
 from loaders.errors import UnconfirmedError
-from loaders.source import find
-from loaders.verdicts import RefusedError
+from loaders.lists.verdicts import RefusedError
+from loaders.records.source import find
 from queries.release import Home
 from tests.listed import HEADER, members, workbook
 

@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from loaders.errors import SourceError
-from loaders.verdicts import RefusedError, Verdict
+from loaders.lists.verdicts import RefusedError, Verdict
 from tests.listed import HEADER, ROW, given, members, only, refused, workbook
 
 OTHER = "M2;1900.000.267;Ressourcerie du Nord;SC;Quai 1;1000;Bruxelles;2021-01-01"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.verdicts import Verdict
+from loaders.lists.verdicts import Verdict
 from tests.listed import HEADER, ROW, accepted, given, member, members, only, refused, workbook
 
 COMMAS = HEADER.replace(";", ",")

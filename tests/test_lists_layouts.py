@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 
-from loaders import list_templates
-from loaders.describe import Described, describe
+from loaders.description import list_templates
+from loaders.description.describe import Described, describe
+from loaders.lists.verdicts import Verdict
 from loaders.names import loader as names
-from loaders.source import find
-from loaders.verdicts import Verdict
+from loaders.records.source import find
 from ontology import DEFAULT_BASE
 from ontology import terms as se
 from ontology.outside import DCTERMS, RDF, SKOS

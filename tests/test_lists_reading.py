@@ -13,13 +13,13 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from loaders.cells import Reader
+from loaders.description.list_templates import layouts
 from loaders.errors import LoadError
-from loaders.layout import Column, Layout, fold, read_columns
-from loaders.list_templates import layouts
-from loaders.listed import read_list
-from loaders.source import find
-from loaders.verdicts import RefusedError, Verdict
+from loaders.lists.cells import Reader
+from loaders.lists.listed import read_list
+from loaders.lists.verdicts import RefusedError, Verdict
+from loaders.records.layout import Column, Layout, fold, read_columns
+from loaders.records.source import find
 from tests.listed import HEADER, ROW, codes, given, members, workbook
 
 NAMES = ("number", "name", "note")

@@ -8,8 +8,8 @@ import json
 import re
 from pathlib import Path
 
-from loaders import sender_report
-from loaders.verdicts import Judgement, Verdict
+from loaders.lists import sender_report
+from loaders.lists.verdicts import Judgement, Verdict
 from tests.listed import ROW, accepted, given, members, refused
 
 # The form of a number of the national register, of nobody.

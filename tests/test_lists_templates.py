@@ -11,10 +11,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from loaders import list_templates
+from loaders.description import list_templates
 from loaders.errors import LoadError
-from loaders.source import find
-from loaders.verdicts import Verdict
+from loaders.lists.verdicts import Verdict
+from loaders.records.source import find
 from tests.listed import given, only, refused
 
 LAYOUTS = sorted(list_templates.layouts())

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Quad
 
-from loaders import accept
-from loaders import build as building
-from loaders.build import Publishing
-from loaders.source import find
+from loaders.building import accept
+from loaders.building import build as building
+from loaders.building.build import Publishing
+from loaders.records.source import find
 from loaders.synthetic import full, update
 from queries import changes
 from queries.release import Home, Release, current, open_store

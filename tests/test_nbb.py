@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from pyoxigraph import QuerySolutions, RdfFormat, Store, parse
 
-from loaders.codes import CodeBook
-from loaders.describe import Described, describe
+from loaders.description.describe import Described, describe
 from loaders.errors import SourceError
 from loaders.nbb_accounts.loader import models, units
-from loaders.source import find
+from loaders.records.codes import CodeBook
+from loaders.records.source import find
 from queries.catalogue import catalogue
 from queries.run import run
 from tests.test_sources import codes

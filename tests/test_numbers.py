@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders import numbers
+from loaders.records import numbers
 from loaders.wording import UnreadableError
 
 

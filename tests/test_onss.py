@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from pyoxigraph import QuerySolutions, RdfFormat, Store, parse
 
-from loaders import accept, delivery
-from loaders.describe import Described, describe
+from loaders import delivery
+from loaders.building import accept
+from loaders.description.describe import Described, describe
 from loaders.errors import SourceError
-from loaders.source import find
+from loaders.records.source import find
 from queries.catalogue import catalogue, checks
 from queries.release import Home, Release, open_store
 from queries.run import run

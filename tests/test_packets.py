@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given
 from hypothesis import strategies as some
 
-from loaders import packets
+from loaders.description import packets
 
 KEYS = some.integers(min_value=0, max_value=300).map(lambda number: f"{number:04d}")
 CONTENTS = some.lists(some.sampled_from("abcdef"), max_size=4, unique=True).map(

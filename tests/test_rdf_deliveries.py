@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from loaders import accept, delivery
-from loaders.codes import CodeBook
-from loaders.describe import Described, describe
+from loaders import delivery
+from loaders.building import accept
+from loaders.description.describe import Described, describe
 from loaders.errors import SourceError
-from loaders.source import find
+from loaders.records.codes import CodeBook
+from loaders.records.source import find
 from queries.release import Home
 from shapes import gate
 from tests.rdf_delivered import (

@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode
 from loaders.errors import LoadError, SourceError
 from loaders.partner_graphs import loader
 from loaders.partner_graphs.loader import LIMITS, Limits, owner, read
-from loaders.source import find
+from loaders.records.source import find
 from shapes import gate
 from tests.rdf_delivered import (
     BASE,

@@ -12,8 +12,8 @@ from functools import cache
 import pytest
 from pyoxigraph import Literal, RdfFormat, Store
 
-from loaders.describe import Described, describe
-from loaders.source import find
+from loaders.description.describe import Described, describe
+from loaders.records.source import find
 from tests.test_sources import codes
 
 SOURCE = find("concertes_report_2019")

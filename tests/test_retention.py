@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from loaders import release as publishing
-from loaders import retention
+from loaders.building import release as publishing
+from loaders.building import retention
 from ontology import DEFAULT_BASE
 from queries.release import PARTIAL, Home, ReleaseError, releases
 from tests.server.releases import point

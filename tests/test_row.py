@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import NamedNode
 
-from loaders import identify
-from loaders.codes import CodeBook
 from loaders.errors import SourceError
-from loaders.row import Context, Row
-from loaders.tables import Record, Table
+from loaders.records import identify
+from loaders.records.codes import CodeBook
+from loaders.records.row import Context, Row
+from loaders.records.tables import Record, Table
 
 
 def row(context: Context | None = None, **cells: str) -> Row:

@@ -15,10 +15,10 @@ from tempfile import TemporaryDirectory, mkdtemp
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from loaders.codes import CodeBook
-from loaders.describe import Described, describe
-from loaders.register import Selection
-from loaders.source import Source, sources
+from loaders.description.describe import Described, describe
+from loaders.description.register import Selection
+from loaders.records.codes import CodeBook
+from loaders.records.source import Source, sources
 
 UPDATE = os.environ.get("UPDATE_EXPECTED") == "1"
 ALL = pytest.mark.parametrize("source", sources().values(), ids=lambda source: source.name)

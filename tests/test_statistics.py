@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from loaders import statistics
-from loaders.counting import STRING, Census
+from loaders.building import statistics
+from loaders.building.counting import STRING, Census
 from loaders.errors import LoadError
 from ontology.outside import RDF
 from shapes.facts import Change, Facts

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode
 
-from loaders import stores as making
-from loaders.graphs import BuiltGraph
-from loaders.stores import Stores
+from loaders.building import stores as making
+from loaders.building.stores import Stores
+from loaders.description.graphs import BuiltGraph
 
 LINE = "<https://example.org/{0}> <https://example.org/says> <https://example.org/{0}> .\n"
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from stdnum.be import vat
 
-from loaders import numbers as reading
-from loaders.layout import fold
+from loaders.records import numbers as reading
+from loaders.records.layout import fold
 from loaders.synthetic import full, lists, partners
 from loaders.synthetic.full import Full
 from loaders.wording import UnreadableError

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders.errors import SourceError
-from loaders.tables import Table, locate, read
+from loaders.records.tables import Table, locate, read
 
 MEMBERS = Table("members", "members.csv", header=("number", "name"))
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders import identify
-from loaders.eli import describe_legal_basis
-from loaders.parties import LISTED, describe_organisation, held, key_of, named, organisation
-from loaders.row import Row
-from loaders.source import Describe, Triples
+from loaders.lists.parties import LISTED, describe_organisation, held, key_of, named, organisation
+from loaders.records import identify
+from loaders.records.eli import describe_legal_basis
+from loaders.records.row import Row
+from loaders.records.source import Describe, Triples
 from ontology import terms as se
 from ontology.outside import RDF, XSD
 

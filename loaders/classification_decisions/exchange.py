@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode, Store
 from loaders.classification_decisions import journal
 from loaders.classification_decisions.journal import Decision
 from loaders.errors import LoadError, SourceError
-from loaders.tables import Record, Table, read
+from loaders.records.tables import Record, Table, read
 from queries.catalogue import catalogue
 from queries.release import Home, ReleaseError, current, open_store
 from queries.run import run

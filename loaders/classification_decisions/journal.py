@@ -9,11 +9,11 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TextIO
 
-from loaders import dates
 from loaders.classification_decisions.loader import ORGANISATION, RULE
 from loaders.errors import SourceError
-from loaders.source import find
-from loaders.tables import Record, Table, read
+from loaders.records import dates
+from loaders.records.source import find
+from loaders.records.tables import Record, Table, read
 from queries.release import Home
 
 SOURCE, TABLE = "classification_decisions", "classifications"

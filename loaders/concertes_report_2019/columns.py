@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders.row import Row
-from loaders.source import Triples
+from loaders.records.row import Row
+from loaders.records.source import Triples
 from ontology import terms as se
 from ontology.outside import DCTERMS, RDF, SKOS, XSD
 

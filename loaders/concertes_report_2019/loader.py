@@ -14,7 +14,7 @@ from loaders.concertes_report_2019 import (
     policy,
     projects,
 )
-from loaders.source import Describe
+from loaders.records.source import Describe
 
 TABLES: Mapping[str, Describe] = {
     "organisations": organisations.describe_organisation,

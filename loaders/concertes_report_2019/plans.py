@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyoxigraph import Literal
 
 from loaders.concertes_report_2019.columns import PARTIES, coded, labelled, linked, named, stated
-from loaders.row import Row
-from loaders.source import Triples
+from loaders.records.row import Row
+from loaders.records.source import Triples
 from ontology import terms as se
 from ontology.outside import DCTERMS, SKOS
 

@@ -11,8 +11,8 @@ from loaders.concertes_report_2019.columns import (
     stated,
     written,
 )
-from loaders.row import Row
-from loaders.source import Triples
+from loaders.records.row import Row
+from loaders.records.source import Triples
 from ontology import terms as se
 from ontology.outside import DCTERMS
 

@@ -6,10 +6,10 @@ from hashlib import sha256
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders import identify
 from loaders.coops_uk.repeats import ID, differences, earlier, owner, read_cells
-from loaders.row import Row
-from loaders.source import Triples
+from loaders.records import identify
+from loaders.records.row import Row
+from loaders.records.source import Triples
 from ontology import terms as se
 from ontology.outside import RDF, XSD
 

@@ -6,7 +6,7 @@ import re
 
 from pyoxigraph import NamedNode
 
-from loaders.row import Row
+from loaders.records.row import Row
 
 NOT_IN_CODES = re.compile(r"[^a-z0-9]+")
 

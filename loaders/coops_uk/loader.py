@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from loaders.coops_uk.economy import describe_year
 from loaders.coops_uk.organisations import describe_organisation
 from loaders.coops_uk.outlets import describe_outlet
-from loaders.source import Describe
+from loaders.records.source import Describe
 
 # The order matters: outlets and accounts are only kept for organisations read before.
 TABLES: Mapping[str, Describe] = {

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders import identify
 from loaders.coops_uk.places import Columns, describe_address
 from loaders.coops_uk.repeats import differences, earlier, owner, read_cells
-from loaders.row import Row
-from loaders.source import Triples
+from loaders.records import identify
+from loaders.records.row import Row
+from loaders.records.source import Triples
 from ontology import terms as se
 from ontology.outside import DCTERMS, RDF, SKOS, XSD
 

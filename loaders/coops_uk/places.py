@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders.row import Row
-from loaders.source import Triples
+from loaders.records.row import Row
+from loaders.records.source import Triples
 from ontology import terms as se
 from ontology.outside import RDF
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from weakref import finalize, ref
 
-from loaders.row import Context, Row
+from loaders.records.row import Context, Row
 
 ID, NAME = "CUK Organisation ID", "Registered Name"
 ORGANISATION_ID = re.compile(r"R\d{6}", re.ASCII)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from loaders.concepts import describe_concept, describe_scheme
-from loaders.source import Describe
+from loaders.records.concepts import describe_concept, describe_scheme
+from loaders.records.source import Describe
 
 TABLES: Mapping[str, Describe] = {
     "schemes": describe_scheme,

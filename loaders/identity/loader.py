@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from pyoxigraph import NamedNode
 
-from loaders.row import Row
-from loaders.source import Describe, Triples
+from loaders.records.row import Row
+from loaders.records.source import Describe, Triples
 from ontology import DEFAULT_BASE
 from ontology import terms as se
 from ontology.outside import DCTERMS, RDF

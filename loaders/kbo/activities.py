@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from loaders import identify
 from loaders.kbo import lines
 from loaders.kbo.known import Codes
+from loaders.records import identify
 from ontology import terms as se
 from ontology.outside import RDF
 

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from loaders import identify
 from loaders.kbo import lines, municipalities
 from loaders.kbo.known import Codes
+from loaders.records import identify
 from ontology import terms as se
 from ontology.outside import RDF
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import duckdb
 
-from loaders import dates
 from loaders.kbo import municipalities, standing
 from loaders.kbo.database import value
 from loaders.kbo.layout import column, declared, key
 from loaders.kbo.reading import DATES, line_of
+from loaders.records import dates
 
 EXAMPLES = 3
 # How the numbers of each kind of entity begin.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from loaders import identify
 from loaders.kbo import lines
+from loaders.records import identify
 from ontology import superclasses
 from ontology import terms as se
 from ontology.outside import RDF, SKOS

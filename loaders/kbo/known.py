@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from loaders.codes import CodeBook
+from loaders.records.codes import CodeBook
 
 # The platform's lists of what code.csv explains.
 SCHEMES = {

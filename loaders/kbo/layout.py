@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from loaders import dates, tables
+from loaders.description.register import Extract
 from loaders.errors import SourceError
-from loaders.register import Extract
-from loaders.source import find
-from loaders.tables import Table
+from loaders.records import dates, tables
+from loaders.records.source import find
+from loaders.records.tables import Table
 
 KIND = Literal["full", "update"]
 # Complete in every extract; of all other files an update has two.

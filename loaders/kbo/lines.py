@@ -1,7 +1,7 @@
 """N-Triples lines put together from text, in the form in which a store gives them back.
 
 Registers have too many statements for an object each. What stands in a line is either a constant,
-an IRI made by ``loaders.identify``, or a literal that is escaped here.
+an IRI made by ``loaders.records.identify``, or a literal that is escaped here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders import identify
+from loaders.records import identify
 
 ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f\ufffe\uffff]')
 DATE = "^^<http://www.w3.org/2001/XMLSchema#date>"

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import duckdb
 
-from loaders.codes import CodeBook
+from loaders.description.register import Extract, Packet, Progress, Selection
 from loaders.errors import SourceError
 from loaders.kbo import loading, packets, scope
 from loaders.kbo.database import connect, told_failures, value
 from loaders.kbo.known import Codes
 from loaders.kbo.layout import declared
 from loaders.kbo.totals import totals
-from loaders.register import Extract, Packet, Progress, Selection
+from loaders.records.codes import CodeBook
 
 NEW = ".new"
 

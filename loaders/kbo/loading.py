@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from loaders.description.register import Extract, Progress
 from loaders.errors import SourceError
 from loaders.kbo import checks, layout
 from loaders.kbo.database import value
@@ -25,7 +26,6 @@ from loaders.kbo.layout import (
     key,
 )
 from loaders.kbo.reading import expression, mended_errors, relation, selected
-from loaders.register import Extract, Progress
 
 # The entities that an update touches, as the register has them.
 AMONG = "touched_entity"

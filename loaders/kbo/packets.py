@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import duckdb
 
+from loaders.description.register import Packet
 from loaders.kbo import lines, scope
 from loaders.kbo.activities import describe_activities
 from loaders.kbo.addresses import BELGIUM, COUNTRY, describe_addresses
@@ -21,7 +22,6 @@ from loaders.kbo.identity import (
 from loaders.kbo.known import Codes
 from loaders.kbo.scope import Batch, Enterprise
 from loaders.kbo.standing import describe_form, describe_standing
-from loaders.register import Packet
 from ontology import terms as se
 from ontology.outside import RDF
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import duckdb
 
-from loaders import tables
 from loaders.errors import LoadError, SourceError
 from loaders.kbo.layout import DAY, CsvFile, column
-from loaders.tables import Table
+from loaders.records import tables
+from loaders.records.tables import Table
 
 DATES = frozenset({"StartDate", "DateStrikingOff"})
 NUMBERS = frozenset({"EnterpriseNumber", "EstablishmentNumber", "EntityNumber", "Id"})

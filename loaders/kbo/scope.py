@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import duckdb
 
+from loaders.description.register import Selection
 from loaders.kbo.database import value
-from loaders.register import Selection
 
 SELECTION = Path(__file__).parent / "selection.csv"
 NATURAL_PERSON = "1"

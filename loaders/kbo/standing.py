@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from loaders import identify
 from loaders.kbo import lines
 from loaders.kbo.known import Codes
 from loaders.kbo.scope import Enterprise
+from loaders.records import identify
 from ontology import terms as se
 
 FOLDER = Path(__file__).parent

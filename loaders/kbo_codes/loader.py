@@ -9,10 +9,10 @@ from pathlib import Path
 from bce_codes_to_label import joint_committees, legal_forms, mandate_functions
 from pyoxigraph import Literal, NamedNode
 
-from loaders import identify
-from loaders.concepts import LANGUAGES, concept, own_rows, scheme
-from loaders.row import Row
-from loaders.source import Triples
+from loaders.records import identify
+from loaders.records.concepts import LANGUAGES, concept, own_rows, scheme
+from loaders.records.row import Row
+from loaders.records.source import Triples
 from ontology import terms as se
 from ontology.outside import DCTERMS, SKOS
 

@@ -17,7 +17,7 @@ from loaders.errors import LoadError
 from loaders.linkage.comparison import house
 from loaders.linkage.names import LOOKALIKES, SMALL_WORDS, folded, legal_words
 from loaders.linkage.records import Place, Record
-from loaders.source import FOLDER
+from loaders.records.source import FOLDER
 
 # Up to so many enterprises, a word is rare enough to make candidates in any place.
 RARE = 60

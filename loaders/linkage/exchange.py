@@ -10,12 +10,12 @@ from pathlib import Path
 
 import xlsxwriter
 
-from loaders import evidence, workbook
 from loaders.errors import LoadError, SourceError
 from loaders.linkage import queue, review
 from loaders.linkage.journal import JUDGEMENTS
 from loaders.linkage.queue import Item
 from loaders.linkage.review import Answer
+from loaders.lists import evidence, workbook
 from queries.release import Home
 
 FORMATS = (".csv", ".xlsx")

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from loaders import dates
 from loaders.errors import LoadError, SourceError
+from loaders.records import dates
 from queries.release import Home
 
 FILE = "decisions.csv"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from loaders import delivery, graphs
-from loaders.codes import CodeBook
+from loaders import delivery
+from loaders.description import graphs
 from loaders.linkage.records import ListGraph
+from loaders.records.codes import CodeBook
 from queries.release import Home
 
 

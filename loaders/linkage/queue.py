@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
+from loaders.description.graphs import write_whole
 from loaders.errors import LoadError, SourceError
-from loaders.graphs import write_whole
 from loaders.linkage import journal
 from loaders.linkage.journal import NUMBER
 from loaders.linkage.records import Record

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pyoxigraph import NamedNode
 
 from loaders.linkage.journal import JUDGEMENTS, MATCH, WITHDRAWN
-from loaders.row import Row
-from loaders.source import Describe, Triples
+from loaders.records.row import Row
+from loaders.records.source import Describe, Triples
 from ontology import DEFAULT_BASE
 from ontology import terms as se
 from ontology.outside import DCTERMS, RDF

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders import identify
-from loaders.concepts import describe_concept, describe_scheme
-from loaders.row import Row
-from loaders.source import Describe, Triples
+from loaders.records import identify
+from loaders.records.concepts import describe_concept, describe_scheme
+from loaders.records.row import Row
+from loaders.records.source import Describe, Triples
 from ontology import terms as se
 from ontology.outside import RDF, RDFS
 

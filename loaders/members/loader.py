@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from pyoxigraph import Literal
 
-from loaders import identify
-from loaders.parties import (
+from loaders.lists.parties import (
     FRENCH,
     LISTED,
     describe_organisation,
@@ -19,8 +18,9 @@ from loaders.parties import (
     organisation,
     sender,
 )
-from loaders.row import Row
-from loaders.source import Describe, Triples
+from loaders.records import identify
+from loaders.records.row import Row
+from loaders.records.source import Describe, Triples
 from ontology import terms as se
 from ontology.outside import RDF, SKOS
 

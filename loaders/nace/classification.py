@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders import identify
-from loaders.concepts import concept, scheme, texts
-from loaders.source import Triples
+from loaders.records import identify
+from loaders.records.concepts import concept, scheme, texts
+from loaders.records.source import Triples
 from ontology import terms as se
 from ontology.outside import RDF, SKOS, XKOS, XSD
 

@@ -12,10 +12,10 @@ from bce_codes_to_label import nace
 from naceconverter import NACEConverter
 from pyoxigraph import NamedNode
 
-from loaders import identify
-from loaders.concepts import LANGUAGES, own_rows
 from loaders.nace.classification import Classification, Item, ancestors
-from loaders.source import Triples
+from loaders.records import identify
+from loaders.records.concepts import LANGUAGES, own_rows
+from loaders.records.source import Triples
 
 FOLDER = Path(__file__).parent
 BELGIAN = f"Python package bce-codes-to-label {version('bce-codes-to-label')}"

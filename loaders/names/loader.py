@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from loaders.source import Triples
+from loaders.records.source import Triples
 from ontology import DEFAULT_BASE
 from ontology.outside import SKOS
 

@@ -11,8 +11,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from loaders import dates, numbers
 from loaders.errors import SourceError
+from loaders.records import dates, numbers
 
 NUMBER = re.compile(r"\d{4}-\d{1,12}", re.ASCII)
 # Codes may stand behind the prefix of their list, as in the taxonomy: mod:m04-f, ccy:mEUR.

@@ -10,13 +10,14 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 import loaders.nbb_codes
-from loaders import dates, delivery, identify
-from loaders.concepts import own_rows
-from loaders.dates import Statement
+from loaders import delivery
 from loaders.errors import SourceError
+from loaders.lists.parties import identified
 from loaders.nbb_accounts.documents import Accounts, Reference, Rubric, read
-from loaders.parties import identified
-from loaders.source import Describe, Source, Triples
+from loaders.records import dates, identify
+from loaders.records.concepts import own_rows
+from loaders.records.dates import Statement
+from loaders.records.source import Describe, Source, Triples
 from ontology import terms as se
 from ontology.outside import DCTERMS, RDF, SKOS, XSD
 

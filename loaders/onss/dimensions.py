@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders.row import Row
-from loaders.source import Triples
+from loaders.records.row import Row
+from loaders.records.source import Triples
 from ontology import DEFAULT_BASE
 from ontology import terms as se
 from ontology.outside import XSD

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders import identify
-from loaders.dates import Statement
 from loaders.onss.dimensions import describe_period, dimensions, key, quantity, territory
-from loaders.row import Row
-from loaders.source import Describe, Triples
+from loaders.records import identify
+from loaders.records.dates import Statement
+from loaders.records.row import Row
+from loaders.records.source import Describe, Triples
 from ontology import terms as se
 from ontology.outside import RDF
 

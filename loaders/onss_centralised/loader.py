@@ -5,6 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from loaders.onss.figures import describer
-from loaders.source import Describe
+from loaders.records.source import Describe
 
 TABLES: Mapping[str, Describe] = {"figures": describer("centralised")}

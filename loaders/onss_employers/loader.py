@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 from pyoxigraph import NamedNode
 
-from loaders import identify, numbers
 from loaders.errors import SourceError
 from loaders.onss.dimensions import (
     describe_period,
@@ -16,8 +15,9 @@ from loaders.onss.dimensions import (
     territory,
 )
 from loaders.onss.figures import observation
-from loaders.row import Row
-from loaders.source import Describe, Triples
+from loaders.records import identify, numbers
+from loaders.records.row import Row
+from loaders.records.source import Describe, Triples
 from ontology import terms as se
 from ontology.outside import RDF
 

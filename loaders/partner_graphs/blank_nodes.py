@@ -17,7 +17,7 @@ from pyoxigraph import (
     Triple,
 )
 
-from loaders import identify
+from loaders.records import identify
 from ontology import NAMESPACE
 from ontology.outside import RDF
 

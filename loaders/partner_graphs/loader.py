@@ -17,10 +17,11 @@ from typing import IO, Any
 
 from pyoxigraph import RdfFormat, parse
 
-from loaders import delivery, identify
+from loaders import delivery
 from loaders.errors import LoadError, SourceError
 from loaders.partner_graphs.ownership import Owner
-from loaders.source import Describe, Source, Triples
+from loaders.records import identify
+from loaders.records.source import Describe, Source, Triples
 from ontology import DEFAULT_BASE
 
 SENDERS = "senders.toml"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from loaders import numbers
 from loaders.partner_graphs.refusal import Refusal
 from loaders.partner_graphs.terms import short
+from loaders.records import numbers
 from ontology import DEFAULT_BASE
 from ontology import terms as se
 from ontology.outside import DCTERMS, OWL, RDF, SKOS

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
-from loaders import identify
+from loaders.records import identify
 from ontology import DEFAULT_BASE
 from ontology import terms as se
 from ontology.outside import RDF, SKOS

@@ -10,7 +10,6 @@ from functools import cache, lru_cache
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from loaders import identify
 from loaders.perimeters.evidence import (
     ALWAYS,
     FOREVER,
@@ -20,7 +19,8 @@ from loaders.perimeters.evidence import (
     subjects,
 )
 from loaders.perimeters.verdict import Verdict, verdicts
-from loaders.source import Triples
+from loaders.records import identify
+from loaders.records.source import Triples
 from ontology import DEFAULT_BASE
 from ontology import terms as se
 from ontology.outside import RDF, SKOS, XSD

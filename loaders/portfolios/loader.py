@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders import identify
-from loaders.parties import (
+from loaders.lists.parties import (
     FRENCH,
     LISTED,
     describe_organisation,
@@ -16,8 +15,9 @@ from loaders.parties import (
     organisation,
     sender,
 )
-from loaders.row import Row
-from loaders.source import Describe, Triples
+from loaders.records import identify
+from loaders.records.row import Row
+from loaders.records.source import Describe, Triples
 from ontology import terms as se
 from ontology.outside import DCTERMS, RDF, SKOS
 

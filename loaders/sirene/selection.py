@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 import loaders.fr_codes
-from loaders.concepts import own_rows
-from loaders.row import Row
+from loaders.records.concepts import own_rows
+from loaders.records.row import Row
 
 CODES = Path(next(iter(loaders.fr_codes.__path__)))
 FLAG, CATEGORY, DIFFUSION = (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bce_codes_to_label import nace
 
-from loaders.concepts import own_rows
+from loaders.records.concepts import own_rows
 
 FOLDER = Path(__file__).parent
 VERSIONS = ("2003", "2008", "2025")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bce_codes_to_label import legal_forms, nace
 
-from loaders.concepts import own_rows
+from loaders.records.concepts import own_rows
 from loaders.synthetic import layout
 
 FOLDER = Path(__file__).parent

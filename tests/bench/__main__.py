@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
-from loaders import accept
-from loaders import build as building
-from loaders.source import find
+from loaders.building import accept
+from loaders.building import build as building
+from loaders.records.source import find
 from queries.release import Home, current
 from tests.bench import registers, serving, validating
 from tests.bench.loading import floor

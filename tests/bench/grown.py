@@ -13,10 +13,10 @@ from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from loaders import accept
-from loaders import build as building
-from loaders.source import Source, find
-from loaders.tables import Table, locate, read
+from loaders.building import accept
+from loaders.building import build as building
+from loaders.records.source import Source, find
+from loaders.records.tables import Table, locate, read
 from queries.release import Home, Release, current
 
 SOURCE, PERIOD = "coops_uk", "2016"

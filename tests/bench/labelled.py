@@ -20,8 +20,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from loaders import describe
-from loaders.codes import CodeBook
+from loaders.description import describe
 from loaders.kbo.loader import open_register
 from loaders.linkage import journal, model, queue
 from loaders.linkage.candidates import candidates, families
@@ -30,7 +29,8 @@ from loaders.linkage.linking import BLIND_CHECK, Linked, link_records, register_
 from loaders.linkage.records import ListGraph, Record, read_records
 from loaders.linkage.review import Answer, decide
 from loaders.linkage.verdict import wilson
-from loaders.source import find, sources
+from loaders.records.codes import CodeBook
+from loaders.records.source import find, sources
 from loaders.synthetic import full, lists, partners
 from queries.release import Home
 from tests.bench import linkage

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from loaders.linkage import journal
 from loaders.linkage.journal import MATCH, NUMBER
-from loaders.parties import key_of
+from loaders.lists.parties import key_of
 from loaders.synthetic import lists
 from queries.release import Home
 from tests.bench import commands

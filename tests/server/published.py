@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 from pyoxigraph import RdfFormat, parse
 
-from loaders import publication
-from loaders.publication import Sent, publish
+from loaders.building import publication
+from loaders.building.publication import Sent, publish
 from queries.release import Home, Release, read_release
 from queries.service import Names, read_service
 from tests.server.releases import BASE, make

@@ -232,7 +232,7 @@ def test_pages_keep_the_public_shapes(client: httpx.Client) -> None:
 
 def test_what_a_release_removed_is_gone(home: Home, made: list[Release]) -> None:
     """The release without the row answers 410 and names itself; the next one has it again."""
-    from loaders import release as publishing
+    from loaders.building import release as publishing
 
     publishing.publish(home, made[2])
     try:

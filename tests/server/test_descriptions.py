@@ -9,7 +9,7 @@ import httpx
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from loaders import build as building
+from loaders.building import build as building
 from ontology.outside import DCAT, DCTERMS, FOAF, RDF, RDFS, SCHEMA, SD, SH, SPDX, VOID
 from queries.catalogue import catalogue
 from queries.release import Home, current

@@ -9,7 +9,7 @@ import httpx
 import openpyxl
 import pytest
 
-from loaders.list_templates import layouts, write_templates
+from loaders.description.list_templates import layouts, write_templates
 from queries.release import Home
 from server.answers.negotiate import XLSX
 from tests.server.releases import make, point

@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
-from loaders import sender_report
-from loaders.list_templates import write_templates
+from loaders.description.list_templates import write_templates
+from loaders.lists import sender_report
 from queries.release import Home
 from tests.conftest import needed
 from tests.listed import ROW, members, refused

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from loaders import retention
+from loaders.building import retention
 from queries.release import Home
 from tests.server.releases import make, point
 from tests.server.running import Site, serving

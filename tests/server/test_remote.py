@@ -14,7 +14,7 @@ import httpx
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
-from loaders.publication import publish
+from loaders.building.publication import publish
 from queries.catalogue import NamedQuery, catalogue
 from queries.release import Home, Release, current
 from queries.service import read_service

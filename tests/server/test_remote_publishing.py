@@ -15,8 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from loaders import publication
-from loaders.publication import PublishError, publish
+from loaders.building import publication
+from loaders.building.publication import PublishError, publish
 from queries.release import Home, current
 from queries.service import HELD, RECEIVES, Names, read_service
 from tests.server.published import (

@@ -1,0 +1,1 @@
+"""From named graphs to a published release: assembled, judged, counted, stored, recorded."""

@@ -1,0 +1,1 @@
+"""From deliveries to named graphs: sources described, registers selected from, rules applied."""

@@ -1,0 +1,1 @@
+"""Records of sources, strictly read: tables to rows, rows to triples, codes and numbers."""

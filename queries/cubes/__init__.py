@@ -1,0 +1,1 @@
+"""Statistical cubes of a release: their structure, and their observations."""
