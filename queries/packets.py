@@ -9,10 +9,10 @@ with what came later: what did not change is not written again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -47,23 +47,17 @@ class Block:
         """Bytes that the block takes."""
         return sum(length for _, length in self.packets)
 
+    @property
+    def place(self) -> Place:
+        """Where the block stands."""
+        return Place(self.part, self.offset, self.length)
+
 
 @dataclass(frozen=True)
-class PacketFile:
-    """A file of packets, with those beside it, and its blocks."""
+class Index:
+    """The blocks of a packet file, and where the packet of each key stands."""
 
-    file: Path
     blocks: tuple[Block, ...]
-
-    @property
-    def triples(self) -> int:
-        """Number of lines."""
-        return sum(block.triples for block in self.blocks)
-
-    @property
-    def digest(self) -> str:
-        """The sha256 over the digests of the blocks."""
-        return hashlib.sha256("".join(block.digest for block in self.blocks).encode()).hexdigest()
 
     @cached_property
     def places(self) -> Mapping[str, Place]:
@@ -75,6 +69,56 @@ class PacketFile:
                 found[key] = Place(block.part, offset, length)
                 offset += length
         return found
+
+
+@dataclass(frozen=True)
+class IndexFile:
+    """A written index, known by what the file system says: hard links of one are the same."""
+
+    path: Path = field(compare=False)
+    device: int
+    inode: int
+    modified: int
+    size: int
+
+    @classmethod
+    def at(cls, path: Path) -> IndexFile:
+        """Return the index that stands at a path."""
+        seen = path.stat()
+        return cls(path, seen.st_dev, seen.st_ino, seen.st_mtime_ns, seen.st_size)
+
+
+@dataclass(frozen=True)
+class PacketFile:
+    """A file of packets, with those beside it, and its index."""
+
+    file: Path
+    index: Index
+
+    @classmethod
+    def of(cls, file: Path, blocks: Iterable[Block]) -> PacketFile:
+        """Return a packet file with some blocks."""
+        return cls(file, Index(tuple(blocks)))
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks, in order."""
+        return self.index.blocks
+
+    @property
+    def places(self) -> Mapping[str, Place]:
+        """Where the packet of each key stands."""
+        return self.index.places
+
+    @property
+    def triples(self) -> int:
+        """Number of lines."""
+        return sum(block.triples for block in self.blocks)
+
+    @property
+    def digest(self) -> str:
+        """The sha256 over the digests of the blocks."""
+        return hashlib.sha256("".join(block.digest for block in self.blocks).encode()).hexdigest()
 
     @property
     def parts(self) -> list[int]:
@@ -96,27 +140,38 @@ class PacketFile:
             offset += block.length
         return self.file.stat().st_size == offset
 
-    def packet(self, key: str) -> bytes:
-        """Return the packet of a key, empty when there is none."""
-        place = self.places.get(key)
-        if place is None:
-            return b""
-        with part(self.file, place.part).open("rb") as stream:
-            stream.seek(place.offset)
-            return stream.read(place.length)
-
-    def contents(self) -> Iterator[tuple[Block, bytes]]:
-        """Yield the blocks with their content, in order."""
+    @contextmanager
+    def reading(self) -> Iterator[Callable[[Place], bytes]]:
+        """Open the files and give what reads a place of them."""
         with ExitStack() as stack:
             streams: dict[int, BinaryIO] = {
                 number: stack.enter_context(part(self.file, number).open("rb"))
                 for number in self.parts
             }
+
+            def read(place: Place) -> bytes:
+                stream = streams[place.part]
+                if stream.tell() != place.offset:
+                    stream.seek(place.offset)
+                return stream.read(place.length)
+
+            yield read
+
+    def packets(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """Return the packets of some keys, empty where there is none."""
+        with self.reading() as read:
+            places = ((key, self.places.get(key)) for key in keys)
+            return {key: read(place) if place else b"" for key, place in places}
+
+    def packet(self, key: str) -> bytes:
+        """Return the packet of a key, empty when there is none."""
+        return self.packets([key])[key]
+
+    def contents(self) -> Iterator[tuple[Block, bytes]]:
+        """Yield the blocks with their content, in order."""
+        with self.reading() as read:
             for block in self.blocks:
-                stream = streams[block.part]
-                if stream.tell() != block.offset:
-                    stream.seek(block.offset)
-                yield block, stream.read(block.length)
+                yield block, read(block.place)
 
     def lines(self) -> Iterator[str]:
         """Yield the lines in the order of their packets, without line ends."""
@@ -136,13 +191,19 @@ def part(file: Path, number: int) -> Path:
 
 def opened(file: Path) -> PacketFile:
     """Return a packet file that was written before."""
+    return PacketFile(file, read_index(IndexFile.at(index(file))))
+
+
+@lru_cache(maxsize=16)
+def read_index(written: IndexFile) -> Index:
+    """Return what an index says."""
     blocks = []
-    with index(file).open(encoding="utf-8") as stream:
+    with written.path.open(encoding="utf-8") as stream:
         for line in stream:
             digest, triples, number, offset, *parts = line.rstrip("\n").split("\t")
             pairs = zip(parts[::2], map(int, parts[1::2]), strict=True)
             blocks.append(Block(digest, int(triples), tuple(pairs), int(number), int(offset)))
-    return PacketFile(file, tuple(blocks))
+    return Index(tuple(blocks))
 
 
 def changes(
@@ -151,9 +212,13 @@ def changes(
     """Return the lines, without line ends, that went and came with the packets of some keys."""
     removed: list[str] = []
     added: list[str] = []
-    for key in sorted(keys):
-        old = set(before.packet(key).decode().split("\n")) - {""}
-        new = set(after.packet(key).decode().split("\n")) - {""}
+    wanted = sorted(keys)
+    was, now = before.packets(wanted), after.packets(wanted)
+    for key in wanted:
+        if was[key] == now[key]:
+            continue
+        old = set(was[key].decode().split("\n")) - {""}
+        new = set(now[key].decode().split("\n")) - {""}
         removed += sorted(old - new)
         added += sorted(new - old)
     return removed, added

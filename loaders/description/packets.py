@@ -59,7 +59,7 @@ class Writer:
         if self._group:
             self._end_block()
         self._stream.close()
-        return indexed(PacketFile(self.file, tuple(self._blocks)))
+        return indexed(PacketFile.of(self.file, self._blocks))
 
 
 def write(file: Path, packets: Iterable[tuple[str, bytes]]) -> PacketFile:
@@ -100,19 +100,23 @@ def splice(former: PacketFile, file: Path, changed: Mapping[str, bytes]) -> Pack
     number = former.parts[-1] + 1
     blocks: list[Block] = []
     offset = 0
-    with part(file, number).open("wb") as target:
+    with part(file, number).open("wb") as target, former.reading() as read:
+
+        def content(key: str) -> bytes:
+            return changed.get(key) or read(former.places[key])
+
         for keys in new_blocks(former, changed):
             same = known.get(keys[0])
             if same and len(same.packets) == len(keys) and not any(k in changed for k in keys):
                 blocks.append(same)
                 continue
-            group = [(key, changed.get(key) or former.packet(key)) for key in keys]
+            group = [(key, content(key)) for key in keys]
             target.writelines(content for _, content in group)
             blocks.append(block(group, offset, number))
             offset += blocks[-1].length
     if not offset:
         part(file, number).unlink()
-    return settled(former, PacketFile(file, tuple(blocks)))
+    return settled(former, PacketFile.of(file, blocks))
 
 
 def settled(former: PacketFile, spliced: PacketFile) -> PacketFile:
@@ -128,16 +132,15 @@ def settled(former: PacketFile, spliced: PacketFile) -> PacketFile:
     for file in spliced.files:
         file.unlink()
     whole.rename(spliced.file)
-    return indexed(PacketFile(spliced.file, straightened(spliced.blocks)))
+    return indexed(PacketFile.of(spliced.file, straightened(spliced.blocks)))
 
 
-def straightened(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """Return blocks as they stand when they follow each other in one file."""
-    found, offset = [], 0
+def straightened(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield blocks as they stand when they follow each other in one file."""
+    offset = 0
     for one in blocks:
-        found.append(Block(one.digest, one.triples, one.packets, 0, offset))
+        yield Block(one.digest, one.triples, one.packets, 0, offset)
         offset += one.length
-    return tuple(found)
 
 
 def write_plain(packets: PacketFile, file: Path) -> None:
