@@ -88,7 +88,8 @@ def deliver(
     if earlier and given.period and not given.confirmed:
         delivery.check_order(earlier[0], given.period)
     with ExitStack() as stack:
-        shop = stack.enter_context(build.workshop(home, base, tell))
+        publishes = publishing is not None
+        shop = stack.enter_context(build.workshop(home, base, tell, publishes=publishes))
         received = stack.enter_context(delivery.opened(source, given.path, shop.folder))
         digest = delivery.digest(source, received.originals)
         if (

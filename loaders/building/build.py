@@ -59,13 +59,15 @@ class Judged:
 
 
 @contextmanager
-def workshop(home: Home, base: str, tell: Progress, *, anew: bool = False) -> Iterator[Workshop]:
+def workshop(
+    home: Home, base: str, tell: Progress, *, anew: bool = False, publishes: bool = True
+) -> Iterator[Workshop]:
     """Provide a place to make a release in; ``anew`` makes it without looking at the parent."""
     release.sweep(home)
     home.path.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=release.WORKING, dir=home.path) as folder:
         parent = None if anew else usable(home)
-        shop = Workshop(home, base, Path(folder), Clock(tell), parent)
+        shop = Workshop(home, base, Path(folder), Clock(tell), parent, publishes=publishes)
         try:
             yield shop
         finally:
@@ -223,7 +225,7 @@ def is_published(home: Home, accepted: Delivery) -> bool:
 
 def check(home: Home, tell: Progress = lambda _: None) -> gate.Report:
     """Put the newest deliveries of all sources through the gate and return its report."""
-    with workshop(home, DEFAULT_BASE, tell, anew=True) as shop:
+    with workshop(home, DEFAULT_BASE, tell, anew=True, publishes=False) as shop:
         with shop.clock.stage("describe"):
             built = gathering.describe(shop)
         return make(shop, built).report

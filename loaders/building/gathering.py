@@ -60,6 +60,8 @@ class Workshop:
 
     What comes of a candidate is built in ``bench``, so that nothing of it stays in the home.
     ``stores`` are those that were opened in the folder, which must be closed before it goes.
+    Where nothing is to be published (``publishes``), stores are filled only as far as judging
+    needs them.
     """
 
     home: Home
@@ -68,6 +70,7 @@ class Workshop:
     clock: Clock
     parent: Release | None = None
     stores: list[Stores] = field(default_factory=list)
+    publishes: bool = True
 
     @property
     def bench(self) -> Home:

@@ -19,6 +19,7 @@ from pyoxigraph import NamedNode, Store
 from loaders.building import changes as record_of_changes
 from loaders.building import provenance, statistics
 from loaders.building.assembly import Assembly, Part
+from loaders.building.changes import Recorded
 from loaders.building.gathering import Workshop, replacements
 from loaders.building.release import CENSUS, RECORD, Making, kept_source
 from loaders.building.statistics import Census
@@ -106,7 +107,7 @@ def begin(shop: Workshop, assembly: Assembly, built: dict[str, BuiltDelivery]) -
     files = {graph.iri: graph.plain(assembly.folder) for graph in assembly.graphs}
     flat = [replace(graph, file=files[graph.iri]) for graph in assembly.graphs]
     with ThreadPoolExecutor(1) as beside:
-        loading = beside.submit(stores.load, flat)
+        loading = beside.submit(stores.load, flat if shop.publishes else ())
         with clock.stage("check"):
             visibility = {graph.iri: graph.visibility for graph in flat}
             report = gate.examine(files, visibility, working=assembly.folder)
@@ -120,7 +121,9 @@ def begin(shop: Workshop, assembly: Assembly, built: dict[str, BuiltDelivery]) -
                 part.graph.iri, part.graph.visibility, Change((), list(part.graph.lines()))
             )
     with clock.stage("compare"):
-        recorded = record_of_changes.begun(shop.home, assembly, stores.public)
+        recorded = Recorded()
+        if shop.publishes:
+            recorded = record_of_changes.begun(shop.home, assembly, stores.public)
     return Making(assembly, stores, report, census, recorded)
 
 

@@ -30,7 +30,7 @@ LARGEST = 2_000_000
 ROWS_OF_LISTS = 20_000
 CHANGED = 5_000
 PERIOD = "2025-09"
-FIRST = "register to release"
+FULL_BUILD = "full build"
 # What runs beside a command would be measured with it.
 AT_ONCE = ("--publish", "--no-recheck")
 FULL, UPDATE = "KboOpenData_0140_2025_10_05_Full", "KboOpenData_0141_2025_10_06_Update"
@@ -78,10 +78,11 @@ def measure(entities: int, work: Path) -> Measured:
             home, "deliver", planned.layout, made / "partners" / f"{planned.name}.csv",
             "--from", planned.sender, "--period", PERIOD, "--no-publish",
         )  # fmt: skip
-    result.ran[FIRST] = commands.run(home, "deliver", "kbo", made / f"{FULL}.zip", *AT_ONCE)
-    result.stages = stages(home)
+    zipped = made / f"{FULL}.zip"
+    result.ran["deliver register"] = commands.run(home, "deliver", "kbo", zipped, "--no-publish")
     link(result, home, made / "partners", work)
-    result.ran["build"] = commands.run(home, "build", "--no-recheck")
+    result.ran[FULL_BUILD] = commands.run(home, "build", "--no-recheck")
+    result.stages = stages(home)
     release = newest(home)
     result.quads = release.manifest.tiers["public"].quads
     result.floor = floor(release)
@@ -160,19 +161,20 @@ def lines(one: Measured) -> Iterable[tuple[str, str, str, str]]:
     """Yield the lines of one size: measure, value, reference, ratio."""
     for name, ran in one.ran.items():
         yield name, f"{ran.seconds:.1f} s", f"{ran.peak:,.0f} MB", ""
-    full, changed = one.ran[FIRST].seconds, one.ran["update"].seconds
-    yield "  rows per second, zip to release", f"{one.rows / full:,.0f}", f"{one.rows:,} rows", ""
+    taken = one.ran["deliver register"].seconds
+    full, changed = one.ran[FULL_BUILD].seconds, one.ran["update"].seconds
+    yield "  rows per second delivered", f"{one.rows / taken:,.0f}", f"{one.rows:,} rows", ""
     for stage, spent in one.stages.items():
         rate = f"{one.quads / spent:,.0f} statements/s" if spent else ""
-        yield f"  {FIRST}: {stage}", f"{spent:.1f} s", rate, ""
+        yield f"  {FULL_BUILD}: {stage}", f"{spent:.1f} s", rate, ""
     for stage, spent in one.update_stages.items():
         yield f"  update: {stage}", f"{spent:.1f} s", "", ""
     least = f"bulk load {one.floor:.1f} s"
     yield "public statements", f"{one.quads:,}", "", ""
-    yield f"{FIRST} against the floor", f"{full:.1f} s", least, f"{full / one.floor:.2f}"
+    yield f"{FULL_BUILD} against the floor", f"{full:.1f} s", least, f"{full / one.floor:.2f}"
     yield "whole against the floor", f"{one.whole:.1f} s", least, f"{one.whole / one.floor:.2f}"
     yield (
-        f"update against {FIRST}", f"{changed:.1f} s", f"{full:.1f} s",
+        f"update against {FULL_BUILD}", f"{changed:.1f} s", f"{full:.1f} s",
         f"{changed / full:.3f}",
     )  # fmt: skip
     yield "cost per entity", f"{one.whole / one.entities * 1e3:.3f} ms", "", ""
