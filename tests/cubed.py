@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import random
 from datetime import UTC, datetime
@@ -140,10 +141,14 @@ def write(folder: Path, years: int = 4) -> Cube:
     columns = ", ".join(
         f"{one.id} {'DECIMAL(20,4)' if one.role == 'measure' else 'VARCHAR'}" for one in held
     )
+    texts = folder / "observations.csv"
+    with texts.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(made)
     with duckdb.connect() as base:
         base.execute(f"CREATE TABLE cube ({columns})")
-        base.executemany(f"INSERT INTO cube VALUES ({', '.join('?' * len(held))})", made)
+        base.execute(f"COPY cube FROM '{texts}' (HEADER false)")
         base.execute(f"COPY cube TO '{folder / 'DF_SESA_MAIN.parquet'}' (FORMAT parquet)")
+    texts.unlink()
     file = folder / STRUCTURES
     file.write_text(collection(len(made)).model_dump_json(indent=1), encoding="utf-8")
     return cube(folder, "DF_SESA_MAIN")
