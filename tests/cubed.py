@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -133,10 +134,10 @@ def rows(years: int) -> list[tuple[object, ...]]:
     return sorted(found, key=lambda row: tuple(map(str, row[: len(DIMENSIONS) + 1])))
 
 
-def write(folder: Path, years: int = 4) -> Cube:
-    """Write a cube of so many years, with 200 observations in each."""
+def write(folder: Path, years: int = 4, made: Sequence[tuple[object, ...]] | None = None) -> Cube:
+    """Write a cube of so many years, with 200 observations in each, or of given observations."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = rows(years)
+    made = rows(years) if made is None else made
     held = [one for one in components() if one.attachment != "dataset"]
     columns = ", ".join(
         f"{one.id} {'DECIMAL(20,4)' if one.role == 'measure' else 'VARCHAR'}" for one in held

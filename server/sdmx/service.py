@@ -25,6 +25,7 @@ from server.sdmx.data import json as data_json
 from server.sdmx.data.message import DataSet, Message
 from server.sdmx.elements import Version as MlVersion
 from server.sdmx.header import Header, header
+from server.sdmx.json_message import Version as JsonVersion
 from server.sdmx.national_accounts import maps
 from server.sdmx.rest import finding, selecting
 from server.sdmx.rest.asked import refuse
@@ -125,7 +126,7 @@ def written(made: Message, chosen: media.Chosen) -> Iterator[bytes]:
         case "ml":
             return ml.specific(cast("MlVersion", form.version), made)
         case "json":
-            return data_json.write(cast("structure_json.Version", form.version), made)
+            return data_json.write(cast("JsonVersion", form.version), made)
         case "csv":
             return csv.write(cast("csv.Version", form.version), made, options(chosen))
 
@@ -161,7 +162,7 @@ def structures(
     made = head(release, known)
     if form.is_xml:
         return structure_ml.write(cast("MlVersion", form.version), made, artefacts, available)
-    version = cast("structure_json.Version", form.version)
+    version = cast("JsonVersion", form.version)
     return structure_json.write(version, made, artefacts, languages, available)
 
 

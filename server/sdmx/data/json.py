@@ -16,7 +16,7 @@ from server.sdmx import periods
 from server.sdmx.data.message import Action, DataSet, Message, pieces
 from server.sdmx.database import quoted, text
 from server.sdmx.header import instant
-from server.sdmx.structures.json import Object, Version, message, named
+from server.sdmx.json_message import Object, Version, message, named
 
 # What an action is called where the version has no word for it.
 _OLD_ACTIONS: dict[Action, str] = {"Merge": "Append"}

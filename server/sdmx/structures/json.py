@@ -6,24 +6,33 @@ what a coded component takes its values from, and knows names in one language on
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, cast
+from typing import Any, cast
 
-from queries.cubes.model import Artefact, CodeList, Component, Dataflow, Names, Structure
+from queries.cubes.model import (
+    Artefact,
+    Code,
+    CodeList,
+    Component,
+    Concept,
+    Dataflow,
+    Names,
+    Structure,
+)
 from queries.cubes.urns import concept_urn, item_urn, urn
 from server.sdmx.artefacts import (
     Categorisation,
     ConceptScheme,
+    Item,
     Maintained,
     Scheme,
     StructureMap,
 )
 from server.sdmx.availability import NAMES, Availability
-from server.sdmx.header import Header, best
+from server.sdmx.header import Header
+from server.sdmx.json_message import Object, Version, dump, message, named
+from server.sdmx.notes import Note, iri_of, notes
 
-Version = Literal["1.0", "2.0", "2.1"]
-Object = dict[str, Any]
 GROUPS = {
     "agencyscheme": "agencySchemes", "categorisation": "categorisations",
     "categoryscheme": "categorySchemes", "codelist": "codelists",
@@ -33,12 +42,6 @@ GROUPS = {
 # Version 1.0 has them in a set of structures, which cannot fix the value of a component.
 NOT_IN_1 = ("structuremap",)
 ITEMS = {"agencyscheme": "agencies", "categoryscheme": "categories"}
-SCHEMAS: dict[Version, str] = {
-    "1.0": "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/{0}-message/tools/schemas"
-    "/1.0/sdmx-json-{0}-schema.json",
-    "2.0": "https://json.sdmx.org/2.0.0/sdmx-json-{0}-schema.json",
-    "2.1": "https://json.sdmx.org/2.1/sdmx-json-{0}-schema.json",
-}
 
 
 def write(
@@ -58,42 +61,6 @@ def write(
         group, constraint = writer.constraint(availability)
         data[group] = [constraint]
     return dump(message(version, "structure", header, data, languages))
-
-
-def message(
-    version: Version, kind: str, header: Header, data: Object, languages: tuple[str, ...]
-) -> Object:
-    """Return a message of any kind around its data."""
-    address = SCHEMAS[version].format(kind)
-    meta: Object = {
-        "id": header.id, "test": header.test, "prepared": header.moment,
-        "contentLanguages": ordered(header.sender_names, languages),
-        "sender": {"id": header.sender, **named(header.sender_names, languages)},
-    }  # fmt: skip
-    if header.names:
-        meta |= named(header.names, languages)
-    if header.receivers:
-        meta["receivers"] = [{"id": one} for one in header.receivers]
-    if version != "2.1":
-        meta["schema"] = address
-        return {"meta": meta, "data": data}
-    return {"$schema": address, "meta": meta, "data": data}
-
-
-def ordered(names: Names, languages: tuple[str, ...]) -> list[str]:
-    """Return the languages that names are in, those that are liked best first."""
-    liked = [one for one in languages if one in names]
-    return [*liked, *(one for one in names if one not in liked)]
-
-
-def dump(content: Object) -> bytes:
-    """Return JSON as it is sent."""
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def named(names: Names, languages: tuple[str, ...], key: str = "name") -> Object:
-    """Return a text in the language that is liked best, and in all."""
-    return {key: best(names, languages), f"{key}s": dict(names)} if names else {}
 
 
 class StructureWriter:
@@ -118,6 +85,7 @@ class StructureWriter:
             **named(artefact.names, self.languages),
             "links": [{
                 "rel": "self", "urn": one.urn, "href": self.address(one.kind, artefact),
+                **iri_of(artefact),
             }],
         }  # fmt: skip
         if one.kind == "agencyscheme" and not self.old:
@@ -127,6 +95,8 @@ class StructureWriter:
         if one.detail != "stub":
             texts: Names = getattr(artefact, "descriptions", {})
             found |= named(texts, self.languages, "description")
+            if said := [annotation(note, self.languages) for note in notes(artefact)]:
+                found["annotations"] = said
         if one.detail == "full":
             found |= self.contents[one.kind](one)
         else:
@@ -144,14 +114,14 @@ class StructureWriter:
         """Return the agencies or categories of a scheme."""
         artefact = cast("Scheme", one.artefact)
         return {ITEMS[one.kind]: [
-            {"id": item.id, **named(item.names, self.languages), **self.link(one, item.id)}
+            {"id": item.id, **named(item.names, self.languages), **self.link(one, item)}
             for item in artefact.items
         ]}  # fmt: skip
 
-    def link(self, one: Maintained, item: str) -> Object:
-        """Return the URN of an item as a link."""
-        found = item_urn(one.kind, one.artefact.reference, item)
-        return {"links": [{"rel": "self", "urn": found}]}
+    def link(self, one: Maintained, item: Item | Code | Concept) -> Object:
+        """Return the URN of an item, and the IRI that the graph has for it, as a link."""
+        found = item_urn(one.kind, one.artefact.reference, item.id)
+        return {"links": [{"rel": "self", "urn": found, **iri_of(item)}]}
 
     def codes(self, one: Maintained) -> Object:
         """Return the codes of a list."""
@@ -161,7 +131,7 @@ class StructureWriter:
         for code in artefact.codes:
             found = {
                 "id": code.id, **named(code.names, self.languages),
-                **named(code.definitions, self.languages, "description"),
+                **named(code.definitions, self.languages, "description"), **self.link(one, code),
             }  # fmt: skip
             if code.parent in held:
                 found["parent"] = code.parent
@@ -175,6 +145,7 @@ class StructureWriter:
             {
                 "id": concept.id, **named(concept.names, self.languages),
                 **named(concept.definitions, self.languages, "description"),
+                **self.link(one, concept),
             }
             for concept in artefact.concepts
         ]}  # fmt: skip
@@ -303,3 +274,13 @@ def counts(found: Availability) -> Iterable[Object]:
     """Yield the numbers of series and observations as annotations."""
     for name, number in (("series_count", found.series), ("obs_count", found.observations)):
         yield {"id": name, "type": "sdmx_metrics", "title": str(number)}
+
+
+def annotation(note: Note, languages: tuple[str, ...]) -> Object:
+    """Return an annotation."""
+    found: Object = {"type": note.type}
+    if note.title:
+        found["title"] = note.title
+    if note.url:
+        found["links"] = [{"rel": "related", "href": note.url}]
+    return found | named(note.texts, languages, "text")

@@ -10,17 +10,27 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
-from queries.cubes.model import Artefact, CodeList, Dataflow, Names, Structure
+from queries.cubes.model import (
+    Artefact,
+    Code,
+    CodeList,
+    Concept,
+    Dataflow,
+    Names,
+    Structure,
+)
 from server.sdmx.artefacts import (
     Categorisation,
     ConceptScheme,
+    Item,
     Maintained,
     Scheme,
     StructureMap,
 )
 from server.sdmx.availability import Availability
-from server.sdmx.elements import Element, Namespaces, Version, listed, written
+from server.sdmx.elements import Element, Namespaces, Version, listed, writable, written
 from server.sdmx.header import Header
+from server.sdmx.notes import PARENT, Note, iri_of, notes
 from server.sdmx.structures.components import components
 from server.sdmx.structures.constraint import constraint, constraint_group
 from server.sdmx.structures.references import References
@@ -50,7 +60,6 @@ UNVERSIONED: Mapping[Version, tuple[str, ...]] = {
 # What the schemas let nobody shorten to its names.
 NEVER_EMPTY = ("structuremap",)
 NCNAME = re.compile(r"[A-Za-z][A-Za-z0-9_\-]*")
-PARENT = "PARENT"
 
 
 def write(
@@ -105,7 +114,7 @@ class StructureWriter:
         artefact, names = one.artefact, self.names
         given = {
             "id": artefact.id, "agencyID": artefact.agency, "version": artefact.version,
-            "urn": self.refer.of(one.kind, artefact.reference),
+            "urn": self.refer.of(one.kind, artefact.reference), **iri_of(artefact),
         }  # fmt: skip
         if self.version == "2.1" and one.kind != "agencyscheme":
             given["isFinal"] = "true"
@@ -117,6 +126,8 @@ class StructureWriter:
         elif one.partial:
             given["isPartial"] = "true"
         found = names.str(TAGS[one.kind], given)
+        if one.detail != "stub":
+            found.extend(self.annotated(list(notes(artefact))))
         found.extend(names.texts("Name", artefact.names))
         if one.detail != "stub":
             found.extend(names.texts("Description", descriptions(artefact)))
@@ -129,14 +140,16 @@ class StructureWriter:
         artefact = cast("Scheme", one.artefact)
         tag = "Agency" if one.kind == "agencyscheme" else "Category"
         for item in artefact.items:
-            yield self.item(one, tag, item.id, item.names)
+            yield self.item(one, tag, item)
 
     def item(
-        self, one: Maintained, tag: str, name: str, names: Names, more: Names | None = None
+        self, one: Maintained, tag: str, item: Item | Code | Concept, more: Names | None = None
     ) -> Element:
         """Return one item of a scheme."""
-        given = {"id": name, "urn": self.refer.of_item(one.kind, one.artefact.reference, name)}
-        texts = [*self.names.texts("Name", names), *self.names.texts("Description", more or {})]
+        urn = self.refer.of_item(one.kind, one.artefact.reference, item.id)
+        given = {"id": item.id, "urn": urn, **iri_of(item)}
+        names = self.names
+        texts = [*names.texts("Name", item.names), *names.texts("Description", more or {})]
         return self.names.str(tag, *texts, given)
 
     def codes(self, one: Maintained) -> Iterable[Element]:
@@ -144,7 +157,7 @@ class StructureWriter:
         artefact = cast("CodeList", one.artefact)
         held = {code.id for code in artefact.codes}
         for code in artefact.codes:
-            found = self.item(one, "Code", code.id, code.names, code.definitions)
+            found = self.item(one, "Code", code, code.definitions)
             if code.parent is not None and code.parent in held:
                 self.below(found, code.parent)
             yield found
@@ -157,15 +170,30 @@ class StructureWriter:
         if self.version == "2.1" or NCNAME.fullmatch(parent):
             found.append(self.refer.local("Parent", parent))
             return
+        for place, made in enumerate(self.annotated([Note(PARENT, title=parent)])):
+            found.insert(place, made)
+
+    def annotated(self, some: Sequence[Note]) -> Iterable[Element]:
+        """Yield annotations in the one element that holds them."""
         com = self.names.com
-        said = com("Annotation", com("AnnotationTitle", parent), com("AnnotationType", PARENT))
-        found.insert(0, com("Annotations", said))
+        found = [
+            com(
+                "Annotation",
+                *([com("AnnotationTitle", writable(one.title))] if one.title else []),
+                com("AnnotationType", one.type),
+                *([com("AnnotationURL", one.url)] if one.url else []),
+                *self.names.texts("AnnotationText", one.texts),
+            )
+            for one in some
+        ]
+        if found:
+            yield com("Annotations", *found)
 
     def concepts(self, one: Maintained) -> Iterable[Element]:
         """Yield the concepts of a scheme."""
         artefact = cast("ConceptScheme", one.artefact)
         for concept in artefact.concepts:
-            yield self.item(one, "Concept", concept.id, concept.names, concept.definitions)
+            yield self.item(one, "Concept", concept, concept.definitions)
 
     def dataflow(self, one: Maintained) -> Iterable[Element]:
         """Yield what a dataflow refers to."""
