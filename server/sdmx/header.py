@@ -34,6 +34,7 @@ class Header:
     # Of a transmission: which data set of which period it is, and what becomes of what was sent.
     data_set: str | None = None
     reporting: tuple[str, str] | None = None
+    embargo: datetime | None = None
 
     @property
     def moment(self) -> str:

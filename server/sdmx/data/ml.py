@@ -87,6 +87,8 @@ class DataWriter:
         if head.reporting:
             found.append(make("ReportingBegin", head.reporting[0]))
             found.append(make("ReportingEnd", head.reporting[1]))
+        if head.embargo:
+            found.append(make("EmbargoDate", instant(head.embargo)))
         found.extend(self.sources())
         return found
 
