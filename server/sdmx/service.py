@@ -20,7 +20,7 @@ from server.sdmx import media
 from server.sdmx.answering import State, check_size, data_sets
 from server.sdmx.artefacts import Library, Maintained
 from server.sdmx.availability import Availability
-from server.sdmx.data import csv, ml
+from server.sdmx.data import csv, generic, ml
 from server.sdmx.data import json as data_json
 from server.sdmx.data.message import DataSet, Message
 from server.sdmx.elements import Version as MlVersion
@@ -122,7 +122,7 @@ def written(made: Message, chosen: media.Chosen) -> Iterator[bytes]:
     form = chosen.format
     match form.form:
         case "generic":
-            return ml.generic(made)
+            return generic.generic(made)
         case "ml":
             return ml.specific(cast("MlVersion", form.version), made)
         case "json":

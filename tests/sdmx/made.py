@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from queries.cubes.reading import Cube
 from server.sdmx.answering import State, data_sets
-from server.sdmx.data import csv, json, ml
+from server.sdmx.data import csv, generic, json, ml
 from server.sdmx.data.message import Message
 from server.sdmx.header import header
 from server.sdmx.selection import Selection
@@ -36,7 +36,7 @@ def write(form: str, made: Message, options: csv.Options | None = None) -> bytes
         case "ml":
             return b"".join(ml.specific(version, made))  # type: ignore[arg-type]
         case "generic":
-            return b"".join(ml.generic(made))
+            return b"".join(generic.generic(made))
         case "json":
             return b"".join(json.write(version, made))  # type: ignore[arg-type]
     return b"".join(csv.write(version, made, options or csv.Options()))  # type: ignore[arg-type]

@@ -213,7 +213,8 @@ def test_references_are_followed_as_far_as_is_asked_for(client: httpx.Client) ->
 def test_the_first_version_names_kinds_in_the_path(client: httpx.Client) -> None:
     for path in ("dataflow", "dataflow/OES/DF_SESA_MAIN/latest?references=all",
                  "structure/all/all/all", "organisationscheme", "agencyscheme/SDMX",
-                 "codelist/all/all/latest", "datastructure/OES/SESA/1.0.0/", "categoryscheme/OES"):  # fmt: skip
+                 "codelist/all/all/latest", "datastructure/OES/SESA/1.0.0/",
+                 "categoryscheme/OES"):  # fmt: skip
         answer = client.get(f"/sdmx/v1/{path}")
         assert answer.status_code == 200, path
         assert answer.headers["content-type"] == STRUCTURES["ml-2.1"]

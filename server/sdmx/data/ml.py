@@ -1,4 +1,4 @@
-"""Data in SDMX-ML: generic (2.1) and particular to their structure (2.1, 3.0 and 3.1).
+"""Data in SDMX-ML that are particular to their structure, of version 2.1, 3.0 and 3.1.
 
 Written by hand because pysdmx leaves the attribute for the action without its namespace and names
 a scope that the schema has not, so that what it writes is particular to no structure; sdmx1 writes
@@ -11,14 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lxml import etree
-
-from queries.cubes.model import Names
 from queries.cubes.urns import urn
 from server.sdmx.data.message import Action, DataSet, Message, pieces
+from server.sdmx.data.xml_text import attribute, content, escaped, in_one, optional, plain
 from server.sdmx.database import quoted, text
 from server.sdmx.elements import LANG, XSI, Element, Namespaces, Version, writable
-from server.sdmx.header import SYNTHETIC, best, instant
+from server.sdmx.header import SYNTHETIC, instant
 from server.sdmx.structures.references import References
 
 # What an action is called where the version has no word for it.
@@ -28,11 +26,6 @@ _OLD_ACTIONS: dict[Action, str] = {"Merge": "Append"}
 def specific(version: Version, message: Message) -> Iterator[bytes]:
     """Yield a message that is particular to the structure of its data."""
     return pieces(SpecificWriter(version, message).parts())
-
-
-def generic(message: Message) -> Iterator[bytes]:
-    """Yield a generic message, which only version 2.1 has."""
-    return pieces(GenericWriter("2.1", message).parts())
 
 
 class DataWriter:
@@ -222,142 +215,6 @@ class SpecificWriter(DataWriter):
         return "" if data_set.flat else "</Series>"
 
 
-class GenericWriter(DataWriter):
-    """Writes data as pairs of a component and its value."""
-
-    root = "GenericData"
-
-    def declarations(self) -> str:
-        """Return the namespaces that the root declares."""
-        names = self.names
-        return (
-            f' xmlns:mes="{names.message}" xmlns:com="{names.common}" xmlns:gen="{names.generic}"'
-        )
-
-    def particular(self, _data_set: DataSet) -> dict[str, str]:
-        """Return nothing: a generic message is the same for all structures."""
-        return {}
-
-    def opening(self, data_set: DataSet) -> str:
-        """Return the beginning of a data set with what is said of all its observations."""
-        index = self.message.place(data_set)
-        languages = self.message.languages
-        said = "".join(
-            f'<gen:Value id="{name}" value="{escaped(in_one(value, languages))}"/>'
-            for name, value in data_set.attributes.items()
-        )
-        action = self.action(data_set.action)
-        return (
-            f'<mes:DataSet structureRef="S{index}" action="{action}"'
-            f"{self.validity(data_set, '')}>"
-            + (f"<gen:Attributes>{said}</gen:Attributes>" if said else "")
-        )
-
-    def head(self, data_set: DataSet) -> str:
-        """Return the beginning of a series, in SQL."""
-        if data_set.flat:
-            return "''"
-        parts = [text("<gen:Series><gen:SeriesKey>")]
-        parts += [value(one.id, quoted(one.id)) for one in data_set.head]
-        parts.append(text("</gen:SeriesKey>"))
-        if data_set.action != "Delete":
-            parts += self.attributes([
-                (one.id, bool(one.code_list)) for one in data_set.head_attributes
-            ])  # fmt: skip
-        return " || ".join(parts)
-
-    def own(self, data_set: DataSet) -> str:
-        """Return an observation, in SQL."""
-        if data_set.keys_only:
-            return "''"
-        parts = [text("<gen:Obs>")]
-        if data_set.flat:
-            parts.append(text("<gen:ObsKey>"))
-            parts += [value(one.id, quoted(one.id)) for one in data_set.own]
-            parts.append(text("</gen:ObsKey>"))
-        else:
-            column = quoted(data_set.observed_by)
-            parts.append(f"""'<gen:ObsDimension value="' || {column} || '"/>'""")
-        if data_set.value:
-            parts.append(f"""coalesce('<gen:ObsValue value="' || {data_set.value} || '"/>', '')""")
-        parts += self.attributes([
-            (one.id, bool(one.code_list)) for one in data_set.own_attributes
-        ])  # fmt: skip
-        return " || ".join([*parts, text("</gen:Obs>")])
-
-    def attributes(self, some: list[tuple[str, bool]]) -> list[str]:
-        """Return the attributes that have a value, in SQL; nothing where none has."""
-        if not some:
-            return []
-        each = " || ".join(
-            f"coalesce({value(name, content(name, coded=coded))}, '')" for name, coded in some
-        )
-        missing = " AND ".join(f"{quoted(name)} IS NULL" for name, _coded in some)
-        around = f"'<gen:Attributes>' || {each} || '</gen:Attributes>'"
-        return [f"CASE WHEN {missing} THEN '' ELSE {around} END"]
-
-    def close(self, data_set: DataSet) -> str:
-        """Return the end of a series."""
-        return "" if data_set.flat else "</gen:Series>"
-
-
 def namespace(data_set: DataSet) -> str:
     """Return the namespace of what is particular to a structure in an arrangement."""
     return f"{urn('dataflow', data_set.flow.reference)}:ObsLevelDim:{data_set.observed_by}"
-
-
-def plain(element: Element) -> str:
-    """Return an element whose namespaces the root declares."""
-    found: str = etree.tostring(element, encoding="unicode")
-    return found
-
-
-def attribute(name: str, sql: str) -> str:
-    """Return an attribute of XML, in SQL."""
-    return f"""' {name}="' || {sql} || '"'"""
-
-
-def optional(name: str, sql: str) -> str:
-    """Return an attribute of XML that is left out where it has no value, in SQL."""
-    return f"coalesce({attribute(name, sql)}, '')"
-
-
-def value(name: str, sql: str) -> str:
-    """Return a pair of generic data, in SQL."""
-    return f"""'<gen:Value id="{name}" value="' || {sql} || '"/>'"""
-
-
-def content(name: str, *, coded: bool) -> str:
-    """Return what a column says as XML takes it, in SQL; codes need no escaping."""
-    column = quoted(name)
-    if coded:
-        return column
-    found = f"regexp_replace({column}, '{_UNWRITABLE}', '', 'g')"
-    for sign, written in _SIGNS.items():
-        found = f"replace({found}, {sign}, '{written}')"
-    return found
-
-
-_UNWRITABLE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
-_SIGNS = {
-    "'&'": "&amp;", "'<'": "&lt;", "'>'": "&gt;", "'\"'": "&quot;", "chr(9)": "&#9;",
-    "chr(10)": "&#10;", "chr(13)": "&#13;",
-}  # fmt: skip
-
-
-def in_one(value: str | Names, languages: tuple[str, ...]) -> str:
-    """Return a text that may be in several languages in the one that is liked best."""
-    return value if isinstance(value, str) else best(value, languages)
-
-
-def escaped(text: str) -> str:
-    """Return a text as an attribute of XML takes it.
-
-    >>> escaped('a "b" & <c>')
-    'a &quot;b&quot; &amp; &lt;c&gt;'
-    """
-    found = writable(text)
-    for sign, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"),
-                          ("\t", "&#9;"), ("\n", "&#10;"), ("\r", "&#13;")):  # fmt: skip
-        found = found.replace(sign, written)
-    return found
