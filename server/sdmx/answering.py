@@ -79,7 +79,7 @@ def differences(old: Vintage | None, new: Vintage, wanted: Selection) -> list[Da
 
 def one_set(cube: Cube, table: Table, wanted: Selection, action: str) -> DataSet:
     """Return the wanted part of a table as a data set."""
-    part = chosen(table, wanted)
+    part = chosen(table, wanted).read()
     return DataSet(
         cube, part, wanted.shown(table.structure), wanted.observed_by,
         action=action,  # type: ignore[arg-type]

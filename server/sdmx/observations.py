@@ -12,6 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from queries.cubes.model import Component, Structure
 from queries.cubes.reading import Cube
 from queries.release import ReleaseError
@@ -23,6 +25,9 @@ PUBLIC = "F"
 EMBARGOED = "E"
 STATUS, EMBARGO, BEFORE_BREAK = "CONF_STATUS", "EMBARGO_TIME", "PRE_BREAK_VALUE"
 PIECE = 20_000
+# Up to so many observations are read once and held for all that is asked of them.
+SMALL = 5_000
+HELD = "SELECT * FROM held"
 
 
 @dataclass(frozen=True)
@@ -43,16 +48,31 @@ class Table:
     parameters: tuple[Any, ...] = ()
     # Which values the columns can have at all.
     facts: Facts = field(default_factory=lambda: Facts({}, 0, frozenset()))
+    # Where observations are held that were read already.
+    held: duckdb.DuckDBPyConnection | None = None
 
     def count(self) -> int:
         """Return how many observations there are."""
-        row = cursor().execute(f"SELECT count(*) FROM ({self.sql})", self.parameters).fetchone()  # noqa: S608
+        query = f"SELECT count(*) FROM ({self.sql})"  # noqa: S608
+        row = self.connection().execute(query, self.parameters).fetchone()
         return int(row[0]) if row else 0
+
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """Return what is asked."""
+        return self.held or cursor()
+
+    def read(self) -> Table:
+        """Return the same table, read once for all questions if it is small."""
+        reading = cursor()
+        query = f"CREATE TEMP TABLE held AS SELECT * FROM ({self.sql}) LIMIT {SMALL + 1}"  # noqa: S608
+        reading.execute(query, self.parameters)
+        made = replace(self, sql=HELD, parameters=(), held=reading)
+        return made if made.count() <= SMALL else self
 
     def rows(self, *columns: str, order: str = "") -> Iterator[tuple[Any, ...]]:
         """Yield expressions over the observations, in their order."""
         query = f"SELECT {', '.join(columns)} FROM ({self.sql}){order}"  # noqa: S608
-        reading = cursor().execute(query, self.parameters)
+        reading = self.connection().execute(query, self.parameters)
         while some := reading.fetchmany(PIECE):
             yield from some
 
@@ -60,7 +80,13 @@ class Table:
         """Return the values that each of some columns has."""
         listed = ", ".join(f"list(DISTINCT {quoted(one)})" for one in columns)
         query = f"SELECT {listed} FROM ({self.sql})"  # noqa: S608
-        row = cursor().execute(query, self.parameters).fetchone() or ()
+        if self.held:
+            names = ", ".join(map(quoted, columns))
+            query = f"SELECT {names} FROM ({self.sql})"  # noqa: S608
+            rows = self.connection().execute(query, self.parameters).fetchall()
+            found = zip(*rows, strict=True) if rows else ((),) * len(columns)
+            return [sorted({one for one in some if one is not None}) for some in found]
+        row = self.connection().execute(query, self.parameters).fetchone() or ()
         return [sorted(one for one in (some or ()) if one is not None) for some in row]
 
     def having(self, sql: str, *parameters: object) -> Table:
