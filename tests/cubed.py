@@ -144,10 +144,11 @@ def write(folder: Path, years: int = 4, made: Sequence[tuple[object, ...]] | Non
     )
     texts = folder / "observations.csv"
     with texts.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows(made)
+        csv.writer(stream, lineterminator="\n").writerows(made)
     with duckdb.connect() as base:
         base.execute(f"CREATE TABLE cube ({columns})")
-        base.execute(f"COPY cube FROM '{texts}' (HEADER false)")
+        form = "HEADER false, AUTO_DETECT false, DELIMITER ',', QUOTE '\"', ESCAPE '\"'"
+        base.execute(f"COPY cube FROM '{texts}' ({form})")
         base.execute(f"COPY cube TO '{folder / 'DF_SESA_MAIN.parquet'}' (FORMAT parquet)")
     texts.unlink()
     file = folder / STRUCTURES

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from queries.release import ReleaseError
 from server.access.meter import is_fault
 from server.dependencies import PoolDep
 from server.engine.pool import Pool
@@ -43,9 +44,14 @@ def answer(
     request: Request, pool: Pool, path: str, work: "Callable[[Query], Response]", *, old: bool
 ) -> Response:
     """Answer a request."""
-    from server.sdmx.query import Query
+    import duckdb
 
-    return work(Query(request, pool, path, old=old))
+    from server.sdmx.query import Query, unreadable
+
+    try:
+        return work(Query(request, pool, path, old=old))
+    except (ReleaseError, duckdb.Error) as error:
+        raise unreadable(error) from error
 
 
 @router.get("/sdmx/v2/data", include_in_schema=False)

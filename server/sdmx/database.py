@@ -12,11 +12,13 @@ THREADS = 2
 
 @lru_cache(1)
 def _engine() -> duckdb.DuckDBPyConnection:
-    # Nothing that a query could name is reached but the files that we name ourselves.
+    # Nothing is fetched, and nothing is written beside the process.
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": MEMORY,
         "threads": str(THREADS),
         "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "temp_directory": "",
     }
     return duckdb.connect(config=config)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 
@@ -30,6 +31,7 @@ from server.speech import language_of, prefix_of
 
 # Up to so many observations an answer is made whole, and can be compressed; more are streamed.
 WHOLE = 50_000
+log = logging.getLogger("maillage.server")
 ABSENT = ("metadata", "registration")
 COUNT, MOST = "X-Observation-Count", "X-Observation-Limit"
 DEFAULTS_2 = {"data": media.DATA[0], "structure": media.STRUCTURE[0], "schema": media.SCHEMA[0]}
@@ -279,6 +281,12 @@ def languages(request: Request) -> tuple[str, ...]:
     liked = sorted(found, key=lambda code: -found[code])
     first_of_all = [own] if own else []
     return tuple(dict.fromkeys([*first_of_all, *liked, "en", *DATA_LANGUAGES]))
+
+
+def unreadable(error: Exception) -> ProblemError:
+    """Return what cannot be read as a failure of the service, which is logged."""
+    log.error("statistics cannot be read: %s", error)
+    return ProblemError("not-ready", _("The statistics cannot be read at the moment."))
 
 
 def failed(request: Request, error: ProblemError) -> Response:

@@ -74,11 +74,7 @@ def served(folder: Path, years: int, table: Table) -> None:
     with serving(home) as site, site.client() as client:
         health = median(lambda: client.get("/health/live"), 50)
         client.get(path)
-        for media in (
-            "data+xml;version=3.0.0",
-            "data+json;version=2.1.0",
-            "data+csv;version=2.1.0",
-        ):
+        for media in SERVED:
             accept = {"Accept": f"application/vnd.sdmx.{media}"}
             spent = median(lambda accept=accept: client.get(path, headers=accept), 50)  # type: ignore[misc]
             told = f"a request that does nothing {health:.1f} ms"

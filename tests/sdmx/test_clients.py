@@ -27,13 +27,16 @@ sdmx.add_source({"id": "OES", "name": "OES", "url": address + "/sdmx/v1", "versi
 sdmx.add_source({"id": "OES3", "name": "OES", "url": address + "/sdmx/v2",
                  "versions": ["3.0.0"]}, override=True)
 
+def plain(value):
+    return str(getattr(value.value, "id", value.value))
+
 def rows(message):
     found = []
     for one in message.data:
         for obs in one.obs:
-            row = {name: value.value for name, value in obs.key.values.items()}
+            row = {name: plain(value) for name, value in obs.key.values.items()}
             for attributes in (obs.series_key.attrib if obs.series_key else {}, obs.attrib):
-                row |= {name: str(value.value) for name, value in attributes.items()}
+                row |= {name: plain(value) for name, value in attributes.items()}
             value = obs.value
             row["OBS_VALUE"] = None if value is None or value == "" else str(value)
             found.append(row)

@@ -161,3 +161,12 @@ def test_data_that_were_invented_are_said_to_be_so(cube: Cube) -> None:
 def test_what_is_no_message_is_refused(cube: Cube, content: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         data.read(content, cube.structure)
+
+
+@pytest.mark.parametrize("form", XML)
+def test_what_xml_cannot_hold_is_left_out_of_it(tmp_path: Path, form: str) -> None:
+    row = list(cubed.rows(1)[0])
+    row[10] = "a\x0bb\ufffec\x1f"
+    own = cubed.write(tmp_path, made=[tuple(row)])
+    found = data.read(write(form, message(own)), own.structure)
+    assert [one["COMMENT_OBS"] for one in found.rows()] == ["abc"]

@@ -20,6 +20,7 @@ from tests.sdmx.made import FORMATS as FORMS
 from tests.sdmx.made import message, write
 from tests.sdmx.test_history import FLOW, FORMATS
 from tests.sdmx.vintaged import expected
+from tests.server.releases import make, point
 from tests.server.running import serving
 
 V1 = "/sdmx/v1/data"
@@ -247,3 +248,20 @@ def test_a_cube_with_a_code_that_no_list_has_is_not_served(tmp_path: Path) -> No
         base.execute(f"COPY cube TO '{made.path}' (FORMAT parquet)")
     with pytest.raises(Exception, match="which its list has not"):
         message(made)
+
+
+def test_a_damaged_cube_is_a_failure_of_the_service_and_of_statistics_alone(
+    tmp_path: Path,
+) -> None:
+    home = Home(tmp_path)
+    made = cubed.write(make(home, "r1") / "cubes", 1)
+    point(home, "r1")
+    made.path.write_bytes(made.path.read_bytes()[:200])
+    with serving(home) as site, site.client() as client:
+        assert client.get(FLOW).status_code == 503
+        assert client.get("/sdmx/v2/structure/dataflow").status_code == 200
+        assert client.get("/graphs").status_code == 200
+        (made.path.parent / STRUCTURES).write_text("{", encoding="utf-8")
+    with serving(home) as site, site.client() as client:
+        assert client.get("/sdmx/v2/structure/dataflow").status_code == 503
+        assert client.get("/health/ready").status_code == 200

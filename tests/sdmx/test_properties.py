@@ -93,6 +93,7 @@ CUBE = Once()
 YEARS = some.integers(1900, 2100)
 
 
+@settings(deadline=None)
 @given(YEARS, some.sampled_from(["S", "T", "Q", "M"]), some.integers(1, 12))
 def test_the_parts_of_a_year_follow_one_another(year: int, kind: str, part: int) -> None:
     most = {"S": 2, "T": 3, "Q": 4, "M": 12}[kind]
@@ -103,6 +104,7 @@ def test_the_parts_of_a_year_follow_one_another(year: int, kind: str, part: int)
     assert before == (whole_year.start if part == 1 else own.start)
 
 
+@settings(deadline=None)
 @given(some.text(max_size=12))
 def test_any_text_is_a_period_or_is_refused(text: str) -> None:
     try:
@@ -112,6 +114,7 @@ def test_any_text_is_a_period_or_is_refused(text: str) -> None:
     assert found.start < found.end
 
 
+@settings(deadline=None)
 @given(some.text(alphabet="0123456789.+~*,x", max_size=12))
 def test_any_text_asks_for_versions_or_is_refused(text: str) -> None:
     known = ["0.9.0", "1.0", "1.0.0", "1.2.0", "2.0.0"]
@@ -122,6 +125,7 @@ def test_any_text_asks_for_versions_or_is_refused(text: str) -> None:
     assert found <= set(known)
 
 
+@settings(deadline=None)
 @given(some.dictionaries(some.text(min_size=1), some.text(), max_size=4))
 def test_parameters_are_read_as_they_were_written(given: dict[str, str]) -> None:
 
