@@ -25,6 +25,7 @@ from maillage import (
     registers,
     sources,
     synthetic,
+    transmitting,
 )
 from maillage.output import messages
 from ontology import DEFAULT_BASE
@@ -78,6 +79,7 @@ for command in (
 app.command()(publishing.build)
 app.command()(identity.link)
 app.command()(lists.template)
+app.command()(transmitting.transmit)
 app.add_typer(keeping.releases, name="releases")
 app.add_typer(keys.app, name="keys")
 app.add_typer(identity.desk, name="review", help="Decide what linking leaves open.")

@@ -13,6 +13,8 @@ from server.sparql.protocol import pairs
 
 # These know their parameters themselves: they depend on the question, or stand in the body too.
 JUDGING = ("/sparql", "/queries/{name}")
+# So do the web services of SDMX: a parameter may name a component there.
+JUDGING_BELOW = "/sdmx/"
 
 
 async def pool_of(request: Request) -> Pool:
@@ -37,7 +39,7 @@ async def only_known_parameters(request: Request) -> None:
     if not request.scope["query_string"]:
         return
     route = request.scope["route"]
-    if route.path in JUDGING:
+    if route.path in JUDGING or route.path.startswith(JUDGING_BELOW):
         return
     given = [name for name, _value in pairs(request.scope["query_string"])]
     described = (route.openapi_extra or {}).get("parameters", ())

@@ -112,6 +112,9 @@ _TABLE = (
     Problem("result-too-large", 413, _("The answer is too large"),
             _("Nothing was sent, so that no part is taken for the whole. Add LIMIT and OFFSET "
               "with ORDER BY, or take the dump at /dumps.")),
+    Problem("too-many-observations", 413, _("The answer has too many observations"),
+            _("Nothing was sent, so that no part is taken for the whole. A query for availability "
+              "tells beforehand how many there are.")),
     Problem("url-too-long", 414, _("The address is too long"),
             _("Send the query with POST.")),
     Problem("unsupported-media-type", 415, _("The body is in a format that is not read here"),
@@ -127,6 +130,9 @@ _TABLE = (
             _("Send fewer or shorter headers and cookies.")),
     Problem("internal-error", 500, _("The server made a mistake"),
             _("This is a defect. Report it with the number of the request.")),
+    Problem("not-implemented", 501, _("This is not offered here"),
+            _("The standard knows it, this server does not answer it; the documentation says "
+              "what it answers.")),
     Problem("overloaded", 503, _("Too many queries are waiting"),
             _("Try again after the seconds given in the header Retry-After.")),
     Problem("not-ready", 503, _("No release is being served"),

@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     engine_token: SecretStr | None = Field(
         default=None, description="token that it is asked with, instead of user and password"
     )
+    sdmx_observations: Annotated[int, Field(ge=1, le=100_000_000)] = Field(
+        default=1_000_000, description="observations one SDMX message may have"
+    )
     access_log: bool = Field(default=False, description="whether each request is logged")
     public: Annotated[str, AfterValidator(public_address)] | None = Field(
         default=None, description="address under which clients reach this server"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -132,18 +134,23 @@ def rows(years: int) -> list[tuple[object, ...]]:
     return sorted(found, key=lambda row: tuple(map(str, row[: len(DIMENSIONS) + 1])))
 
 
-def write(folder: Path, years: int = 4) -> Cube:
-    """Write a cube of so many years, with 200 observations in each."""
+def write(folder: Path, years: int = 4, made: Sequence[tuple[object, ...]] | None = None) -> Cube:
+    """Write a cube of so many years, with 200 observations in each, or of given observations."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = rows(years)
+    made = rows(years) if made is None else made
     held = [one for one in components() if one.attachment != "dataset"]
     columns = ", ".join(
         f"{one.id} {'DECIMAL(20,4)' if one.role == 'measure' else 'VARCHAR'}" for one in held
     )
+    texts = folder / "observations.csv"
+    with texts.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows(made)
     with duckdb.connect() as base:
         base.execute(f"CREATE TABLE cube ({columns})")
-        base.executemany(f"INSERT INTO cube VALUES ({', '.join('?' * len(held))})", made)
+        form = "HEADER false, AUTO_DETECT false, DELIMITER ',', QUOTE '\"', ESCAPE '\"'"
+        base.execute(f"COPY cube FROM '{texts}' ({form})")
         base.execute(f"COPY cube TO '{folder / 'DF_SESA_MAIN.parquet'}' (FORMAT parquet)")
+    texts.unlink()
     file = folder / STRUCTURES
     file.write_text(collection(len(made)).model_dump_json(indent=1), encoding="utf-8")
     return cube(folder, "DF_SESA_MAIN")

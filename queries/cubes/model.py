@@ -115,6 +115,8 @@ class Dataflow(Artefact):
     structure: str
     descriptions: Names = {}
     attributes: Mapping[str, str] = {}
+    # Those of the whole data set that are said in several languages.
+    texts: Mapping[str, Names] = {}
     licence: str
     sources: tuple[str, ...] = ()
     synthetic: bool = False

@@ -33,7 +33,8 @@ SECURITY = {
 OPEN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Accept-Ranges, Age, Content-Range, ETag, Link, "
-    "Memento-Datetime, Retry-After, WWW-Authenticate, X-Cache, X-Release, X-Request-Id, X-Tier",
+    "Memento-Datetime, Retry-After, WWW-Authenticate, X-Cache, X-Observation-Count, "
+    "X-Observation-Limit, X-Release, X-Request-Id, X-Tier",
 }
 PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Accept-Datetime, Accept-Language, Authorization, "

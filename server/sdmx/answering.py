@@ -1,0 +1,104 @@
+"""Answers to queries for data: the data sets of each cube, in the state that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from queries.cubes.reading import Cube
+from queries.release import Release
+from server.errors import ProblemError
+from server.language import mark as _
+from server.sdmx.data.message import DataSet
+from server.sdmx.observations import Table, chosen, public
+from server.sdmx.selection import Selection
+from server.sdmx.vintages import Vintage, changed, gone, vintages
+
+
+@dataclass(frozen=True)
+class State:
+    """The release that is served, and those that are kept beside it."""
+
+    release: Release
+    kept: Sequence[Release]
+    now: datetime
+
+    @staticmethod
+    def of(release: Release, kept: Sequence[Release] = ()) -> State:
+        """Return the state of this moment."""
+        return State(release, kept, datetime.now(UTC))
+
+
+def data_sets(state: State, cube: Cube, wanted: Selection) -> list[DataSet]:
+    """Return the data sets that answer a query; none where there are no data."""
+    if not (wanted.history or wanted.updated_after or wanted.as_of):
+        table = public(cube, state.now)
+        return kept([one_set(cube, table, wanted, "Merge" if wanted.restricted() else "Replace")])
+    known = vintages(state.kept, cube, state.release, state.now)
+    until = wanted.as_of or state.now
+    known = [one for one in known if one.moment <= until]
+    if not known:
+        return []
+    if wanted.history:
+        return kept(history(known, wanted))
+    last = known[-1]
+    if wanted.updated_after is None:
+        action = "Merge" if wanted.restricted() else "Replace"
+        made = one_set(last.cube, last.table, wanted, "Merge" if action == "Merge" else "Replace")
+        return kept([replace(made, valid_to=wanted.as_of)])
+    before = [one for one in known if one.moment <= wanted.updated_after]
+    return kept(differences(before[-1] if before else None, last, wanted))
+
+
+def history(known: Sequence[Vintage], wanted: Selection) -> list[DataSet]:
+    """Return what each release changed, the first of them whole."""
+    found: list[DataSet] = []
+    previous: Vintage | None = None
+    for place, one in enumerate(known):
+        after = known[place + 1].moment if place + 1 < len(known) else None
+        if wanted.updated_after is None or one.moment > wanted.updated_after:
+            for made in differences(previous, one, wanted):
+                until = after if made.action != "Delete" else None
+                found.append(replace(made, valid_to=until))
+        previous = one
+    return found
+
+
+def differences(old: Vintage | None, new: Vintage, wanted: Selection) -> list[DataSet]:
+    """Return what has to be replaced and deleted to come from one release to another."""
+    if old is None:
+        made = one_set(new.cube, new.table, wanted, "Replace")
+        return [replace(made, valid_from=new.moment)]
+    changes = one_set(new.cube, changed(old.table, new.table), wanted, "Replace")
+    missing = gone(old.table, new.table)
+    only_keys = replace(wanted, attributes=frozenset(), measures=False)
+    deleted = one_set(new.cube, missing, only_keys, "Delete")
+    return [replace(one, valid_from=new.moment) for one in (changes, deleted)]
+
+
+def one_set(cube: Cube, table: Table, wanted: Selection, action: str) -> DataSet:
+    """Return the wanted part of a table as a data set."""
+    part = chosen(table, wanted).read()
+    return DataSet(
+        cube, part, wanted.shown(table.structure), wanted.observed_by,
+        action=action,  # type: ignore[arg-type]
+        measures=wanted.measures, keys_only=wanted.keys_only,
+    )  # fmt: skip
+
+
+def kept(found: Sequence[DataSet]) -> list[DataSet]:
+    """Return the data sets that hold anything."""
+    return [one for one in found if one.count()]
+
+
+def check_size(found: Sequence[DataSet], most: int) -> int:
+    """Return how many observations there are; ProblemError where they are too many."""
+    number = sum(one.count() for one in found)
+    if number > most:
+        detail = _(
+            "The answer has %(observations)s observations; at most %(most)s are sent at once. "
+            "Narrow the key or the periods, or take parts with offset and limit."
+        )
+        raise ProblemError("too-many-observations", detail, observations=number, most=most)
+    return number

@@ -1,0 +1,300 @@
+"""A request to the web services of SDMX, answered over HTTP from the cubes of a release."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+
+from starlette.concurrency import iterate_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from queries.cubes.reading import Cube
+from queries.release import Release
+from server.answers.caching import headers, tag, unchanged
+from server.engine.archive import Archive
+from server.engine.pool import Pool
+from server.errors import ProblemError
+from server.language import DATA_LANGUAGES
+from server.language import mark as _
+from server.problems import PROGRAM_LANGUAGE
+from server.sdmx import media, schema, service
+from server.sdmx.answering import State
+from server.sdmx.artefacts import Library
+from server.sdmx.failing import error_message
+from server.sdmx.observations import EMBARGO, facts, is_over
+from server.sdmx.rest import finding, first, second
+from server.sdmx.rest.asked import Asked, refuse
+from server.sdmx.selection import Selection
+from server.speech import language_of, prefix_of
+
+# Up to so many observations an answer is made whole, and can be compressed; more are streamed.
+WHOLE = 50_000
+log = logging.getLogger("maillage.server")
+ABSENT = ("metadata", "registration")
+COUNT, MOST = "X-Observation-Count", "X-Observation-Limit"
+DEFAULTS_2 = {"data": media.DATA[0], "structure": media.STRUCTURE[0], "schema": media.SCHEMA[0]}
+DEFAULTS_1 = {"data": media.DATA[3], "structure": media.STRUCTURE[2], "schema": media.SCHEMA[2]}
+VARY = "Accept, Accept-Language, Authorization, X-API-Key"
+Wanted = Callable[[Cube, Asked], Selection]
+
+
+class Query:
+    """One request to the web services, and what it is answered from."""
+
+    def __init__(self, request: Request, pool: Pool, path: str, *, old: bool) -> None:
+        self.request = request
+        self.pool = pool
+        self.release: Release = pool.snapshot.release
+        self.asked = Asked(path, request.scope["query_string"])
+        self.old = old
+        self.languages = languages(request)
+        self.archive: Archive = request.app.state.archive
+        self.most: int = request.app.state.settings.sdmx_observations
+
+    def chosen(self, offered: tuple[media.Format, ...], family: media.Family) -> media.Chosen:
+        """Return the format that the client likes best."""
+        default = (DEFAULTS_1 if self.old else DEFAULTS_2)[family]
+        return media.choose(self.request.headers.get("accept"), offered, default, family)
+
+    def library(self) -> Library:
+        """Return the artefacts of the release, or of that of a moment."""
+        moment = self.asked.moment("asOf")
+        if moment is not None:
+            earlier = (one for one in self.archive.kept() if one.manifest.created <= moment)
+            self.release = next(earlier, self.release)
+        return service.library(self.release)
+
+    def state(self) -> State:
+        """Return what data are answered from; older releases only where they are asked for."""
+        asked = self.asked
+        back = any(asked.text(name) for name in ("asOf", "updatedAfter", "includeHistory"))
+        return State.of(self.release, self.archive.kept() if back else ())
+
+    def entity(self, chosen: media.Chosen, state: State, cubes: list[Cube]) -> str:
+        """Return what tells the answer from others: embargoes that end change it, too."""
+        over = [
+            sum(is_over(one, state.now) for one in facts(cube).values.get(EMBARGO, ()))
+            for cube in cubes
+        ]
+        return tag(
+            self.pool.snapshot, self.request.scope["path"], self.request.scope["query_string"],
+            chosen.format.media, sorted(chosen.parameters.items()), self.languages, over,
+            [one.id for one in state.kept],
+        )  # fmt: skip
+
+    def headers(self, entity: str, chosen: media.Format) -> dict[str, str]:
+        """Return the head of an answer."""
+        found = headers(self.pool.snapshot, entity, VARY)
+        return {
+            **found,
+            "Content-Type": chosen.media,
+            "Content-Language": ", ".join(self.languages),
+        }
+
+    def data(self, context: str, named: tuple[str, str, str], wanted: Wanted) -> Response:
+        """Answer a query for data."""
+        chosen = self.chosen(media.DATA, "data")
+        known = service.library(self.release)
+        found = service.flows(known, context, *named)
+        cubes = [service.cube_of(self.release, known, one) for one in found]
+        pairs = [(cube, wanted(cube, self.asked)) for cube in cubes]
+        state = self.state()
+        entity = self.entity(chosen, state, cubes)
+        if short := unchanged(self.request, self.pool.snapshot, entity):
+            return short
+        answer = service.data(state, known, pairs, chosen, self.languages, self.most)
+        if answer is None:
+            return self.empty()
+        head = self.headers(entity, chosen.format)
+        head |= {COUNT: str(answer.observations), MOST: str(self.most)}
+        if answer.observations <= WHOLE:
+            return Response(b"".join(answer.content), headers=head)
+        return StreamingResponse(self.streamed(answer.content), headers=head)
+
+    async def streamed(self, content: Iterator[bytes]) -> AsyncIterator[bytes]:
+        """Yield a long answer, whose work counts for the one who asked."""
+        start = time.perf_counter()
+        try:
+            async for piece in iterate_in_threadpool(content):
+                yield piece
+        finally:
+            self.pool.charge(time.perf_counter() - start, failed=False)
+
+    def empty(self) -> Response:
+        """Answer that there are no data: in the first version of the services, by an error."""
+        if self.old:
+            raise ProblemError("not-found", _("No observation is as the query asks for."))
+        return Response(status_code=204, headers=headers(self.pool.snapshot, None, VARY))
+
+    def structure(self, kind: str | None = None) -> Response:
+        """Answer a query for structures."""
+        asked = self.asked
+        asked.check(finding.PARAMETERS, 4 if kind else 5)
+        chosen = self.chosen(media.STRUCTURE, "structure")
+        named = finding.read(asked, kind=kind)
+        detail = asked.one_of("detail", finding.DETAILS, "full")
+        references = asked.text("references") or "none"
+        for word in references.split(","):
+            if word not in finding.REFERENCES:
+                refuse("references", word, ", ".join(finding.REFERENCES))
+        known = self.library()
+        entity = self.entity(chosen, State.of(self.release), [])
+        if short := unchanged(self.request, self.pool.snapshot, entity):
+            return short
+        found = finding.find(known, named)
+        if not found and (self.old or named.is_exact):
+            detail_text = _(
+                "There is no %(context)s %(agency)s:%(name)s(%(version)s) in this release."
+            )
+            raise ProblemError(
+                "not-found", detail_text, context=named.kind, agency=named.agency[:100],
+                name=named.name[:100], version=named.version[:100],
+            )  # fmt: skip
+        if not found:
+            return self.empty()
+        artefacts = finding.with_references(known, found, references, detail)
+        body = service.structures(self.release, known, artefacts, chosen.format, self.languages)
+        return Response(body, headers=self.headers(entity, chosen.format))
+
+    def availability(
+        self, context: str, named: tuple[str, str, str], wanted: Wanted, components: str
+    ) -> Response:
+        """Answer which data there are."""
+        asked = self.asked
+        chosen = self.chosen(media.STRUCTURE, "structure")
+        mode = asked.one_of("mode", ("exact", "available"), "exact")
+        references = asked.text("references") or "none"
+        known = service.library(self.release)
+        flow = service.flows(known, context, *named)[0]
+        cube = service.cube_of(self.release, known, flow)
+        some = () if components in ("*", "all") else tuple(components.split(","))
+        for name in some:
+            finding_component(cube, name)
+        state = self.state()
+        entity = self.entity(chosen, state, [cube])
+        if short := unchanged(self.request, self.pool.snapshot, entity):
+            return short
+        selection = wanted(cube, asked)
+        found = service.availability(state, cube, selection, some, remaining=mode == "available")
+        if found is None:
+            return self.empty()
+        artefacts = service.used_artefacts(known, cube, found, references)
+        body = service.structures(
+            self.release, known, artefacts, chosen.format, self.languages, found
+        )
+        head = self.headers(entity, chosen.format)
+        return Response(
+            body, headers={**head, COUNT: str(found.observations), MOST: str(self.most)}
+        )
+
+    def schema(self) -> Response:
+        """Answer what valid data of a structure are."""
+        asked = self.asked
+        asked.check(schema.PARAMETERS, 4)
+        chosen = self.chosen(media.SCHEMA, "schema")
+        known = self.library()
+        named = (asked.part(1, "*"), asked.part(2, "*"), asked.part(3, "~"))
+        context = asked.part(0, "dataflow")
+        if context not in ("dataflow", "datastructure"):
+            refuse("context", context, "dataflow, datastructure")
+        flow = service.flows(known, context, *named)[0]
+        cube = service.cube_of(self.release, known, flow)
+        entity = self.entity(chosen, State.of(self.release), [])
+        if short := unchanged(self.request, self.pool.snapshot, entity):
+            return short
+        if chosen.format.family == "structure":
+            artefacts = service.schema_artefacts(known, cube, context)
+            body = service.structures(self.release, known, artefacts, chosen.format, self.languages)
+        else:
+            body = schema.write(cube, asked, chosen.format)
+        return Response(body, headers=self.headers(entity, chosen.format))
+
+    def data_2(self) -> Response:
+        """Answer /data/{context}/{agency}/{id}/{version}/{key}."""
+        self.asked.check(second.DATA, second.MOST)
+        context, named = self.context("*")
+        return self.data(context, named, second.wanted)
+
+    def availability_2(self) -> Response:
+        """Answer /availability/{context}/{agency}/{id}/{version}/{key}/{component}."""
+        self.asked.check(second.AVAILABILITY, second.MOST + 1)
+        context, named = self.context("dataflow")
+        return self.availability(context, named, second.wanted, self.asked.part(5, "*"))
+
+    def context(self, default: str) -> tuple[str, tuple[str, str, str]]:
+        """Return what kind of artefact data are asked of, and which one."""
+        asked = self.asked
+        context = asked.part(0, default)
+        if context not in second.CONTEXTS:
+            refuse("context", context, ", ".join(second.CONTEXTS))
+        return context, (asked.part(1, "*"), asked.part(2, "*"), asked.part(3, "*"))
+
+    def data_1(self) -> Response:
+        """Answer /data/{flow}/{key}/{provider}."""
+        self.asked.check(first.DATA, first.MOST)
+        return self.data("dataflow", first.flow(self.asked.part(0, "*")), first.wanted)
+
+    def availability_1(self) -> Response:
+        """Answer /availableconstraint/{flow}/{key}/{provider}/{component}."""
+        self.asked.check(first.AVAILABILITY, first.MOST + 1)
+        named = first.flow(self.asked.part(0, "*"))
+        return self.availability("dataflow", named, first.wanted, self.asked.part(3, "*"))
+
+    def structure_1(self, kind: str) -> Response:
+        """Answer /{type}/{agency}/{id}/{version}/{item}."""
+        return self.others(kind) if kind in ABSENT else self.structure(kind)
+
+    def others(self, path: str) -> Response:
+        """Refuse a query of a kind that is not answered here."""
+        kind = path.partition("/")[0]
+        if kind in ABSENT:
+            detail = _("Queries for %(kind)s are not answered here; there are none.")
+            raise ProblemError("not-implemented", detail, kind=kind)
+        detail = _(
+            "There are queries for data, availability, structure and schema; not for %(kind)s."
+        )
+        raise ProblemError("not-found", detail, kind=kind[:100])
+
+
+def finding_component(cube: Cube, name: str) -> None:
+    """Refuse a component that is no dimension of a cube."""
+    known = [*(one.id for one in cube.structure.dimensions), cube.structure.time.id]
+    if name not in known:
+        refuse("componentId", name, ", ".join(known))
+
+
+def languages(request: Request) -> tuple[str, ...]:
+    """Return the languages of the data in the order in which a client likes them."""
+    found: dict[str, float] = {}
+    for item in request.headers.get("accept-language", "").split(","):
+        name, _semicolon, quality = item.partition(";")
+        code = name.strip().lower().partition("-")[0]
+        try:
+            weight = float(quality.strip().removeprefix("q=") or 1)
+        except ValueError:
+            continue
+        if code in DATA_LANGUAGES and weight > 0:
+            found.setdefault(code, weight)
+    own = prefix_of(request).removeprefix("/")
+    liked = sorted(found, key=lambda code: -found[code])
+    first_of_all = [own] if own else []
+    return tuple(dict.fromkeys([*first_of_all, *liked, "en", *DATA_LANGUAGES]))
+
+
+def unreadable(error: Exception) -> ProblemError:
+    """Return what cannot be read as a failure of the service, which is logged."""
+    log.error("statistics cannot be read: %s", error)
+    return ProblemError("not-ready", _("The statistics cannot be read at the moment."))
+
+
+def failed(request: Request, error: ProblemError) -> Response:
+    """Return a failure in the form of SDMX where the client asked for that; else raise it."""
+    accept = request.headers.get("accept")
+    if not media.wants_xml(accept):
+        raise error
+    said = language_of(request, PROGRAM_LANGUAGE).say(error.detail, error.values)
+    body, kind = error_message(accept, error.problem.status, said)
+    given = {**error.headers, "Cache-Control": "no-store", "Vary": VARY}
+    return Response(body, error.problem.status, given, kind)

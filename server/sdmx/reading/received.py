@@ -1,0 +1,45 @@
+"""What a message says, whichever format it came in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from queries.cubes.model import Names
+
+Row = dict[str, str | None]
+
+
+class MessageError(ValueError):
+    """A message that cannot be read: what is wrong, and where."""
+
+
+@dataclass
+class ReceivedSet:
+    """One data set: observations with their keys and attributes, all as text."""
+
+    # The kind and the reference of what the data are of.
+    kind: str
+    reference: str
+    action: str | None = None
+    valid_from: str | None = None
+    valid_to: str | None = None
+    attributes: Mapping[str, str | Names] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
+
+
+@dataclass
+class Received:
+    """A message of data; CSV has no head."""
+
+    sets: list[ReceivedSet]
+    id: str | None = None
+    test: bool = False
+    prepared: str | None = None
+    sender: str | None = None
+    receivers: tuple[str, ...] = ()
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the observations of all data sets."""
+        for one in self.sets:
+            yield from one.rows

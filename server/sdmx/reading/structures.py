@@ -1,0 +1,87 @@
+"""Structures read back into a collection: from SDMX-ML and SDMX-JSON of all versions.
+
+Read by hand because pysdmx keeps English names only and needs all lists in the same file, and
+sdmx1 knows neither version 3.1 nor structures in JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from queries.cubes.model import CodeList, Collection, Concept, Dataflow, Names, Structure
+from server.sdmx.notes import INVENTED, LICENCE, SOURCE, UPDATED
+from server.sdmx.reading import structures_json, structures_ml
+from server.sdmx.reading.received import MessageError
+
+# What an artefact is told as between the two formats and here.
+Told = Mapping[str, Any]
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def read(content: bytes) -> Collection:
+    """Return the structures of a message; MessageError where it is none."""
+    start = content[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
+    try:
+        if start.startswith(b"<"):
+            told = structures_ml.told(content)
+        else:
+            told = structures_json.told(json.loads(content))
+        return collection(told)
+    except (ValidationError, KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
+        raise MessageError(f"no structures of cubes: {error!r}") from error
+
+
+def collection(told: Told) -> Collection:
+    """Return the collection that artefacts make."""
+    lists = [code_list(one) for one in told["code_lists"]]
+    structures = [Structure.model_validate(one) for one in told["structures"]]
+    flows = tuple(dataflow(one) for one in told["dataflows"])
+    concepts = [Concept.model_validate(with_iri(one)) for one in told["concepts"]]
+    agency, names = next(iter(told["agencies"].items()), ("", {}))
+    return Collection(
+        agency=agency or first_agency((*structures, *lists)), agency_names=names,
+        concepts={one.id: one for one in concepts},
+        code_lists={one.reference: one for one in lists},
+        structures={one.reference: one for one in structures}, dataflows=flows,
+    )  # fmt: skip
+
+
+def first_agency(artefacts: Iterable[Structure | CodeList]) -> str:
+    """Return the agency of artefacts."""
+    found = next(iter(artefacts), None)
+    if found is None:
+        raise MessageError("the message has no structure")
+    return found.agency
+
+
+def with_iri(one: Told) -> Told:
+    """Return an artefact that has an IRI; an empty one where the message says none."""
+    return {**one, "iri": one.get("iri") or ""}
+
+
+def code_list(one: Told) -> CodeList:
+    """Return a list of codes."""
+    codes = [with_iri(code) for code in one["codes"]]
+    return CodeList.model_validate({**with_iri(one), "codes": codes})
+
+
+def dataflow(one: Told) -> Dataflow:
+    """Return a dataflow with what its annotations say."""
+    notes: list[tuple[str, str]] = one["notes"]
+    said: dict[str, str] = dict(notes)
+    updated = said.get(UPDATED)
+    names: Names = one["names"]
+    return Dataflow(
+        agency=one["agency"], id=one["id"], version=one["version"], names=names,
+        structure=one["structure"], descriptions=one.get("descriptions", {}),
+        licence=said.get(LICENCE, ""),
+        sources=tuple(value for kind, value in notes if kind == SOURCE),
+        synthetic=INVENTED in said,
+        updated=datetime.fromisoformat(updated) if updated else NEVER,
+        file=f"{one['id']}.parquet", observations=0,
+    )  # fmt: skip

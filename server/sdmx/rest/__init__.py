@@ -1,0 +1,1 @@
+"""The words of a request to the web services, read into what is wanted."""

@@ -1,0 +1,105 @@
+"""A request as it is written: the parts of its path and its parameters, each taken once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NoReturn
+from urllib.parse import unquote
+
+from server.errors import ProblemError
+from server.language import mark as _
+from server.questions.parameters import LONGEST_SHOWN, refuse_repeated, refuse_unknown
+
+
+class Asked:
+    """The path below the kind of a query, and the parameters."""
+
+    def __init__(self, path: str, query: bytes) -> None:
+        parts = path.strip("/").split("/") if path.strip("/") else []
+        self.path = parts
+        self.given = pairs(query)
+        self.parameters = dict(self.given)
+
+    def part(self, place: int, default: str) -> str:
+        """Return a part of the path; the default where it is left out or empty."""
+        return (self.path[place] if place < len(self.path) else "") or default
+
+    def check(self, known: Sequence[str], most: int) -> None:
+        """Refuse parameters that are unknown or repeated, and a path that is too long."""
+        names = [name for name, _value in self.given]
+        refuse_unknown([one for one in names if not one.startswith("c[")], [*known, "c[…]"])
+        refuse_repeated(names)
+        if len(self.path) > most:
+            detail = _("%(part)s: the path has a part too many; it takes %(most)s.")
+            raise ProblemError(
+                "bad-request", detail, part=self.path[most][:LONGEST_SHOWN], most=most
+            )
+
+    def filters(self) -> dict[str, str]:
+        """Return what is asked of single components."""
+        return {
+            name[2:-1]: value
+            for name, value in self.given
+            if name.startswith("c[") and name.endswith("]")
+        }
+
+    def text(self, name: str, default: str | None = None) -> str | None:
+        """Return a parameter as it is written."""
+        return self.parameters.get(name) or default
+
+    def one_of(self, name: str, known: Sequence[str], default: str) -> str:
+        """Return a parameter that is one of some words."""
+        value = self.text(name, default) or default
+        if value not in known:
+            refuse(name, value, ", ".join(known))
+        return value
+
+    def count(self, name: str, least: int = 1) -> int | None:
+        """Return a parameter that is a number of things."""
+        value = self.text(name)
+        if value is None:
+            return None
+        if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value) >= least):
+            refuse(name, value, str(least))
+        return int(value)
+
+    def flag(self, name: str) -> bool:
+        """Return a parameter that is true or false."""
+        return self.one_of(name, ("false", "true"), "false") == "true"
+
+    def moment(self, name: str) -> datetime | None:
+        """Return a parameter that is a moment; one without a zone is in that of the server."""
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            refuse(name, value, "2026-11-30T12:00:00Z")
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def pairs(query: bytes) -> list[tuple[str, str]]:
+    """Return the parameters of a query; a plus is a plus, for SDMX means one by it.
+
+    >>> pairs(b"c%5BTIME_PERIOD%5D=ge:2020+le:2023&limit=5")
+    [('c[TIME_PERIOD]', 'ge:2020+le:2023'), ('limit', '5')]
+    """
+    try:
+        parts = [one.partition("=") for one in query.decode("ascii").split("&") if one]
+        return [
+            (unquote(name, errors="strict"), unquote(value, errors="strict"))
+            for name, _equal, value in parts
+        ]
+    except UnicodeDecodeError:
+        detail = _("The parameters are not written in UTF-8.")
+        raise ProblemError("encoding", detail) from None
+
+
+def refuse(name: str, value: str, known: str) -> NoReturn:
+    """Refuse the value of a parameter."""
+    detail = _("%(parameter)s: %(value)s cannot be used; this can: %(known)s.")
+    raise ProblemError(
+        "bad-parameter", detail, parameter=name, value=value[:LONGEST_SHOWN], known=known
+    )

@@ -1,0 +1,73 @@
+"""Data queries of the first version of the web services (SDMX-REST 1.x), as of the second."""
+
+from __future__ import annotations
+
+from queries.cubes.reading import Cube
+from server.sdmx import periods
+from server.sdmx.rest import selecting
+from server.sdmx.rest.asked import Asked, refuse
+from server.sdmx.selection import Condition, Filter, Selection
+
+DATA = (
+    "startPeriod", "endPeriod", "updatedAfter", "firstNObservations", "lastNObservations",
+    "dimensionAtObservation", "detail", "includeHistory",
+)  # fmt: skip
+DETAILS = ("full", "dataonly", "serieskeysonly", "nodata")
+AVAILABILITY = ("startPeriod", "endPeriod", "updatedAfter", "references", "mode")
+# The parts of a path: flow, key, provider, and a component for availability.
+MOST = 3
+
+
+def flow(text: str) -> tuple[str, str, str]:
+    """Return the agency, the identifier and the version of a flow.
+
+    >>> flow("OES,DF_SESA_MAIN,1.0.0"), flow("DF_SESA_MAIN")
+    (('OES', 'DF_SESA_MAIN', '1.0.0'), ('*', 'DF_SESA_MAIN', 'latest'))
+    """
+    parts = text.split(",")
+    if len(parts) > 3:
+        refuse("flow", text, "AGENCY,ID,VERSION")
+    if len(parts) == 1:
+        return "*", parts[0] or "*", "latest"
+    agency, name, *version = parts
+    return (
+        "*" if agency in selecting.ANY else agency,
+        "*" if name in selecting.ANY else name,
+        version[0] if version and version[0] else "latest",
+    )
+
+
+def wanted(cube: Cube, asked: Asked) -> Selection:
+    """Return what is wanted of one cube."""
+    structure = cube.structure
+    detail = asked.one_of("detail", DETAILS, "full")
+    bare = detail in ("dataonly", "serieskeysonly")
+    found = Selection(
+        keys=selecting.read_key(cube, asked.part(1, "all")),
+        filters=within(structure.time.id, asked),
+        first=asked.count("firstNObservations"),
+        last=asked.count("lastNObservations"),
+        attributes=frozenset() if bare else None,
+        measures=detail in ("full", "dataonly"),
+        keys_only=detail == "serieskeysonly",
+        observed_by=selecting.observed_by(structure, asked),
+        updated_after=asked.moment("updatedAfter"),
+        history=asked.flag("includeHistory"),
+    )
+    if detail == "nodata":
+        kept = frozenset(one.id for one in structure.attributes if one.attachment != "observation")
+        return found.without_observations(kept)
+    return found
+
+
+def within(time: str, asked: Asked) -> dict[str, Filter]:
+    """Return the condition that the first and the last period make."""
+    start, end = asked.text("startPeriod"), asked.text("endPeriod")
+    given = []
+    for name, operator, value in (("startPeriod", "ge", start), ("endPeriod", "le", end)):
+        if value is not None:
+            selecting.check_period(name, value)
+            given.append(Condition("ge" if operator == "ge" else "le", value))
+    if start and end and periods.read(start).start >= periods.read(end).end:
+        refuse("startPeriod", start, end)
+    return {time: (tuple(given),)} if given else {}

@@ -1,0 +1,193 @@
+"""What a client wants of one cube, from the words of a request; refuses what no cube could have."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import NoReturn
+
+from queries.cubes.model import Component, Structure
+from queries.cubes.reading import Cube
+from server.errors import ProblemError
+from server.language import mark as _
+from server.questions.parameters import LONGEST_SHOWN
+from server.sdmx import periods
+from server.sdmx.rest.asked import Asked, refuse
+from server.sdmx.selection import FLAT, OPERATORS, Condition, Filter, Key, Operator, Selection
+
+ANY = ("", "*", "all")
+LEVELS = {"dataset": "dataset", "series": "series", "obs": "observation"}
+EVERYTHING = ("dsd", "all")
+MOST_KEYS = 500
+
+
+def read_key(cube: Cube, text: str) -> tuple[Key, ...]:
+    """Return the keys that a text is for; none for all data."""
+    if text in ANY:
+        return ()
+    keys = text.split(",")
+    if len(keys) > MOST_KEYS:
+        refuse("key", text, str(MOST_KEYS))
+    return tuple(one_key(cube, key) for key in keys)
+
+
+def one_key(cube: Cube, text: str) -> Key:
+    """Return one key; ProblemError with the place of what cannot be."""
+    dimensions = cube.structure.dimensions
+    parts = text.split(".")
+    if len(parts) > len(dimensions):
+        detail = _("The key has %(given)s positions; that of %(flow)s has %(most)s: %(known)s.")
+        raise ProblemError(
+            "bad-request", detail, given=len(parts), flow=cube.dataflow.id, most=len(dimensions),
+            known=".".join(one.id for one in dimensions),
+        )  # fmt: skip
+    found: list[frozenset[str] | None] = []
+    for place, (dimension, part) in enumerate(zip(dimensions, parts, strict=False), 1):
+        if part in ("", "*"):
+            found.append(None)
+            continue
+        codes = part.split("+")
+        for code in codes:
+            known_code(cube, dimension, code, place)
+        found.append(frozenset(codes))
+    return tuple(found)
+
+
+def known_code(cube: Cube, dimension: Component, code: str, place: int) -> None:
+    """Refuse a code that the list of a dimension does not have."""
+    codes = cube.code_list(dimension.id)
+    if codes is not None and not any(one.id == code for one in codes.codes):
+        detail = _("Position %(place)s of the key, %(component)s: there is no code %(code)s.")
+        raise ProblemError(
+            "bad-request", detail, place=place, component=dimension.id, code=code[:LONGEST_SHOWN]
+        )
+
+
+def component(structure: Structure, name: str, parameter: str) -> Component:
+    """Return a component that has a column; ProblemError where there is none."""
+    found = next((one for one in structure.components if one.id == name), None)
+    if found is None or (found.role == "attribute" and found.attachment == "dataset"):
+        detail = _("%(parameter)s: %(structure)s has no component %(name)s with values of its own.")
+        raise ProblemError(
+            "invalid-request", detail, parameter=parameter, structure=structure.reference,
+            name=name[:LONGEST_SHOWN],
+        )  # fmt: skip
+    return found
+
+
+def read_filter(cube: Cube, name: str, text: str) -> Filter:
+    """Return what is asked of one component: alternatives of things that hold together."""
+    one = component(cube.structure, name, f"c[{name}]")
+    return tuple(
+        tuple(condition(one, part) for part in alternative.split("+"))
+        for alternative in text.split(",")
+    )
+
+
+def condition(one: Component, text: str) -> Condition:
+    """Return one comparison; equality where there is no operator."""
+    before, colon, after = text.partition(":")
+    operator: Operator = next((known for known in OPERATORS if colon and known == before), "eq")
+    value = after if operator == before and colon else text
+    name = f"c[{one.id}]"
+    if value == "":
+        refuse(name, text, ", ".join(OPERATORS))
+    if one.role == "measure":
+        check_number(name, value)
+    if one.role == "time" and operator in ("lt", "le", "gt", "ge"):
+        check_period(name, value)
+    return Condition(operator, value)
+
+
+def check_number(name: str, value: str) -> None:
+    """Refuse what is no number."""
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        refuse(name, value, "10.5")
+    if not number.is_finite() or abs(number.adjusted()) > 20:
+        refuse(name, value, "10.5")
+
+
+def check_period(name: str, value: str) -> None:
+    """Refuse what is no period."""
+    try:
+        periods.read(value)
+    except periods.PeriodError:
+        refuse(name, value, "2024, 2024-Q1, 2024-M01, 2024-01, 2024-W01, 2024-01-31")
+
+
+def observed_by(structure: Structure, asked: Asked) -> str:
+    """Return the dimension of observations."""
+    known = [*(one.id for one in structure.dimensions), structure.time.id, FLAT]
+    return asked.one_of("dimensionAtObservation", known, structure.time.id)
+
+
+def shown_attributes(structure: Structure, text: str) -> frozenset[str] | None:
+    """Return which attributes are shown; None for all."""
+    words = text.split(",")
+    if any(one in EVERYTHING for one in words):
+        return None
+    found: set[str] = set()
+    for word in words:
+        if word in LEVELS:
+            found |= {one.id for one in structure.attributes if one.attachment == LEVELS[word]}
+        elif word not in ("none", "msd"):
+            if not any(one.id == word for one in structure.attributes):
+                unknown("attributes", word, [one.id for one in structure.attributes])
+            found.add(word)
+    return frozenset(found)
+
+
+def shows_measure(structure: Structure, text: str) -> bool:
+    """Tell whether the measure is shown."""
+    for word in text.split(","):
+        if word not in ("all", "none", structure.measure.id):
+            unknown("measures", word, ["all", "none", structure.measure.id])
+    return text != "none"
+
+
+def unknown(parameter: str, word: str, known: list[str]) -> NoReturn:
+    """Refuse the name of a component that the structure has not."""
+    detail = _("%(parameter)s: %(value)s cannot be used; this can: %(known)s.")
+    raise ProblemError(
+        "invalid-request", detail, parameter=parameter, value=word[:LONGEST_SHOWN],
+        known=", ".join(known),
+    )  # fmt: skip
+
+
+def read_sort(structure: Structure, text: str, observed: str) -> tuple[tuple[str, bool], ...]:
+    """Return the order that is asked for: components, and whether each descends."""
+    found: list[tuple[str, bool]] = []
+    key = [*(one.id for one in structure.dimensions), structure.time.id]
+    for part in text.split("+"):
+        name, _colon, direction = part.partition(":")
+        if direction not in ("", "asc", "desc"):
+            refuse("sort", part, "asc, desc")
+        down = direction == "desc"
+        if name in ("*", "series_key"):
+            some = key if name == "*" else [one for one in key if one != observed]
+            found += [(one, down) for one in some]
+        else:
+            found.append((component(structure, name, "sort").id, down))
+    return tuple(found)
+
+
+def check_sort(structure: Structure, wanted: Selection) -> None:
+    """Refuse an order that would tear series apart."""
+    if not wanted.sort or wanted.observed_by == FLAT:
+        return
+    series = {one.id for one in structure.dimensions} | {structure.time.id}
+    series.discard(wanted.observed_by)
+    if {name for name, _down in wanted.sort[: len(series)]} != series:
+        detail = _(
+            "An order other than that of whole series is answered with "
+            "dimensionAtObservation=AllDimensions or as CSV only."
+        )
+        raise ProblemError("not-implemented", detail)
+
+
+def check_moments(wanted: Selection) -> None:
+    """Refuse changes since a moment that comes after the one whose data are asked for."""
+    if wanted.updated_after and wanted.as_of and wanted.updated_after > wanted.as_of:
+        detail = _("updatedAfter must be before asOf.")
+        raise ProblemError("invalid-request", detail)

@@ -1,0 +1,1 @@
+"""Structures as messages: SDMX-ML and SDMX-JSON, with names in all languages."""

@@ -1,0 +1,286 @@
+"""Structures in SDMX-JSON 1.0, 2.0 and 2.1.
+
+Written by hand because pysdmx writes an empty list of groups, which the schemas refuse, leaves out
+what a coded component takes its values from, and knows names in one language only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
+
+from queries.cubes.model import (
+    Artefact,
+    Code,
+    CodeList,
+    Component,
+    Concept,
+    Dataflow,
+    Names,
+    Structure,
+)
+from queries.cubes.urns import concept_urn, item_urn, urn
+from server.sdmx.artefacts import (
+    Categorisation,
+    ConceptScheme,
+    Item,
+    Maintained,
+    Scheme,
+    StructureMap,
+)
+from server.sdmx.availability import NAMES, Availability
+from server.sdmx.header import Header
+from server.sdmx.json_message import Object, Version, dump, message, named
+from server.sdmx.notes import Note, iri_of, notes
+
+GROUPS = {
+    "agencyscheme": "agencySchemes", "categorisation": "categorisations",
+    "categoryscheme": "categorySchemes", "codelist": "codelists",
+    "conceptscheme": "conceptSchemes", "dataflow": "dataflows",
+    "datastructure": "dataStructures", "structuremap": "structureMaps",
+}  # fmt: skip
+# Version 1.0 has them in a set of structures, which cannot fix the value of a component.
+NOT_IN_1 = ("structuremap",)
+ITEMS = {"agencyscheme": "agencies", "categoryscheme": "categories"}
+
+
+def write(
+    version: Version,
+    header: Header,
+    artefacts: Sequence[Maintained],
+    languages: tuple[str, ...] = (),
+    availability: Availability | None = None,
+) -> bytes:
+    """Return a message with artefacts, and with what data there are where that was asked."""
+    writer = StructureWriter(version, languages)
+    made = [one for one in artefacts if version != "1.0" or one.kind not in NOT_IN_1]
+    data: Object = {}
+    for one in made:
+        data.setdefault(GROUPS[one.kind], []).append(writer.artefact(one))
+    if availability is not None:
+        group, constraint = writer.constraint(availability)
+        data[group] = [constraint]
+    return dump(message(version, "structure", header, data, languages))
+
+
+class StructureWriter:
+    """Writes artefacts in one version of SDMX-JSON."""
+
+    def __init__(self, version: Version, languages: tuple[str, ...]) -> None:
+        self.version = version
+        self.languages = languages
+        self.old = version == "1.0"
+        self.contents: dict[str, Callable[[Maintained], Object]] = {
+            "agencyscheme": self.items, "categoryscheme": self.items, "codelist": self.codes,
+            "conceptscheme": self.concepts, "dataflow": self.dataflow,
+            "datastructure": self.data_structure, "categorisation": self.categorisation,
+            "structuremap": self.structure_map,
+        }  # fmt: skip
+
+    def artefact(self, one: Maintained) -> Object:
+        """Return one artefact, as much of it as was asked for."""
+        artefact = one.artefact
+        found: Object = {
+            "id": artefact.id, "agencyID": artefact.agency, "version": artefact.version,
+            **named(artefact.names, self.languages),
+            "links": [{
+                "rel": "self", "urn": one.urn, "href": self.address(one.kind, artefact),
+                **iri_of(artefact),
+            }],
+        }  # fmt: skip
+        if one.kind == "agencyscheme" and not self.old:
+            del found["version"]
+        if self.old and one.kind != "agencyscheme":
+            found["isFinal"] = True
+        if one.detail != "stub":
+            texts: Names = getattr(artefact, "descriptions", {})
+            found |= named(texts, self.languages, "description")
+            if said := [annotation(note, self.languages) for note in notes(artefact)]:
+                found["annotations"] = said
+        if one.detail == "full":
+            found |= self.contents[one.kind](one)
+        else:
+            found["isExternalReference"] = True
+        if one.partial and one.detail == "full":
+            found["isPartial"] = True
+        return found
+
+    def address(self, kind: str, artefact: Artefact) -> str:
+        """Return where an artefact is, below the address of the server."""
+        start = "/sdmx/v1/" if self.old else "/sdmx/v2/structure/"
+        return f"{start}{kind}/{artefact.agency}/{artefact.id}/{artefact.version}"
+
+    def items(self, one: Maintained) -> Object:
+        """Return the agencies or categories of a scheme."""
+        artefact = cast("Scheme", one.artefact)
+        return {ITEMS[one.kind]: [
+            {"id": item.id, **named(item.names, self.languages), **self.link(one, item)}
+            for item in artefact.items
+        ]}  # fmt: skip
+
+    def link(self, one: Maintained, item: Item | Code | Concept) -> Object:
+        """Return the URN of an item, and the IRI that the graph has for it, as a link."""
+        found = item_urn(one.kind, one.artefact.reference, item.id)
+        return {"links": [{"rel": "self", "urn": found, **iri_of(item)}]}
+
+    def codes(self, one: Maintained) -> Object:
+        """Return the codes of a list."""
+        artefact = cast("CodeList", one.artefact)
+        held = {code.id for code in artefact.codes}
+        codes = []
+        for code in artefact.codes:
+            found = {
+                "id": code.id, **named(code.names, self.languages),
+                **named(code.definitions, self.languages, "description"), **self.link(one, code),
+            }  # fmt: skip
+            if code.parent in held:
+                found["parent"] = code.parent
+            codes.append(found)
+        return {"codes": codes}
+
+    def concepts(self, one: Maintained) -> Object:
+        """Return the concepts of a scheme."""
+        artefact = cast("ConceptScheme", one.artefact)
+        return {"concepts": [
+            {
+                "id": concept.id, **named(concept.names, self.languages),
+                **named(concept.definitions, self.languages, "description"),
+                **self.link(one, concept),
+            }
+            for concept in artefact.concepts
+        ]}  # fmt: skip
+
+    def dataflow(self, one: Maintained) -> Object:
+        """Return what a dataflow refers to."""
+        artefact = cast("Dataflow", one.artefact)
+        return {"structure": urn("datastructure", artefact.structure)}
+
+    def categorisation(self, one: Maintained) -> Object:
+        """Return what is in a category, and the category."""
+        made = cast("Categorisation", one.artefact)
+        return {
+            "source": urn("dataflow", made.dataflow),
+            "target": item_urn("categoryscheme", made.scheme, made.category),
+        }
+
+    def structure_map(self, one: Maintained) -> Object:
+        """Return what a map goes from and to, and how."""
+        made = cast("StructureMap", one.artefact)
+        return {
+            "source": urn("datastructure", made.source),
+            "target": urn("datastructure", made.target),
+            "componentMaps": [
+                {"source": [source], "target": [target]} for source, target in made.same.items()
+            ],
+            "fixedValueMaps": [
+                *({"target": name, "values": [value]} for name, value in made.fixed.items()),
+                *({"source": name, "values": [value]} for name, value in made.only.items()),
+            ],
+        }
+
+    def data_structure(self, one: Maintained) -> Object:
+        """Return the components of a structure."""
+        structure = cast("Structure", one.artefact)
+        dimensions = [
+            self.component(structure, part, position=position)
+            for position, part in enumerate(structure.dimensions, 0 if self.old else 1)
+        ]
+        if not self.old:
+            for part in dimensions:
+                del part["position"]
+        time = self.component(structure, structure.time)
+        measure = self.component(structure, structure.measure)
+        held: Object = {"dimensionList": {"id": "DimensionDescriptor", "dimensions": dimensions}}
+        if self.old:
+            time["position"] = len(dimensions)
+            held["dimensionList"]["timeDimensions"] = [time]
+            held["measureList"] = {"id": "MeasureDescriptor", "primaryMeasure": measure}
+        else:
+            held["dimensionList"]["timeDimension"] = time
+            held["measureList"] = {
+                "id": "MeasureDescriptor", "measures": [{**measure, "usage": "optional"}],
+            }  # fmt: skip
+        if structure.attributes:
+            attributes = [self.attribute(structure, part) for part in structure.attributes]
+            held["attributeList"] = {"id": "AttributeDescriptor", "attributes": attributes}
+        return {"dataStructureComponents": held}
+
+    def component(self, structure: Structure, one: Component, **given: object) -> Object:
+        """Return a component with its concept and what values it takes."""
+        if one.code_list:
+            held: Object = {"enumeration": urn("codelist", one.code_list)}
+        elif self.old:
+            held = {"textFormat": {"textType": one.text}}
+        else:
+            held = {"format": {"dataType": one.text}}
+        identity = concept_urn(structure.agency, one.id)
+        return {"id": one.id, "conceptIdentity": identity, "localRepresentation": held, **given}
+
+    def attribute(self, structure: Structure, one: Component) -> Object:
+        """Return an attribute with what it is said of."""
+        found = self.component(structure, one)
+        if self.old:
+            found["assignmentStatus"] = "Mandatory" if one.mandatory else "Conditional"
+        else:
+            found["usage"] = "mandatory" if one.mandatory else "optional"
+        found["attributeRelationship"] = self.said_of(structure, one)
+        return found
+
+    def said_of(self, structure: Structure, one: Component) -> Object:
+        """Return what an attribute is said of: all data, a series or one observation."""
+        if one.attachment == "dataset":
+            return {"none": {}} if self.old else {"dataflow": {}}
+        if one.attachment == "series":
+            return {"dimensions": [part.id for part in structure.dimensions]}
+        return {"primaryMeasure": structure.measure.id} if self.old else {"observation": {}}
+
+    def constraint(self, found: Availability) -> tuple[str, Object]:
+        """Return what data there are, and the group that it stands in."""
+        reference = urn(found.context, found.reference)
+        keys: list[Object] = [
+            {"id": name, "values": list(self.values(some))} for name, some in found.values.items()
+        ]
+        if found.period:
+            first, last = found.period
+            keys.append({"id": "TIME_PERIOD", "timeRange": {
+                "startPeriod": {"period": first, "isInclusive": True},
+                "endPeriod": {"period": last, "isInclusive": True},
+            }})  # fmt: skip
+        context = {"dataflow": "dataflow", "datastructure": "dataStructure"}[found.context]
+        if self.version == "2.1":
+            return "availabilityConstraints", {
+                "constraintAttachment": {context: reference}, "cubeRegion": {"keyValues": keys},
+                "seriesCount": found.series, "obsCount": found.observations,
+            }  # fmt: skip
+        made: Object = {
+            "id": found.id, "agencyID": found.agency, "version": found.version,
+            **named(NAMES, self.languages),
+            "annotations": list(counts(found)),
+            "constraintAttachment": {f"{context}s": [reference]},
+        }  # fmt: skip
+        if self.old:
+            return "contentConstraints", {
+                **made, "type": "Actual", "cubeRegions": [{"isIncluded": True, "keyValues": keys}],
+            }  # fmt: skip
+        region = {"include": True, "keyValues": keys}
+        return "dataConstraints", {**made, "role": "Actual", "cubeRegions": [region]}
+
+    def values(self, some: Iterable[str]) -> Iterable[Any]:
+        """Yield the values of a component as a version writes them."""
+        return some if self.old else ({"value": one} for one in some)
+
+
+def counts(found: Availability) -> Iterable[Object]:
+    """Yield the numbers of series and observations as annotations."""
+    for name, number in (("series_count", found.series), ("obs_count", found.observations)):
+        yield {"id": name, "type": "sdmx_metrics", "title": str(number)}
+
+
+def annotation(note: Note, languages: tuple[str, ...]) -> Object:
+    """Return an annotation."""
+    found: Object = {"type": note.type}
+    if note.title:
+        found["title"] = note.title
+    if note.url:
+        found["links"] = [{"rel": "related", "href": note.url}]
+    return found | named(note.texts, languages, "text")

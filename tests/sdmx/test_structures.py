@@ -1,0 +1,97 @@
+"""Structures are valid in every version, and are read back as they were."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from queries.cubes.model import Collection
+from queries.cubes.reading import Cube
+from server.sdmx.artefacts import Library, Maintained
+from server.sdmx.availability import Availability
+from server.sdmx.header import header
+from server.sdmx.national_accounts import maps
+from server.sdmx.reading import structures
+from server.sdmx.structures import json, ml
+from tests.sdmx import official
+
+ML = ("2.1", "3.0", "3.1")
+JSON = ("1.0", "2.0", "2.1")
+AVAILABLE = Availability(
+    "OES", "AVAILABLE", "1.0.0", "dataflow", "OES:DF_SESA_MAIN(1.0.0)",
+    {"REF_AREA": ("BE", "BE1")}, ("2022", "2025"), 3, 4,
+)  # fmt: skip
+
+
+def library(collection: Collection) -> Library:
+    return Library(collection, maps(collection))
+
+
+def write(version: str, form: str, collection: Collection, some: list[Maintained],
+          available: Availability | None = None) -> bytes:  # fmt: skip
+    head = header("test", collection.agency, collection.agency_names)
+    if form == "ml":
+        return ml.write(version, head, some, available)  # type: ignore[arg-type]
+    return json.write(version, head, some, ("fr", "en"), available)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("detail", ["full", "stub", "complete stub"])
+@pytest.mark.parametrize("version", ML)
+def test_xml_is_valid(cube: Cube, version: str, detail: str) -> None:
+    some = [replace(one, detail=detail) for one in library(cube.collection).of("*")]  # type: ignore[arg-type]
+    content = write(version, "ml", cube.collection, some, AVAILABLE)
+    assert official.faults(official.messages(version), content) == []
+
+
+@pytest.mark.parametrize("detail", ["full", "stub", "complete stub"])
+@pytest.mark.parametrize("version", JSON)
+def test_json_is_valid(cube: Cube, version: str, detail: str) -> None:
+    some = [replace(one, detail=detail) for one in library(cube.collection).of("*")]  # type: ignore[arg-type]
+    content = write(version, "json", cube.collection, some, AVAILABLE)
+    validator = official.json_validator(version, "structure")
+    assert official.json_faults(validator, content) == []
+
+
+@pytest.mark.parametrize(
+    ("form", "version"), [*(("ml", one) for one in ML), *(("json", one) for one in JSON)]
+)
+def test_structures_are_read_back_with_all_their_languages(
+    cube: Cube, form: str, version: str
+) -> None:
+    own = cube.collection
+    found = structures.read(write(version, form, own, library(own).of("*")))
+    assert found.code_lists == own.code_lists
+    assert found.structures == own.structures
+    assert found.concepts == own.concepts
+    assert (found.agency, found.agency_names) == (own.agency, own.agency_names)
+    # What the data say is not in the structures.
+    said_by_data = {"attributes": {}, "observations": 0}
+    assert found.dataflows == tuple(one.model_copy(update=said_by_data) for one in own.dataflows)
+
+
+def test_the_keys_of_national_accounts_are_mapped(cube: Cube) -> None:
+    main, sectors = maps(cube.collection)
+    assert main.target == "ESTAT:NA_MAIN(1.9)"
+    assert main.same["STO"] == "STO"
+    assert main.fixed["COUNTERPART_AREA"] == "W2"
+    # NA_MAIN has no place for a family: the map holds for all of them together.
+    assert main.only == {"SE_FAMILY": "_T"}
+    assert sectors.same["SE_FAMILY"] == "CUST_BREAKDOWN"
+
+
+def test_a_parent_that_the_schema_does_not_take_is_said_all_the_same(cube: Cube) -> None:
+    own = cube.collection
+    some = [one for one in library(own).of("codelist") if one.artefact.id == "CL_SE_FAMILY"]
+    content = write("3.0", "ml", own, [*some, *library(own).of("datastructure")])
+    assert b"<str:Parent>_T" not in content
+    assert b"<com:AnnotationTitle>_T</com:AnnotationTitle>" in content
+
+
+@pytest.mark.parametrize("content", [
+    b"", b"<a", b"{}", b"[1]", b"<a/>", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', b"\xff\xfe",
+    b'{"data": {"codelists": [{}]}}',
+])  # fmt: skip
+def test_what_is_no_message_is_refused(content: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        structures.read(content)

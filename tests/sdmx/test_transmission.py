@@ -1,0 +1,185 @@
+"""What is packed for statistical offices: the public archive, and the restricted one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import stat
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from typer.testing import CliRunner
+
+from maillage.cli import app
+from queries.cubes.reading import Cube
+from queries.release import Home
+from server.sdmx import schema
+from server.sdmx.reading import data, structures
+from server.sdmx.reading.received import Received
+from tests import cubed
+from tests.sdmx import official
+from tests.sdmx.made import in_order
+from tests.sdmx.vintaged import SECRET, expected, versions
+
+
+def transmit(
+    home: Home, *arguments: str, flow: str = "DF_SESA_MAIN", receiver: str = "4D0"
+) -> subprocess.CompletedProcess[str]:
+    """Run the command."""
+    command = [
+        sys.executable, "-m", "maillage", "--home", str(home.path), "transmit", flow, "--receiver",
+        receiver, *arguments,
+    ]  # fmt: skip
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def sent(done: subprocess.CompletedProcess[str]) -> Path:
+    assert done.returncode == 0, done.stderr
+    return Path(done.stdout.strip())
+
+
+def unpacked(path: Path, cube: Cube) -> Received:
+    """Return the data of an archive, once its checksums are right."""
+    with zipfile.ZipFile(path) as archive:
+        sums = archive.read("SHA256SUMS").decode()
+        for line in sums.splitlines():
+            digest, name = line.split()
+            assert hashlib.sha256(archive.read(name)).hexdigest() == digest
+        assert {line.split()[1] for line in sums.splitlines()} == {"data.xml", "structures.xml"}
+        assert structures.read(archive.read("structures.xml")).structures
+        return data.read(archive.read("data.xml"), cube.structure)
+
+
+def restricted(folder: Path, *, other: float | None = None) -> Path:
+    """Write the cube of the last release with all its values."""
+    rows = [(*row[:7], SECRET if row[7] is None else row[7], *row[8:]) for row in versions()["r3"]]
+    if other is not None:
+        free = next(place for place, row in enumerate(rows) if row[9] == "F")
+        rows[free] = (*rows[free][:7], other, *rows[free][8:])
+    cubed.write(folder, made=rows)
+    return folder / "DF_SESA_MAIN.parquet"
+
+
+@pytest.mark.parametrize("form", ["2.1", "3.0", "3.1"])
+def test_what_is_public_is_packed_with_its_head(
+    vintages: Home, cube: Cube, tmp_path: Path, place: Path, form: str
+) -> None:
+    done = transmit(vintages, "--out", str(tmp_path), "--form", form, "--data-set", "SESA_A")
+    path = sent(done)
+    assert path.name == "SESA_A_A_BE_2025_0000.zip"
+    found = unpacked(path, cube)
+    assert (found.sender, found.receivers, found.test) == ("OES", ("4D0",), True)
+    assert found.prepared
+    assert found.prepared.endswith("Z")
+    assert found.sets[0].action == "Replace"
+    assert in_order(found.rows()) == in_order(expected("r3"))
+    with zipfile.ZipFile(path) as archive:
+        root = etree.fromstring(archive.read("data.xml"))
+        judge = official.with_structure(
+            form, schema.xml_schema(cube, form, "TIME_PERIOD"), place  # type: ignore[arg-type]
+        )  # fmt: skip
+        assert official.faults(judge, archive.read("data.xml")) == []
+        assert official.faults(official.messages(form), archive.read("structures.xml")) == []
+    told = {name: root.findtext(f".//{{*}}{name}") for name in
+            ("DataSetAction", "DataSetID", "ReportingBegin", "ReportingEnd")}  # fmt: skip
+    assert told == {
+        "DataSetAction": "Replace", "DataSetID": "SESA_A", "ReportingBegin": "2022",
+        "ReportingEnd": "2025",
+    }  # fmt: skip
+
+
+def test_the_restricted_archive_differs_in_withheld_values_alone(
+    vintages: Home, cube: Cube, tmp_path: Path
+) -> None:
+    file = restricted(tmp_path / "restricted")
+    opened = sent(transmit(vintages, "--out", str(tmp_path / "a")))
+    closed = sent(transmit(vintages, "--out", str(tmp_path / "b"), "--restricted", str(file)))
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o600
+    public, whole = (unpacked(one, cube).sets[0].rows for one in (opened, closed))
+    assert len(public) == len(whole)
+    hidden = 0
+    for one, other in zip(public, whole, strict=True):
+        assert other["OBS_VALUE"] is not None
+        if one["CONF_STATUS"] != "F":
+            hidden += 1
+            assert one["OBS_VALUE"] is None
+            assert other == {**one, "OBS_VALUE": other["OBS_VALUE"]}
+        else:
+            assert one == other
+    assert hidden > 50
+
+
+def test_a_restricted_cube_of_another_release_is_refused(vintages: Home, tmp_path: Path) -> None:
+    file = restricted(tmp_path / "restricted", other=1.25)
+    done = transmit(vintages, "--out", str(tmp_path / "a"), "--restricted", str(file))
+    assert done.returncode == 3
+    assert "1 observations are not those of the release" in done.stderr
+    assert not list((tmp_path / "a").glob("*")) if (tmp_path / "a").exists() else True
+
+
+def test_withheld_values_are_not_put_among_releases(vintages: Home, tmp_path: Path) -> None:
+    file = restricted(tmp_path / "restricted")
+    done = transmit(vintages, "--out", str(vintages.path / "x"), "--restricted", str(file))
+    assert done.returncode == 2
+    assert "withheld values do not go there" in done.stderr.replace("\n", " ")
+    assert not (vintages.path / "x").exists()
+
+
+def test_periods_and_actions_are_those_that_were_asked_for(
+    vintages: Home, cube: Cube, tmp_path: Path
+) -> None:
+    path = sent(transmit(vintages, "--out", str(tmp_path), "--period", "2023:2024"))
+    assert path.name.endswith("_2024_0000.zip")
+    assert {row["TIME_PERIOD"] for row in unpacked(path, cube).rows()} == {"2023", "2024"}
+    deleted = sent(transmit(vintages, "--out", str(tmp_path / "b"), "--action", "delete"))
+    found = unpacked(deleted, cube).sets[0]
+    assert found.action == "Delete"
+    assert {row["OBS_VALUE"] for row in found.rows} == {None}
+
+
+def test_an_embargo_needs_a_place_in_the_structure(vintages: Home, tmp_path: Path) -> None:
+    arguments = ["--out", str(tmp_path), "--embargo", "2027-01-31T11:00:00+01:00"]
+    done = transmit(vintages, *arguments)
+    assert done.returncode == 3
+    assert "has no place for an embargo" in done.stderr
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (["--form", "2.0"], "is none of"), (["--action", "merge"], "is none of"),
+    (["--period", "2024-13"], "is no period"), (["--period", "2025:2020"], "is after"),
+    (["--embargo", "tomorrow"], "no moment with a zone"),
+    (["--embargo", "2027-01-31"], "no moment with a zone"),
+    (["--data-set", "a b"], "is no identifier"),
+])  # fmt: skip
+def test_what_cannot_be_is_a_fault_of_usage(
+    vintages: Home, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    given = ["--home", str(vintages.path), "transmit", "DF_SESA_MAIN", "--receiver", "4D0"]
+    done = CliRunner().invoke(app, [*given, "--out", str(tmp_path), *arguments])
+    assert done.exit_code == 2
+    assert said in done.output.replace("\n", " ")
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unknown_dataflow_is_a_fault_of_usage(vintages: Home, tmp_path: Path) -> None:
+    done = transmit(vintages, "--out", str(tmp_path), flow="DF_NONE")
+    assert done.returncode == 2
+    assert "DF_SESA_MAIN" in done.stderr
+
+
+def test_an_archive_is_never_written_over(vintages: Home, tmp_path: Path) -> None:
+    sent(transmit(vintages, "--out", str(tmp_path)))
+    again = transmit(vintages, "--out", str(tmp_path))
+    assert again.returncode == 3
+    assert "is there already" in again.stderr
+
+
+def test_what_was_sent_is_told_in_json(vintages: Home, tmp_path: Path) -> None:
+    told = json.loads(transmit(vintages, "--out", str(tmp_path), "--json").stdout)
+    assert told["kind"] == "public"
+    assert told["observations"] == len(expected("r3"))
+    assert told["release"] == "r3"
