@@ -22,6 +22,10 @@ TOTAL, UNKNOWN = "_T", "_U"
 NOT_ALLOCATED = "BEZ"
 # Verviers is one arrondissement in two NUTS 3 regions.
 SPLIT, SPLIT_PARTS = "63000", ("BE335", "BE336")
+# The list of the REFNIS code that a NUTS region equals, by the length of the code of the region.
+REFNIS = {
+    2: "refnis-region", 3: "refnis-region", 4: "refnis-province", 5: "refnis-arrondissement",
+}  # fmt: skip
 FROM_NACE = {"nace21": "nace-rev21", "nace2": "nace-rev2"}
 
 
@@ -204,8 +208,11 @@ def areas() -> Iterator[Code]:
 
 
 def nuts_area(region: nuts.Region, parent: str | None) -> Code:
-    """Return a NUTS region as an area."""
-    return Code(region.code, region.labels, parent, (f"nuts-2024:{region.code}",))
+    """Return a NUTS region as an area, which a region, province or arrondissement may equal."""
+    same = [f"nuts-2024:{region.code}"]
+    if region.refnis and region.code not in SPLIT_PARTS:
+        same.append(f"{REFNIS[len(region.code)]}:{region.refnis}")
+    return Code(region.code, region.labels, parent, tuple(same))
 
 
 def arrondissements() -> Iterator[Code]:

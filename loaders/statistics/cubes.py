@@ -17,6 +17,7 @@ import duckdb
 
 import ontology
 from loaders.description.graphs import BuiltDelivery, BuiltGraph, code_digest
+from loaders.disclosure.rules import Rules
 from loaders.durable import link_or_copy
 from loaders.records.source import FOLDER
 from loaders.sdmx_codes.lists import Listing, listings
@@ -41,7 +42,8 @@ INPUTS = Path("kept") / "cubes.json"
 class Given:
     """What cubes are computed from: built graphs by source, decisions, and when each arrived.
 
-    ``former`` is the release whose cubes are taken over where they would be the same.
+    ``former`` is the release whose cubes are taken over where they would be the same; ``rules``
+    are those of disclosure control.
     """
 
     built: Mapping[str, BuiltDelivery]
@@ -49,6 +51,7 @@ class Given:
     recorded: Mapping[str, str] = field(default_factory=dict)
     base: str = DEFAULT_BASE
     former: Path | None = None
+    rules: Rules = field(default_factory=Rules)
 
     def place(self, file: str) -> Path:
         """Return where the former release has a file of cubes."""
@@ -85,7 +88,7 @@ class Given:
 
     def digest(self, relation: str) -> str:
         """Return the digest of all that decides what the cubes of a relation are."""
-        total = hashlib.sha256(self.base.encode())
+        total = hashlib.sha256(f"{self.base}\n{self.rules.model_dump_json()}".encode())
         total.update(code_digest(Path(ontology.__file__).parent / "structures").encode())
         for name in CODE:
             total.update(code_digest(FOLDER / name).encode())
@@ -217,7 +220,7 @@ FROM {self.relation} AS unit JOIN origin USING (graphs, rules)"""
     ) -> Mapping[int, str]:
         """Return the tables of withheld keys of the dataflows that are protected."""
         protected = [plan for plan in plans if plan.flow.confidentiality == "protected"]
-        return protection.protect(connection, protected) if protected else {}
+        return protection.protect(connection, protected, self.given.rules) if protected else {}
 
     def origins(self, connection: duckdb.DuckDBPyConnection) -> Mapping[int, str]:
         """Return in words which graphs and rules each origin stands for."""

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from loaders.statistics import coops_uk
+from loaders.statistics import accounts, coops_uk, employers
 from loaders.statistics.units import Relation
 
-RELATIONS: Mapping[str, Relation] = {"coops_uk": coops_uk.RELATION}
+RELATIONS: Mapping[str, Relation] = {
+    "coops_uk": coops_uk.RELATION,
+    "employers": employers.EMPLOYERS,
+    "workplaces": employers.WORKPLACES,
+    "accounts": accounts.ACCOUNTS,
+}
