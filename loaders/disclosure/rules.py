@@ -34,6 +34,11 @@ class Rules(BaseModel):
     interval: float = Field(default=0.12, ge=0.05, le=1)
     prior: float = Field(default=1.0, ge=0.5, le=1)
 
+    @property
+    def uncertain(self) -> float:
+        """The part of what others add to a cell that one of its holdings must not know better."""
+        return min(self.prior, max(self.interval, self.percent / 100))
+
 
 def read(home: Path) -> Rules:
     """Return the rules of a home; LoadError when they cannot be read, or are below the floor."""
