@@ -19,6 +19,7 @@ from typing import IO
 
 from loaders.building.assembly import Part
 from loaders.description.graphs import BuiltGraph
+from loaders.durable import link_or_copy
 from queries.packets import kept_file, packed
 from queries.release import Release
 
@@ -158,11 +159,3 @@ def checksum(file: Path) -> str:
     """Return the sha256 of a file."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def link_or_copy(origin: Path, target: Path) -> None:
-    """Give a file a second name; where the file system cannot, copy it."""
-    try:
-        target.hardlink_to(origin)
-    except OSError:
-        shutil.copyfile(origin, target)

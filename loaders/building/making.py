@@ -16,7 +16,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Store
 
 from loaders.building import changes as record_of_changes
-from loaders.building import provenance, statistics
+from loaders.building import cubing, provenance, statistics
 from loaders.building.assembly import Assembly, Part
 from loaders.building.gathering import Workshop, replacements
 from loaders.building.release import CENSUS, RECORD, Making, kept_source
@@ -99,6 +99,8 @@ def begin(shop: Workshop, assembly: Assembly, built: dict[str, BuiltDelivery]) -
     with clock.stage("derive"):
         add_derived(shop, assembly, built, None)
         provenance.add_provenance(assembly)
+    with clock.stage("compute"):
+        cubes = cubing.make(shop, built)
     with clock.stage("check"):
         files = {graph.iri: graph.file for graph in assembly.graphs}
         visibility = {graph.iri: graph.visibility for graph in assembly.graphs}
@@ -111,7 +113,7 @@ def begin(shop: Workshop, assembly: Assembly, built: dict[str, BuiltDelivery]) -
         stores.load(assembly.graphs)
     with clock.stage("compare"):
         recorded = record_of_changes.begun(shop.home, assembly, stores.public)
-    return Making(assembly, stores, report, census, recorded)
+    return Making(assembly, stores, report, census, recorded, cubes)
 
 
 def follow(
@@ -139,6 +141,8 @@ def follow(
             withdrawn.give_back(part.graph.iri, changes.get(part.graph.iri, Change((), ())))
         for part in provenance.add_provenance(assembly):
             change_part(assembly, stores, changes, part)
+    with clock.stage("compute"):
+        cubes = cubing.make(shop, built)
     with clock.stage("check"):
         old, new = confidential(parent, assembly)
         visibility = {graph.iri: graph.visibility for graph in assembly.graphs}
@@ -159,7 +163,7 @@ def follow(
     with clock.stage("compare"):
         public = {iri: c for iri, c in changes.items() if visibility_of(assembly, iri) == "public"}
         recorded = record_of_changes.followed(assembly, public, before["public"], stores.public)
-    return Making(assembly, stores, report, census, recorded)
+    return Making(assembly, stores, report, census, recorded, cubes)
 
 
 def add_derived(
