@@ -83,6 +83,7 @@ class System:
     holding: Numbers
     held: Numbers
     added: Figures
+    holdings: Mapping[str, int]
 
     @property
     def size(self) -> int:
@@ -164,7 +165,7 @@ def system(tables: Sequence[Table], largest: int, identities: Sequence[Identity]
     rows = with_identities(rows, identities, content, every, variables, sizes)
     return System(
         content, views, *properties(list(views.values()), contents, len(every)), *rows,
-        added, *membership(spreads, numbers),
+        added, *membership(spreads, numbers), register.holdings,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from loaders.disclosure.solver import Matrix, sliced, starts
 
 # By stage: how many siblings of a code are looked at, how far withheld cells are followed, and
 # how many cells that may come to.
-STAGES = ((1, 1, 200), (2, 2, 500), (5, 3, 1_500))
+STAGES = ((1, 1, 200), (5, 4, 1_000))
 LAST = (8, 4_000)
 
 
@@ -38,7 +38,7 @@ class Surroundings:
         count = int(system.holding.max()) + 1 if len(system.holding) else 0
         self._by_holding = starts(system.holding, count)
         order = np.lexsort((system.holding, system.held))
-        self._holdings, self._amounts = system.holding[order], system.added[order]
+        self._holdings = system.holding[order]
         self._by_cell = starts(system.held[order], system.size)
 
     def of(self, cell: int, cost: Figures, withheld: Flags) -> Iterator[Numbers]:
@@ -67,13 +67,9 @@ class Surroundings:
 
     def of_holdings(self, cell: int) -> Numbers:
         """Return all cells to which the holdings of a cell add."""
-        holdings, _ = self.shares(cell)
-        return np.unique(sliced(self._by_holding, holdings, self.system.held)[1])
-
-    def shares(self, cell: int) -> tuple[Numbers, Figures]:
-        """Return the holdings of a cell, and what each adds."""
         here = slice(self._by_cell[cell], self._by_cell[cell + 1])
-        return self._holdings[here], self._amounts[here]
+        holdings = self._holdings[here]
+        return np.unique(sliced(self._by_holding, holdings, self.system.held)[1])
 
     def boxes(self, cell: int, cost: Figures, siblings: int, most: int) -> Numbers:
         """Return the cells that differ from one by codes near its own, in each table."""

@@ -5,6 +5,7 @@ The rules look at absolute amounts: a loss tells as much of who made it as a gai
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,8 +38,11 @@ class Unsafe:
         return found
 
 
-def unsafe(system: System, rules: Rules) -> Unsafe:
-    """Return which cells the rules call unsafe."""
+def unsafe(system: System, rules: Rules, telling: Mapping[int, float] | None = None) -> Unsafe:
+    """Return which cells the rules call unsafe, and those whose change tells too much.
+
+    ``telling`` says by how much those changed.
+    """
     content = system.content
     reason = np.full(system.size, "", dtype="<U1")
     level = np.zeros(system.size)
@@ -58,6 +62,9 @@ def unsafe(system: System, rules: Rules) -> Unsafe:
     few = content.holdings < rules.minimum
     reason[few] = "A"
     wanted = np.maximum(rules.interval * content.gross, system.step)
+    for cell, change in (telling or {}).items():
+        reason[cell] = reason[cell] or "A"
+        level[cell] = max(level[cell], change)
     level = np.where(reason != "", np.maximum(level, wanted), 0.0)
     reach = np.maximum(rules.prior * content.gross, system.step)
     return Unsafe(reason, np.minimum(level, reach), reach)
