@@ -14,7 +14,7 @@ from loaders.errors import LoadError
 from loaders.statistics import cubes, dataflows
 from loaders.statistics.cubes import Computation, Given, Made
 from loaders.statistics.dataflows import flows
-from queries.cubes import reading, structures
+from queries.cubes import reading
 from tests.accounted import account, delivered, employment, enterprise, perimeter
 
 CENTRAL, LOCAL = "DF_SESA_OBSERVATORY_CENTRAL", "DF_SESA_OBSERVATORY_LOCAL"
