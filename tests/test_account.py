@@ -260,13 +260,14 @@ def test_a_year_that_ends_in_june_is_the_year_before(tmp_path: Path) -> None:
     assert value(unprotected(tmp_path, given, "accounts"), MAIN, "ENTR", "PN") == 1
 
 
-class TestPublication:
-    @pytest.fixture(scope="class")
-    def published(
-        self, belgian: Mapping[str, BuiltDelivery], tmp_path_factory: pytest.TempPathFactory
-    ) -> Made:
-        return cubes.make(Given(belgian), tmp_path_factory.mktemp("published") / "cubes")
+@pytest.fixture(scope="module")
+def published(
+    belgian: Mapping[str, BuiltDelivery], tmp_path_factory: pytest.TempPathFactory
+) -> Made:
+    return cubes.make(Given(belgian), tmp_path_factory.mktemp("published") / "cubes")
 
+
+class TestPublication:
     def test_withholds_small_cells_and_says_why(self, published: Made) -> None:
         rows = duckdb.execute(
             "SELECT OBS_VALUE, OBS_STATUS, CONF_STATUS "
