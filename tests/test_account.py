@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -303,6 +304,14 @@ class TestPublication:
             f"FULL JOIN '{employers.folder}/{CENTRAL}.parquet' AS r USING ({key}) GROUP BY ALL"
         ).fetchall()
         assert {(status == "F", same) for status, same, _ in rows} == {(True, True), (False, False)}
+
+    def test_tells_every_rule_that_its_lineage_names(self, published: Made) -> None:
+        told = json.loads((published.folder / "rules.json").read_text(encoding="utf-8"))
+        for file in published.folder.glob("*.lineage.parquet"):
+            rows = duckdb.execute(f"SELECT DISTINCT RULES FROM '{file}'").fetchall()
+            named = {rule for (rules,) in rows for rule in rules.split()}
+            # The rule of the invented perimeters is invented too.
+            assert named - told.keys() == {"R-TEST/1"}
 
     def test_says_nothing_of_invention(self, published: Made) -> None:
         collection = reading.read(published.folder)

@@ -21,7 +21,7 @@ from loaders.disclosure.rules import Rules
 from loaders.durable import link_or_copy
 from loaders.records.source import FOLDER
 from loaders.sdmx_codes.lists import Listing, listings
-from loaders.statistics import cells, facts, identities, protection, writing
+from loaders.statistics import cells, facts, identities, protection, rules, writing
 from loaders.statistics.cells import Plan
 from loaders.statistics.dataflows import Flow, flows
 from loaders.statistics.relations import RELATIONS
@@ -145,6 +145,7 @@ def make(given: Given, folder: Path) -> Made:
     if dataflows:
         text = collection(dataflows, given.base).model_dump_json(indent=1)
         (folder / STRUCTURES).write_text(text + "\n", encoding="utf-8")
+        rules.write(folder)
     return Made(folder, digests, frozenset(taken), tuple(remarks))
 
 
