@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from loaders.synthetic import full, partners, update
+from loaders.synthetic import figures, full, partners, update
 from maillage import output
 
 app = typer.Typer(no_args_is_help=True, help="Invent registers and lists, to try and to measure.")
@@ -51,6 +51,16 @@ def kbo(
             help="Write lists with so many rows in all on the extract, with the truth about them.",
         ),
     ] = 0,
+    years: Annotated[
+        int,
+        typer.Option(
+            "--figures",
+            min=0,
+            max=20,
+            help="Write employment (ONSS) and annual accounts (NBB) of the employers of the social "
+            "economy, for so many years before the extract.",
+        ),
+    ] = 0,
     update_of: Annotated[
         list[Path] | None,
         typer.Option(
@@ -68,8 +78,10 @@ def kbo(
     ] = False,
 ) -> None:
     """Write an extract of the Belgian register as it is published, of invented enterprises."""
-    if update_of and rows:
-        raise typer.BadParameter("lists are written with a full extract, not with an update")
+    if update_of and (rows or years):
+        raise typer.BadParameter(
+            "lists and figures are written with a full extract, not with an update"
+        )
     files = []
     day = snapshot.date() if snapshot else None
     with output.progress() as tell:
@@ -83,6 +95,9 @@ def kbo(
             files.append(full.generate(all_of, out, tell))
             if rows:
                 files += partners.generate(files[0], rows, seed, out / "partners", tell)
+            if years:
+                known = range(all_of.snapshot.year - years, all_of.snapshot.year)
+                files += figures.generate(files[0], known, seed, out / "figures", tell)
     tell_of(context, files)
 
 

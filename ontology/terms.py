@@ -222,6 +222,9 @@ accompaniedBy: Final = NamedNode("https://w3id.org/maillage/ns#accompaniedBy")
 accompanies: Final = NamedNode("https://w3id.org/maillage/ns#accompanies")
 """The evaluation that is supported."""
 
+accountingEntry: Final = NamedNode("https://w3id.org/maillage/ns#accountingEntry")
+"""Tells whether the transaction is a resource, a use or a balance."""
+
 accountingPeriod: Final = NamedNode("https://w3id.org/maillage/ns#accountingPeriod")
 """Tells whether the value is that of the year filed or of the year before."""
 
@@ -250,8 +253,17 @@ activity: Final = NamedNode("https://w3id.org/maillage/ns#activity")
 activityCode: Final = NamedNode("https://w3id.org/maillage/ns#activityCode")
 """The code in the classification of activities; the list it belongs to gives the version."""
 
+activityNace2: Final = NamedNode("https://w3id.org/maillage/ns#activityNace2")
+"""The main activity of the units, by section or division of NACE Rev. 2."""
+
+activityNace21: Final = NamedNode("https://w3id.org/maillage/ns#activityNace21")
+"""The main activity of the units, by section or division of NACE Rev. 2.1."""
+
 activityRank: Final = NamedNode("https://w3id.org/maillage/ns#activityRank")
 """How much the activity weighs in the organisation: main, secondary or auxiliary."""
+
+activityTso: Final = NamedNode("https://w3id.org/maillage/ns#activityTso")
+"""The activity of the units in the classification of the third sector."""
 
 address: Final = NamedNode("https://w3id.org/maillage/ns#address")
 """Links an organisation or establishment to an address."""
@@ -351,8 +363,17 @@ codeScheme: Final = NamedNode("https://w3id.org/maillage/ns#codeScheme")
 """The code list from which a property takes its values; several lists mean that any of them will
 do."""
 
+compilingOrg: Final = NamedNode("https://w3id.org/maillage/ns#compilingOrg")
+"""The organisation that drew up the figures."""
+
 concerns: Final = NamedNode("https://w3id.org/maillage/ns#concerns")
 """What the file, position, opinion or work is about."""
+
+confRedist: Final = NamedNode("https://w3id.org/maillage/ns#confRedist")
+"""The organisations to which the receiver may pass the value on."""
+
+confStatus: Final = NamedNode("https://w3id.org/maillage/ns#confStatus")
+"""Tells whether the value is free, or by which rule it is withheld."""
 
 confidentialityStatus: Final = NamedNode("https://w3id.org/maillage/ns#confidentialityStatus")
 """Tells whether the figures are free, or why they are withheld."""
@@ -399,11 +420,17 @@ creator: Final = NamedNode("https://w3id.org/maillage/ns#creator")
 currency: Final = NamedNode("https://w3id.org/maillage/ns#currency")
 """The currency in which the amount is expressed."""
 
+datasetTitle: Final = NamedNode("https://w3id.org/maillage/ns#datasetTitle")
+"""The name under which the data set is published."""
+
 decidedBy: Final = NamedNode("https://w3id.org/maillage/ns#decidedBy")
 """The role of whoever decided; never the name."""
 
 decidedOn: Final = NamedNode("https://w3id.org/maillage/ns#decidedOn")
 """The day on which the decision was made."""
+
+decimals: Final = NamedNode("https://w3id.org/maillage/ns#decimals")
+"""How many decimals of the values mean something."""
 
 decisionDate: Final = NamedNode("https://w3id.org/maillage/ns#decisionDate")
 """The day on which the authority decided, which may come before the accreditation begins."""
@@ -432,6 +459,9 @@ eli: Final = NamedNode("https://w3id.org/maillage/ns#eli")
 
 email: Final = NamedNode("https://w3id.org/maillage/ns#email")
 """The e-mail address of an organisation; never public, since it may be that of a person."""
+
+embargoTime: Final = NamedNode("https://w3id.org/maillage/ns#embargoTime")
+"""The moment before which the value may not be disseminated."""
 
 employee: Final = NamedNode("https://w3id.org/maillage/ns#employee")
 """The person who holds the job."""
@@ -483,6 +513,9 @@ then gives that reading."""
 foundedOn: Final = NamedNode("https://w3id.org/maillage/ns#foundedOn")
 """The day on which the organisation came into being."""
 
+frequency: Final = NamedNode("https://w3id.org/maillage/ns#frequency")
+"""How far two observations that follow each other lie apart."""
+
 fullTimeEquivalents: Final = NamedNode("https://w3id.org/maillage/ns#fullTimeEquivalents")
 """Volume of work, expressed in full-time workers."""
 
@@ -527,6 +560,9 @@ judgement: Final = NamedNode("https://w3id.org/maillage/ns#judgement")
 
 jurisdiction: Final = NamedNode("https://w3id.org/maillage/ns#jurisdiction")
 """The region or country where the rule applies."""
+
+lastUpdate: Final = NamedNode("https://w3id.org/maillage/ns#lastUpdate")
+"""The moment since which the data set is as it is."""
 
 leftRecord: Final = NamedNode("https://w3id.org/maillage/ns#leftRecord")
 """Of the two records compared, the one that keeps its address if they are the same thing."""
@@ -587,6 +623,9 @@ memberOf: Final = NamedNode("https://w3id.org/maillage/ns#memberOf")
 memberships: Final = NamedNode("https://w3id.org/maillage/ns#memberships")
 """Number of memberships in force at year end."""
 
+methodVersion: Final = NamedNode("https://w3id.org/maillage/ns#methodVersion")
+"""The version of the rules by which the figures are computed."""
+
 mostRecent: Final = NamedNode("https://w3id.org/maillage/ns#mostRecent")
 """Tells whether these figures are the latest that the source gives for the unit."""
 
@@ -608,6 +647,19 @@ objectiveLevel: Final = NamedNode("https://w3id.org/maillage/ns#objectiveLevel")
 
 objectiveOf: Final = NamedNode("https://w3id.org/maillage/ns#objectiveOf")
 """The plan that contains the objective."""
+
+obsBasis: Final = NamedNode("https://w3id.org/maillage/ns#obsBasis")
+"""Tells whether employment is counted at the seat or at the place of work; the two are never
+added up."""
+
+obsComment: Final = NamedNode("https://w3id.org/maillage/ns#obsComment")
+"""What one must know of an observation in order to read it."""
+
+obsStatus: Final = NamedNode("https://w3id.org/maillage/ns#obsStatus")
+"""Tells whether the value is normal, estimated, provisional, or why it is missing."""
+
+obsValue: Final = NamedNode("https://w3id.org/maillage/ns#obsValue")
+"""The number observed or computed; absent where it is withheld."""
 
 observationBasis: Final = NamedNode("https://w3id.org/maillage/ns#observationBasis")
 """Tells whether jobs are counted at the employer's seat (centralised) or at the place of work
@@ -685,11 +737,17 @@ positionOn: Final = NamedNode("https://w3id.org/maillage/ns#positionOn")
 postalCode: Final = NamedNode("https://w3id.org/maillage/ns#postalCode")
 """Postal code, kept as text because it may begin with a zero or contain letters."""
 
+preBreakValue: Final = NamedNode("https://w3id.org/maillage/ns#preBreakValue")
+"""The value that the observation would have in the series before a break."""
+
 precision: Final = NamedNode("https://w3id.org/maillage/ns#precision")
 """Tells whether the number is exact, approximate, a lower bound or an upper bound."""
 
 prerequisite: Final = NamedNode("https://w3id.org/maillage/ns#prerequisite")
 """An accreditation one must already hold to obtain this one."""
+
+priceBasis: Final = NamedNode("https://w3id.org/maillage/ns#priceBasis")
+"""The prices at which the value is expressed."""
 
 profitAfterTax: Final = NamedNode("https://w3id.org/maillage/ns#profitAfterTax")
 """Profit of the financial year after tax; a negative number is a loss."""
@@ -714,6 +772,12 @@ reason: Final = NamedNode("https://w3id.org/maillage/ns#reason")
 
 recipient: Final = NamedNode("https://w3id.org/maillage/ns#recipient")
 """The organisation that receives the means."""
+
+refArea: Final = NamedNode("https://w3id.org/maillage/ns#refArea")
+"""The territory that the observation is about."""
+
+refSector: Final = NamedNode("https://w3id.org/maillage/ns#refSector")
+"""The sector in ESA 2010 of the units that the observation covers."""
 
 referencePeriod: Final = NamedNode("https://w3id.org/maillage/ns#referencePeriod")
 """The year that the data are about, not to be confused with the year in which they were handed
@@ -778,6 +842,12 @@ schemeStatus: Final = NamedNode("https://w3id.org/maillage/ns#schemeStatus")
 score: Final = NamedNode("https://w3id.org/maillage/ns#score")
 """The computed likeness of the two records, from 0 to 1."""
 
+seFamily: Final = NamedNode("https://w3id.org/maillage/ns#seFamily")
+"""The family of the social economy of the units that the observation covers."""
+
+sePerimeter: Final = NamedNode("https://w3id.org/maillage/ns#sePerimeter")
+"""The definition of the social economy by which units are included."""
+
 seatIn: Final = NamedNode("https://w3id.org/maillage/ns#seatIn")
 """The body that has the seat; for a public office, the administration."""
 
@@ -787,6 +857,12 @@ office."""
 
 sectorClass: Final = NamedNode("https://w3id.org/maillage/ns#sectorClass")
 """The sector in a source's own list, kept as it is beside the official activity codes."""
+
+sex: Final = NamedNode("https://w3id.org/maillage/ns#sex")
+"""The sex of the persons counted."""
+
+sizeBand: Final = NamedNode("https://w3id.org/maillage/ns#sizeBand")
+"""The size of the units by their number of workers."""
 
 sizeClass: Final = NamedNode("https://w3id.org/maillage/ns#sizeClass")
 """The band of employees in which the source puts the organisation."""
@@ -801,6 +877,9 @@ source: Final = NamedNode("https://w3id.org/maillage/ns#source")
 statementOf: Final = NamedNode("https://w3id.org/maillage/ns#statementOf")
 """The organisation that publishes the impact statement."""
 
+sto: Final = NamedNode("https://w3id.org/maillage/ns#sto")
+"""What is measured, in the codes of national accounts."""
+
 street: Final = NamedNode("https://w3id.org/maillage/ns#street")
 """Street and house number, written as in the source."""
 
@@ -813,12 +892,18 @@ submittedTo: Final = NamedNode("https://w3id.org/maillage/ns#submittedTo")
 succeededBy: Final = NamedNode("https://w3id.org/maillage/ns#succeededBy")
 """The organisation that takes over from another after a merger, split or change of form."""
 
+tableIdentifier: Final = NamedNode("https://w3id.org/maillage/ns#tableIdentifier")
+"""The table of a transmission programme that the data set answers."""
+
 takesPlaceAt: Final = NamedNode("https://w3id.org/maillage/ns#takesPlaceAt")
 """Where the event is held, in the words of the source."""
 
 telephone: Final = NamedNode("https://w3id.org/maillage/ns#telephone")
 """The telephone number of an organisation, written as in the source; never public, since it may
 be that of a person."""
+
+timePeriod: Final = NamedNode("https://w3id.org/maillage/ns#timePeriod")
+"""The year that the observation is about."""
 
 topic: Final = NamedNode("https://w3id.org/maillage/ns#topic")
 """What the meeting or opinion deals with, in a few words."""
@@ -831,6 +916,12 @@ underScheme: Final = NamedNode("https://w3id.org/maillage/ns#underScheme")
 
 unit: Final = NamedNode("https://w3id.org/maillage/ns#unit")
 """The unit in which the value is expressed."""
+
+unitMeasure: Final = NamedNode("https://w3id.org/maillage/ns#unitMeasure")
+"""The unit in which the value of the observation is expressed."""
+
+unitMult: Final = NamedNode("https://w3id.org/maillage/ns#unitMult")
+"""The power of ten by which the value is to be multiplied."""
 
 unitOf: Final = NamedNode("https://w3id.org/maillage/ns#unitOf")
 """Links a department, service or centre to the organisation of which it is part without being a

@@ -17,7 +17,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Store
 
 from loaders.building import changes as record_of_changes
-from loaders.building import provenance, statistics
+from loaders.building import cubing, provenance, statistics
 from loaders.building.assembly import Assembly, Part
 from loaders.building.changes import Recorded
 from loaders.building.gathering import Workshop, replacements
@@ -104,6 +104,8 @@ def begin(shop: Workshop, assembly: Assembly, built: dict[str, BuiltDelivery]) -
     with clock.stage("derive"):
         add_derived(shop, assembly, built, None)
         provenance.add_provenance(assembly)
+    with clock.stage("compute"):
+        cubes = cubing.make(shop, built)
     files = {graph.iri: graph.plain(assembly.folder) for graph in assembly.graphs}
     flat = [replace(graph, file=files[graph.iri]) for graph in assembly.graphs]
     with ThreadPoolExecutor(1) as beside:
@@ -124,7 +126,7 @@ def begin(shop: Workshop, assembly: Assembly, built: dict[str, BuiltDelivery]) -
         recorded = Recorded()
         if shop.publishes:
             recorded = record_of_changes.begun(shop.home, assembly, stores.public)
-    return Making(assembly, stores, report, census, recorded)
+    return Making(assembly, stores, report, census, recorded, cubes)
 
 
 def follow(
@@ -152,6 +154,8 @@ def follow(
             withdrawn.give_back(part.graph.iri, changes.get(part.graph.iri, Change((), ())))
         for part in provenance.add_provenance(assembly):
             change_part(assembly, stores, changes, part)
+    with clock.stage("compute"):
+        cubes = cubing.make(shop, built)
     with clock.stage("check"):
         old, new = confidential(parent, assembly)
         visibility = {graph.iri: graph.visibility for graph in assembly.graphs}
@@ -172,7 +176,7 @@ def follow(
     with clock.stage("compare"):
         public = {iri: c for iri, c in changes.items() if visibility_of(assembly, iri) == "public"}
         recorded = record_of_changes.followed(assembly, public, before["public"], stores.public)
-    return Making(assembly, stores, report, census, recorded)
+    return Making(assembly, stores, report, census, recorded, cubes)
 
 
 def add_derived(

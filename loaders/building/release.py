@@ -23,6 +23,8 @@ from loaders.building.stores import TIERS, Stores
 from loaders.description import list_templates, packets
 from loaders.description.graphs import BuiltDelivery, BuiltGraph, read_built
 from loaders.durable import link_or_copy, persist, persist_directory
+from loaders.statistics.cubes import INPUTS, Made
+from queries.cubes import reading
 from queries.describe import own_prefixes
 from queries.packets import kept_file
 from queries.release import MANIFEST, PARTIAL, STATISTICS, Home, Release, read_release
@@ -40,13 +42,14 @@ SHORT = ("graph", "se", "void", "xsd")
 
 @dataclass
 class Making:
-    """A release in the making: its graphs and stores, what the gate says, counts and changes."""
+    """A release in the making: graphs and stores, what the gate says, counts, changes, cubes."""
 
     assembly: Assembly
     stores: Stores
     report: Report
     census: Census
     recorded: Recorded
+    cubes: Made
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def write(home: Home, making: Making, published: Published) -> Path:
     write_statistics(partial / STATISTICS, [part.graph for part in parts], published.base)
     list_templates.write_templates(partial / "lists")
     write_beside(partial, making)
+    write_cubes(partial, making.cubes)
     changes.write(partial, identifier, making.recorded, published.base, home)
     manifest = {
         "id": identifier,
@@ -156,6 +160,13 @@ def write_beside(folder: Path, making: Making) -> None:
     making.census.write(folder / CENSUS)
     if making.report.record:
         making.report.record.write(folder / RECORD)
+
+
+def write_cubes(folder: Path, made: Made) -> None:
+    """Move the cubes into a release, and note what they were computed from."""
+    if any(made.folder.iterdir()):
+        made.folder.rename(folder / reading.FOLDER)
+    (folder / INPUTS).write_text(json.dumps(made.inputs, indent=1), encoding="utf-8")
 
 
 def write_report(folder: Path, report: Mapping[str, str]) -> None:

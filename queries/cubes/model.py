@@ -69,6 +69,8 @@ class Component(Part):
     """A dimension, the measure or an attribute of a structure; ``id`` is that of its concept.
 
     ``code_list`` is the reference of its list; without one, ``text`` is the SDMX text type.
+    ``iri`` is that of its property where another structure gives the concept other codes, and
+    so another property, than that of the concept.
     """
 
     id: Identifier
@@ -76,6 +78,7 @@ class Component(Part):
     code_list: str | None = None
     text: str = "String"
     mandatory: bool = False
+    iri: str | None = None
     attachment: Attachment = "observation"
 
 

@@ -1,0 +1,160 @@
+"""Deciding which cells are withheld: those that tell too much, and those that would tell them.
+
+Secondary suppression is a linear program per unsafe cell: the cheapest way in which it can be
+something else while all that is published stays. The published cells of that way are withheld.
+It has to hold for a holding too that knows what it is alone to add to a cell: where the first
+way uses such cells, a second one is found that does without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from loaders.disclosure.cells import Flags, System, system
+from loaders.disclosure.differences import telling
+from loaders.disclosure.dimensions import Numbers
+from loaders.disclosure.model import SECONDARY, Codes, Identity, Protected, Status, Table
+from loaders.disclosure.neighbourhood import Surroundings
+from loaders.disclosure.primary import LARGEST, Unsafe, unsafe
+from loaders.disclosure.rules import Rules
+from loaders.disclosure.search import Search
+from loaders.disclosure.solver import Matrix, Move, Room, Solver
+
+# What moving a cell costs that is withheld anyway, and one that a single holding knows.
+WITHHELD, KNOWN_TO_ONE = 1e-4, 1e-3
+# How often a move of fewer cells is looked for.
+TRIES = 2
+
+
+def protect(
+    tables: Sequence[Table], rules: Rules, identities: Sequence[Identity] = (),
+    earlier: Sequence[Table] = (),
+) -> Protected:  # fmt: skip
+    """Return which cells are withheld, over all tables together.
+
+    ``earlier`` are the tables of the release before, by the same names. Where a revision would
+    tell what too few holdings did, the variable is held back; where that cannot be, because a
+    table is new, the cells are withheld. ValueError when tables contradict each other.
+    """
+    given = [read(table) for table in tables]
+    former = {table.name: read(table) for table in earlier}
+    changed = {
+        table.measured for table in given
+        if table.name in former and telling(table, former[table.name], rules)
+    }  # fmt: skip
+    held = {
+        name for name in changed
+        if all(table.name in former for table in given if table.measured == name)
+    }  # fmt: skip
+    current = [former[table.name] if table.measured in held else table for table in given]
+    whole = system(current, LARGEST, identities)
+    if not whole.size:
+        return Protected({table.name: {} for table in given}, frozenset(held))
+    found = unsafe(whole, rules, changes(whole, current, former, rules))
+    withheld, remarks = Suppression(whole, found, rules).run()
+    decided = {name: statuses(whole, name, found, withheld) for name in whole.views}
+    return Protected(decided, frozenset(held), remarks)
+
+
+def read(table: Table) -> Table:
+    """Return a table whose contributions can be read more than once."""
+    return replace(table, contributions=tuple(table.contributions))
+
+
+def changes(
+    whole: System, tables: Sequence[Table], former: Mapping[str, Table], rules: Rules
+) -> dict[int, float]:
+    """Return the cells that changed, since the release or the period before, by few holdings."""
+    by_name = {table.name: table for table in tables}
+    found: dict[int, float] = {}
+    for table in tables:
+        before = [former.get(table.name), by_name.get(table.previous or "")]
+        cells = {
+            codes: change for then in before if then
+            for codes, change in telling(table, then, rules).items()
+        }  # fmt: skip
+        if cells:
+            view = whole.views[table.name]
+            found |= {
+                int(view.cells[place]): cells[codes]
+                for place in range(len(view.cells))
+                if (codes := view.codes_at(place)) in cells
+            }
+    return found
+
+
+def statuses(whole: System, name: str, found: Unsafe, withheld: Flags) -> dict[Codes, Status]:
+    """Return the statuses of the cells of a table that are not free."""
+    view = whole.views[name]
+    closed = withheld[view.cells] | ~view.shown
+    return {
+        view.codes_at(int(place)): found.reason[view.cells[place]] or SECONDARY
+        for place in np.flatnonzero(closed)
+    }
+
+
+class Suppression(Search):
+    """The cells withheld so far, and the search for what else has to be."""
+
+    def __init__(self, whole: System, found: Unsafe, rules: Rules) -> None:
+        self.charge = np.sqrt(whole.content.holdings)
+        super().__init__(whole, found, rules, self.charge.copy())
+        matrix = Matrix.of(whole)
+        self.solver = Solver(matrix)
+        self.around = Surroundings(whole, matrix)
+        self.withheld = np.zeros(whole.size, dtype=np.bool_)
+        self.withhold(np.flatnonzero(found.flags | ~whole.shown))
+
+    def run(self) -> tuple[Flags, tuple[str, ...]]:
+        """Return which cells are withheld, and remarks."""
+        self.secure_all()
+        count = len({cell for cell, _ in self.failed})
+        remarks = (f"{count} cells cannot be protected",) if count else ()
+        return self.withheld, remarks
+
+    def withhold(self, cells: Numbers) -> None:
+        """Withhold cells."""
+        self.withheld[cells] = True
+        alone = self.system.content.single[cells] >= 0
+        self.room.cost[cells] = np.where(alone, KNOWN_TO_ONE, WITHHELD)
+
+    def take(self, _target: int, _by: float, move: Move) -> None:
+        """Withhold the cells of a move."""
+        self.withhold(move.cells)
+
+    def cheapest(self, target: int, by: float) -> Move | None:
+        """Return the move found near a cell that takes the least that is not withheld yet."""
+        best, near = None, np.empty(0, np.int64)
+        for stage, near in enumerate(self.around.of(target, self.room.cost, self.withheld)):
+            best = self.solver.move(target, by, near, self.room)
+            if best and (stage > 0 or self.price(best) == 0):
+                break
+        if best is None:
+            return None
+        least, move = self.price(best), best
+        for _ in range(TRIES):
+            if least == 0:
+                break
+            again = self.solver.move(target, by, near, self.again(move, by))
+            if again is None:
+                break
+            move = again
+            if (price := self.price(move)) < least:
+                best, least = move, price
+        return best
+
+    def price(self, move: Move) -> float:
+        """Return what the cells of a move cost that are not withheld yet."""
+        return float(self.charge[move.cells[~self.withheld[move.cells]]].sum())
+
+    def again(self, move: Move, by: float) -> Room:
+        """Return costs that make few cells cheaper than many that each move a little."""
+        cost = self.room.cost.copy()
+        new = ~self.withheld[move.cells]
+        cost[~self.withheld] *= 10
+        cells = move.cells[new]
+        cost[cells] = self.room.cost[cells] / (np.abs(move.by[new] / by) + 0.1)
+        return Room(self.room.down, self.room.up, cost)

@@ -1,0 +1,1 @@
+"""Code lists of the structures in which statistics are exchanged (SDMX)."""

@@ -1,0 +1,1 @@
+"""Statistical cubes: from what graphs say of units to tables that may be published."""

@@ -1,0 +1,122 @@
+"""Cells: the figures of a relation added up, for every code that a table shows, by year."""
+
+# ruff: noqa: S608  Statements are made of declared names, never of data.
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import duckdb
+
+from loaders.errors import LoadError
+from loaders.statistics.dataflows import Flow, Measure, Table
+from loaders.statistics.hierarchy import Tree, tree
+from loaders.statistics.units import listing
+from queries.cubes.structures import design
+
+TIME, VALUE = "TIME_PERIOD", "OBS_VALUE"
+# What is carried forward makes a figure imputed from this share on.
+MOSTLY = 0.5
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A dataflow on its way to a cube: its trees, and the table of cells in the database."""
+
+    flow: Flow
+    number: int
+
+    @property
+    def cells(self) -> str:
+        """The name of the table of cells."""
+        return f"cells_{self.number}"
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The dimensions of the key, in order, without time."""
+        return tuple(one.id for one in design().structures[self.flow.structure].dimensions)
+
+    @cached_property
+    def trees(self) -> Mapping[tuple[str, str], Tree]:
+        """The tree of each dimension of each table."""
+        return {
+            (table.id, dimension): tree(listing(self.list_of(dimension)), levels)
+            for table in self.flow.tables
+            for dimension, levels in table.by.items()
+        }
+
+    def list_of(self, dimension: str) -> str:
+        """Return the identifier of the list of a dimension."""
+        structure = design().structures[self.flow.structure]
+        found = next(one for one in structure.dimensions if one.id == dimension)
+        return (found.code_list or "").partition(":")[2].partition("(")[0]
+
+
+def compute(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    """Make the table of cells: per table and measure the key, the sum and who contributes."""
+    columns = ", ".join(f'"{one}" VARCHAR' for one in plan.dimensions)
+    connection.execute(
+        f'CREATE TEMP TABLE {plan.cells} ("table" VARCHAR, measure INTEGER, {columns}, '
+        f"{TIME} VARCHAR, {VALUE} DECIMAL(38, 4), units BIGINT, imputed BOOLEAN, "
+        "origins INTEGER[])"
+    )
+    for table in plan.flow.tables:
+        for dimension in table.by:
+            make_closure(connection, dimension, plan.trees[table.id, dimension])
+            check_codes(connection, plan, dimension)
+        for number, measure in enumerate(plan.flow.measures):
+            connection.execute(added_up(plan, table, number, measure))
+
+
+def make_closure(connection: duckdb.DuckDBPyConnection, dimension: str, found: Tree) -> None:
+    """Make the table of which shown codes each code of a list counts in."""
+    pairs = [(code, shown) for code, above in found.shown.items() for shown in above]
+    connection.execute(
+        f'CREATE OR REPLACE TEMP TABLE "in_{dimension}" AS '
+        "SELECT unnest(?::VARCHAR[]) AS leaf, unnest(?::VARCHAR[]) AS shown",
+        [[leaf for leaf, _ in pairs], [shown for _, shown in pairs]],
+    )
+
+
+def check_codes(connection: duckdb.DuckDBPyConnection, plan: Plan, dimension: str) -> None:
+    """Refuse units with a code that counts nowhere: their figures would be lost."""
+    lost = connection.execute(
+        f'SELECT "{dimension}" FROM {plan.flow.relation} '
+        f'WHERE "{dimension}" IS NULL OR "{dimension}" NOT IN (SELECT leaf FROM "in_{dimension}") '
+        "LIMIT 1"
+    ).fetchone()
+    if lost:
+        reason = f"{lost[0]!r} of {plan.list_of(dimension)} counts in no code that is shown"
+        raise LoadError(f"{plan.flow.id}: {reason}")
+
+
+def added_up(plan: Plan, table: Table, number: int, measure: Measure) -> str:
+    """Return the statement that adds the cells of one measure in one table."""
+    fixed = {**plan.flow.fixed, **measure.key}
+    keys = [
+        f'"in_{one}".shown' if one in table.by else f"'{fixed[one]}'" for one in plan.dimensions
+    ]
+    joins = " ".join(f'JOIN "in_{one}" ON "in_{one}".leaf = u."{one}"' for one in table.by)
+    value = "1" if measure.counts else f'u."{measure.column}"'
+    total = "count(DISTINCT u.unit)" if measure.counts else f"sum({value})"
+    imputed = (
+        f"coalesce(sum(abs({value})) FILTER (u.imputed), 0)"
+        f" >= {MOSTLY} * sum(abs({value})) AND bool_or(u.imputed)"
+    )
+    shown = ", ".join(keys)
+    grouped = ", ".join(key for key in keys if not key.startswith("'"))
+    return (
+        f"INSERT INTO {plan.cells} SELECT '{table.id}', {number}, {shown}, u.year, {total}, "
+        f"count(DISTINCT u.unit), {imputed}, list(DISTINCT u.origin) "
+        f"FROM {plan.flow.relation} AS u {joins} WHERE {value} IS NOT NULL "
+        f"GROUP BY {', '.join(filter(None, (grouped, 'u.year')))}"
+    )
+
+
+def rows(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = ()
+) -> list[tuple[object, ...]]:
+    """Return the rows of a query."""
+    return connection.execute(query, list(parameters)).fetchall()

@@ -1,0 +1,93 @@
+"""Employers and their workplaces by year, with the jobs that they report: confidential units."""
+
+from __future__ import annotations
+
+import duckdb
+
+from loaders.statistics import belgium
+from loaders.statistics.units import Relation, size
+from ontology import terms as se
+
+WANTED = belgium.WANTED | {
+    se.observedUnit, se.observationBasis, se.referencePeriod, se.referenceQuarter, se.countedIn,
+    se.countedSex, se.jobs, se.fullTimeEquivalents,
+}  # fmt: skip
+
+REPORTED = """
+CREATE TEMP TABLE stated AS
+SELECT s, any_value(graph) AS g, max(o) FILTER (p = 'observedUnit') AS unit,
+  max(split_part(o, '/', 3)) FILTER (p = 'observationBasis') AS basis,
+  max(o) FILTER (p = 'referencePeriod') AS year,
+  coalesce(max(o) FILTER (p = 'referenceQuarter'), '5') AS quarter,
+  max(o) FILTER (p = 'countedIn' AND o LIKE 'code/refnis-municipality/%') AS place,
+  max(split_part(o, '/', 3)) FILTER (p = 'activityCode' AND o LIKE 'code/nace-bel-2025/%') AS nace,
+  max(split_part(o, '/', 3)) FILTER (p = 'countedSex') AS sex,
+  coalesce(max(o) FILTER (p = 'jobs')::DECIMAL(20, 4), 0) AS jobs,
+  coalesce(max(o) FILTER (p = 'fullTimeEquivalents')::DECIMAL(20, 4), 0) AS fte
+FROM fact WHERE s LIKE 'id/observation/onss-employers-%' GROUP BY s;
+
+-- Of each year the last quarter for which anybody reported; a whole year goes first.
+CREATE TEMP TABLE reported AS
+SELECT * FROM stated
+QUALIFY quarter = max(quarter) OVER (PARTITION BY basis, year);
+
+CREATE TEMP TABLE years AS SELECT DISTINCT year FROM reported;
+"""
+
+# One row per unit, year, perimeter and sex. Units that report no jobs are no employers.
+COUNTED = """
+CREATE TEMP TABLE {name} AS
+WITH by_unit AS (
+  SELECT unit, year, max_by(place, (jobs, s)) AS place, max_by(nace, (jobs, s)) AS nace,
+    sum(jobs) AS size, any_value(g) AS g
+  FROM reported WHERE basis = '{basis}' GROUP BY unit, year HAVING sum(jobs) > 0 OR sum(fte) > 0
+), by_sex AS (
+  SELECT unit, year, coalesce(sex, '_U') AS sex, sum(jobs) AS jobs, sum(fte) AS fte,
+    {holding} AS holding
+  FROM reported WHERE basis = '{basis}' GROUP BY unit, year, sex
+)
+SELECT u.unit, s.holding, u.year, b.SE_PERIMETER, b.SE_FAMILY,
+  coalesce(area.means, 'BEZ') AS REF_AREA, coalesce(division.means, '_U') AS ACTIVITY,
+  {size} AS SIZE_CLASS, s.sex AS SEX, s.jobs, s.fte, false AS imputed,
+  {synthetic} AS synthetic,
+  list_sort(list_distinct([u.g, b.g, coalesce(l.g, b.g)])) AS graphs,
+  [b.rule, 'R-EMP-1/1', 'R-NACE-1/1', 'R-PLACE-1/1'] AS rules
+FROM by_unit AS u JOIN by_sex AS s USING (unit, year)
+JOIN belongs AS b ON b.unit = s.holding AND b.year = u.year
+LEFT JOIN located AS l ON l.unit = u.unit
+LEFT JOIN area ON area.code = coalesce(split_part(u.place, '/', 3), l.municipality)
+LEFT JOIN active AS a ON a.unit = u.unit
+LEFT JOIN active AS e ON e.unit = s.holding
+LEFT JOIN division ON division.code = coalesce(u.nace, a.nace, e.nace)[1:2]
+"""
+# The number of the employer stands in the name of an observation, before that of the workplace.
+EMPLOYER = (
+    "'id/organisation/kbo-' || any_value(regexp_extract(s, '-([0-9]{10})-[0-9]{10}(?:-|$)', 1))"
+)
+
+
+def build_employers(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the table ``employers``, on the centralised basis."""
+    build(connection, "employers", "centralised", "unit")
+
+
+def build_workplaces(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the table ``workplaces``, on the decentralised basis."""
+    build(connection, "workplaces", "decentralised", EMPLOYER)
+
+
+def build(connection: duckdb.DuckDBPyConnection, name: str, basis: str, holding: str) -> None:
+    """Make a table of units on a basis."""
+    connection.execute(REPORTED)
+    belgium.identify(connection)
+    connection.execute(
+        COUNTED.format(
+            name=name, basis=basis, holding=holding, size=size("u.size"),
+            synthetic=belgium.synthetic("u.unit"),
+        )
+    )  # fmt: skip
+
+
+READS = ("kbo", "perimeters", "onss_employers")
+EMPLOYERS = Relation(READS, ("perimeters", "onss_employers"), WANTED, build_employers)
+WORKPLACES = Relation(READS, ("perimeters", "onss_employers"), WANTED, build_workplaces)

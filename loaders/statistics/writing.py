@@ -1,0 +1,129 @@
+"""Writing a cube: observations and their lineage as Parquet, the same bytes for the same cells."""
+
+# ruff: noqa: S608  Statements are made of declared names, never of data.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+
+from loaders.statistics.cells import TIME, VALUE, Plan
+from queries.cubes.model import Component
+from queries.cubes.structures import design
+
+LINEAGE = ".lineage.parquet"
+# How many units stand behind a cell, as far as anybody may know.
+CLASSES = ((100, "100+"), (50, "50-99"), (10, "10-49"), (4, "4-9"), (0, "1-3"))
+SUPPRESSED, IMPUTED, NORMAL, FREE = "Q", "I", "A", "F"
+
+
+def observe(connection: duckdb.DuckDBPyConnection, plan: Plan, statuses: str | None) -> str:
+    """Make the table of observations, each cell once; return its name.
+
+    ``statuses`` is a table of keys with the status by which a cell is withheld.
+    """
+    name, key = f"observed_{plan.number}", quoted((*plan.dimensions, TIME))
+    withheld = f"LEFT JOIN {statuses} USING ({key})" if statuses else ""
+    status = f"coalesce(status, '{FREE}')" if statuses else f"'{FREE}'"
+    connection.execute(
+        f"""
+CREATE TEMP TABLE {name} AS
+SELECT {key}, {VALUE}, units, origins, imputed, {status} AS CONF_STATUS, measure
+FROM (SELECT DISTINCT ON ({key}) * FROM {plan.cells} ORDER BY {key}, "table") {withheld}"""
+    )
+    return name
+
+
+def quoted(names: tuple[str, ...]) -> str:
+    """Return names as SQL."""
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def write(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, observed: str, file: Path,
+    *, restricted: bool = False,
+) -> int:  # fmt: skip
+    """Write the observations; return how many. A ``restricted`` file has the withheld values."""
+    structure = design().structures[plan.flow.structure]
+    columns = [
+        column(plan, one, restricted) for one in structure.components if one.attachment != "dataset"
+    ]
+    copy(connection, plan, f"SELECT {', '.join(columns)} FROM {observed}", file)
+    (count,) = connection.execute(f"SELECT count(*) FROM {observed}").fetchone() or (0,)
+    return int(count)
+
+
+def column(plan: Plan, one: Component, restricted: bool) -> str:
+    """Return SQL of the column of a component."""
+    name = f'"{one.id}"'
+    if one.role == "measure":
+        shown = VALUE if restricted else f"CASE WHEN CONF_STATUS = '{FREE}' THEN {VALUE} END"
+        return f"({shown})::DECIMAL(20, 4) AS {name}"
+    if one.id == "OBS_STATUS":
+        known = f"CASE WHEN imputed THEN '{IMPUTED}' ELSE '{NORMAL}' END"
+        if restricted:
+            return f"{known} AS {name}"
+        return f"CASE WHEN CONF_STATUS = '{FREE}' THEN {known} ELSE '{SUPPRESSED}' END AS {name}"
+    if one.role in ("dimension", "time") or one.id == "CONF_STATUS":
+        return name
+    said = [measure.attributes.get(one.id) for measure in plan.flow.measures]
+    cases = " ".join(f"WHEN {n} THEN '{text}'" for n, text in enumerate(said) if text)
+    return f"(CASE measure {cases} END)::VARCHAR AS {name}" if cases else f"NULL::VARCHAR AS {name}"
+
+
+def write_lineage(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, observed: str, origins: Mapping[int, str],
+    file: Path,
+) -> None:  # fmt: skip
+    """Write for each observation what it comes from, and how many units as a class.
+
+    ``origins`` says for each number of an origin which graphs and rules it stands for.
+    """
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE traced AS "
+        "SELECT unnest(?::INTEGER[]) AS origin, unnest(?::VARCHAR[]) AS said",
+        [list(origins), list(origins.values())],
+    )
+    classes = " ".join(f"WHEN units >= {least} THEN '{name}'" for least, name in CLASSES)
+    key = quoted((*plan.dimensions, TIME))
+    # Few sets of origins stand behind many cells: each is spelt out once.
+    connection.execute(
+        f"""
+CREATE OR REPLACE TEMP TABLE spelt AS
+WITH sets AS (SELECT DISTINCT list_sort(origins) AS origins FROM {observed}),
+parts AS (
+  SELECT origins, unnest(string_split(said, ' ')) AS part
+  FROM (SELECT origins, unnest(origins) AS origin FROM sets) JOIN traced USING (origin)
+)
+SELECT origins, string_agg(DISTINCT part, ' ' ORDER BY part) FILTER (part LIKE 'graph:%') AS g,
+  string_agg(DISTINCT part, ' ' ORDER BY part) FILTER (part LIKE 'rule:%') AS r
+FROM parts GROUP BY origins"""
+    )
+    copy(
+        connection, plan,
+        f"SELECT {key}, CASE {classes} END AS UNITS, replace(g, 'graph:', '') AS GRAPHS, "
+        f"replace(r, 'rule:', '') AS RULES FROM {observed} AS o "
+        "LEFT JOIN spelt ON spelt.origins = list_sort(o.origins)",
+        file,
+    )  # fmt: skip
+
+
+def copy(connection: duckdb.DuckDBPyConnection, plan: Plan, query: str, file: Path) -> None:
+    """Write the rows of a query, sorted by the key; by one thread, so that blocks are the same."""
+    key = quoted((*plan.dimensions, TIME))
+    threads = connection.execute("SELECT current_setting('threads')").fetchone() or (1,)
+    connection.execute("SET threads = 1")
+    try:
+        connection.execute(
+            f"COPY (SELECT * FROM ({query}) ORDER BY {key}) TO '{escaped(file)}' "
+            "(FORMAT parquet, COMPRESSION zstd)"
+        )
+    finally:
+        connection.execute(f"SET threads = {threads[0]}")
+
+
+def escaped(file: Path) -> str:
+    """Return a path within a text of SQL."""
+    return str(file).replace("'", "''")
