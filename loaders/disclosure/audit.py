@@ -206,7 +206,7 @@ def with_ratios(whole: System, ratios: Sequence[Ratio]) -> Matrix:
     """
     rows, cells, factors = [whole.row], [whole.cell], [whole.factor]
     count = int(whole.row[-1]) + 1 if len(whole.row) else 0
-    lower, upper = list(np.zeros(count)), list(np.zeros(count))
+    lower, upper = [0.0] * count, [0.0] * count
     for ratio in ratios:
         above, below = (cell_at(whole, *side) for side in (ratio.numerator, ratio.denominator))
         for edge, sign in ((ratio.value - ratio.half, 1), (ratio.value + ratio.half, -1)):

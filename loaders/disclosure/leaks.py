@@ -20,8 +20,10 @@ from pyoxigraph import Literal, Store
 
 # Fewer digits than this are found anywhere by chance.
 DIGITS = 5
-_NUMBER = re.compile(rb"-?\d(?:[\d.,'_ ]|\xc2\xa0|\xe2\x80\xaf|%20|&#160;)*\d(?:[eE][+-]?\d{1,3})?")
-_BETWEEN = re.compile(rb"[ '_]|\xc2\xa0|\xe2\x80\xaf|%20|&#160;")
+_BETWEEN = rb"(?:[ '_]|\xc2\xa0|\xe2\x80\xaf|%20|&#160;)"
+_BARE = re.compile(rb"\d[\d.,]*\d(?:[eE][+-]?\d{1,3})?")
+_GROUPED = re.compile(rb"(?<!\d)\d{1,3}(?:" + _BETWEEN + rb"\d{3})+(?!\d)(?:[.,]\d+)?")
+_GAP = re.compile(_BETWEEN)
 
 
 class Wanted:
@@ -43,10 +45,11 @@ class Wanted:
     def in_text(self, content: bytes) -> set[str]:
         """Return the values that are written in a text."""
         found = set()
-        for match in _NUMBER.finditer(content):
-            for reading in readings(match.group()):
-                if reading in self.numbers:
-                    found.add(self.numbers[reading])
+        for pattern in (_BARE, _GROUPED):
+            for match in pattern.finditer(content):
+                for reading in readings(match.group()):
+                    if reading in self.numbers:
+                        found.add(self.numbers[reading])
         return found
 
     def in_binary(self, content: bytes) -> set[str]:
@@ -70,7 +73,7 @@ def plain(value: Decimal) -> str:
 
 def readings(token: bytes) -> Iterator[str]:
     """Yield what a number may stand for, whichever sign divides its decimals."""
-    text = _BETWEEN.sub(b"", token).decode().lstrip("-")
+    text = _GAP.sub(b"", token).decode()
     for decimal, group in ((".", ","), (",", ".")):
         bare = text.replace(group, "").replace(decimal, ".")
         if bare.count(".") <= 1:
