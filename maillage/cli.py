@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from loaders.errors import BusyError, LoadError, is_interruption
 from maillage import (
+    cubes,
     diff,
     engine,
     identity,
@@ -84,6 +85,7 @@ app.add_typer(identity.desk, name="review", help="Decide what linking leaves ope
 app.add_typer(perimeters.desk, name="perimeters", help="Decide what the rules leave open.")
 app.add_typer(synthetic.app, name="synth")
 app.add_typer(registers.app, name="register")
+app.add_typer(cubes.app, name="cubes")
 app.add_typer(keeping.cache, name="cache", help="Empty what running servers keep in memory.")
 app.command(
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},

@@ -49,27 +49,21 @@ def cooperative(number: str, family: str = "cooperative", nace: str = "4711") ->
 
 def economic_year(number: str, year: int, ends: str, **figures: object) -> Iterator[str]:
     """Yield the record of an economic year."""
-    yield from said(
-        f"id/observation/coops-uk-{number}-{year}", observedUnit=f"id/organisation/coops-uk-{number}",
-        referencePeriod=year, yearEnd=ends, **figures,
-    )  # fmt: skip
+    unit = f"id/organisation/coops-uk-{number}"
+    record = f"id/observation/coops-uk-{number}-{year}"
+    yield from said(record, observedUnit=unit, referencePeriod=year, yearEnd=ends, **figures)
 
 
-def enterprise(
-    number: str, family: str = "association", municipality: str = "62063", nace: str = "88995",
-    regimes: Iterable[str] = ("observatory", "eu-seap", "un-tse"), **more: object,
-) -> Iterator[str]:  # fmt: skip
+def enterprise(number: str, municipality: str = "62063", nace: str = "88995") -> Iterator[str]:
     """Yield what the register says of a Belgian enterprise."""
     unit = f"id/organisation/kbo-{number}"
     yield from said(unit, address=f"id/address/kbo-{number}", activity=f"id/activity/kbo-{number}")
-    yield from said(
-        f"id/address/kbo-{number}", municipality=f"code/refnis-municipality/{municipality}"
-    )
+    place = f"code/refnis-municipality/{municipality}"
+    yield from said(f"id/address/kbo-{number}", municipality=place)
     yield from said(
         f"id/activity/kbo-{number}", activityCode=f"code/nace-bel-2025/{nace}",
         activityRank="code/activity-rank/main",
     )  # fmt: skip
-    yield from said(unit, **more)
 
 
 def perimeter(

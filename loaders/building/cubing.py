@@ -1,18 +1,31 @@
-"""The cubes of a release in the making."""
+"""The cubes of a release in the making, and their restricted versions for whoever may see them."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from loaders import delivery
-from loaders.building.gathering import Workshop, replacements
+from loaders.building.gathering import DECIDING, Workshop, replacements
+from loaders.building.release import WORKING, kept_source
 from loaders.description.graphs import BuiltDelivery
 from loaders.disclosure import rules
+from loaders.errors import LoadError
 from loaders.records.source import find
 from loaders.statistics import cubes
-from loaders.statistics.cubes import Given, Made
+from loaders.statistics.cubes import Computation, Given, Made
+from loaders.statistics.dataflows import flows
+from loaders.statistics.relations import RELATIONS
+from queries.release import Home, Release
+
+# Only who wrote it may read a file with withheld values.
+PRIVATE = 0o600
 
 
 def make(shop: Workshop, built: Mapping[str, BuiltDelivery]) -> Made:
@@ -36,3 +49,47 @@ def arrivals(shop: Workshop, built: Mapping[str, BuiltDelivery]) -> Iterator[tup
         if not source.comes_along:
             accepted = delivery.accepted(shop.home, source)
             yield name, (accepted[0].recorded if accepted else "") or now
+
+
+def write_restricted(home: Home, release: Release, name: str, file: Path) -> int:
+    """Write the cube of a dataflow with its withheld values, for its owner only; return its size.
+
+    It is computed anew from what the release was built from. LoadError when there is no such
+    dataflow, or the file would stand where releases do.
+    """
+    flow = flows().get(name)
+    if flow is None:
+        raise LoadError(f"no dataflow {name!r}; known: {', '.join(flows())}")
+    if file.resolve().is_relative_to(home.releases.resolve()):
+        raise LoadError(f"{file}: withheld values are never written into a release")
+    relation = RELATIONS[flow.relation]
+    names = {*relation.reads, *DECIDING}
+    built = {one: kept for one in names if (kept := kept_source(release, one))}
+    given = Given(built, replacements(built), rules=rules.read(home.path))
+    if not given.graphs(relation):
+        raise LoadError(f"{name}: release {release.id} has none of {', '.join(relation.needs)}")
+    own = [one for one in flows().values() if one.relation == flow.relation]
+    with TemporaryDirectory(prefix=WORKING, dir=home.path) as folder:
+        target = Path(folder) / "cubes"
+        target.mkdir()
+        made = Computation(given, flow.relation, own, []).run(target, restricted=True)
+        found = next((one for one in made if one.id == name), None)
+        if found is None:
+            raise LoadError(f"{name}: there is no unit to count in release {release.id}")
+        copy_privately(target / found.file, file)
+    return found.observations
+
+
+def copy_privately(origin: Path, target: Path) -> None:
+    """Copy a file to where there is none, readable by its owner only from the first byte."""
+    try:
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+    except FileExistsError:
+        raise LoadError(f"{target} is there already; name a new file") from None
+    try:
+        with os.fdopen(handle, "wb") as out, origin.open("rb") as content:
+            shutil.copyfileobj(content, out)
+    except OSError:
+        with suppress(OSError):
+            target.unlink()
+        raise

@@ -1,7 +1,5 @@
 """Employers and their workplaces by year, with the jobs that they report: confidential units."""
 
-
-
 from __future__ import annotations
 
 import duckdb

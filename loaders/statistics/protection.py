@@ -14,17 +14,21 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from loaders.disclosure import audit
 from loaders.disclosure import protection as disclosure
-from loaders.disclosure.model import Contribution, Identity, Protected, Table
+from loaders.disclosure.model import Contribution, Identity, Protected, Shown, Table
 from loaders.disclosure.rules import Rules
 from loaders.errors import LoadError
 from loaders.statistics import dataflows
-from loaders.statistics.cells import TIME, Plan
+from loaders.statistics.cells import TIME, VALUE, Plan
 from loaders.statistics.dataflows import Measure
 from loaders.statistics.hierarchy import Tree
+from loaders.statistics.writing import FREE, NORMAL, SUPPRESSED
 
 PERIMETER, FAMILY, PROFILE = "SE_PERIMETER", "SE_FAMILY", "PROFILE"
-TOTAL, FREE = "_T", "F"
+TOTAL = "_T"
+# Findings that a message names.
+NAMED = 3
 # Which reason a cell bears that several measures give: what is wrong with it before the rest.
 GRAVEST = "AOTGMD"
 
@@ -73,11 +77,42 @@ class Protection:
         self.make_profiles(relation)
         published = list(self.published(relation))
         tables = [self.table(one) for one in published]
+        identities = list(self.identities(published))
         try:
-            decided = disclosure.protect(tables, self.rules, list(self.identities(published)))
+            decided = disclosure.protect(tables, self.rules, identities)
         except ValueError as error:
             raise LoadError(f"{relation}: cannot be protected ({error})") from None
-        return self.keep(published, decided)
+        kept = self.keep(published, decided)
+        shown = {one.name: dict(self.shown(one, kept[one.plan.number])) for one in published}
+        findings = audit.audit(audit.Release(tables, shown), self.rules, identities)
+        if findings:
+            said = "; ".join(str(one) for one in findings[:NAMED])
+            raise LoadError(
+                f"{relation}: the audit finds {len(findings)} cells that would tell too much "
+                f"({said}); nothing is published, and the current release stays"
+            )
+        return kept
+
+    def shown(self, one: Published, withheld: str) -> Iterator[tuple[Key, Shown]]:
+        """Yield what is published of each cell of a table, by its codes in disclosure control."""
+        plan = one.plan
+        names = (*plan.dimensions, TIME)
+        key = ", ".join(f'"{name}"' for name in names)
+        number = plan.flow.measures.index(one.measure)
+        for *codes, value, status in self.connection.execute(
+            f"SELECT {key}, {VALUE}::DOUBLE, coalesce(status, '{FREE}') FROM {plan.cells} "
+            f'LEFT JOIN {withheld} USING ({key}) WHERE "table" = ? AND measure = ? AND {TIME} = ?',
+            [one.table.id, number, one.year],
+        ).fetchall():
+            where = self.codes(one, dict(zip(names, codes, strict=True)))
+            if status == FREE:
+                yield where, Shown(value, FREE, NORMAL)
+            else:
+                yield where, Shown(None, status, SUPPRESSED)
+
+    def codes(self, one: Published, key: Mapping[str, str]) -> Key:
+        """Return the codes that a cell has in disclosure control."""
+        return (f"{key[PERIMETER]}.{key[FAMILY]}", *(key[name] for name in one.dimensions))
 
     def make_profiles(self, relation: str) -> None:
         """Make the table of what each unit is in every perimeter, and the codes above that."""
@@ -190,9 +225,7 @@ GROUP BY ALL HAVING value IS NOT NULL ORDER BY ALL""",
             f'SELECT {shown} FROM {plan.cells} WHERE "table" = ? AND measure = ? AND {TIME} = ?',
             [one.table.id, number, one.year],
         ).fetchall():
-            codes = dict(zip(plan.dimensions, key, strict=False))
-            profile = f"{codes[PERIMETER]}.{codes[FAMILY]}"
-            yield key, (profile, *(codes[name] for name in one.dimensions))
+            yield key, self.codes(one, dict(zip((*plan.dimensions, TIME), key, strict=True)))
 
     def make_withheld(self, plan: Plan, found: Mapping[Key, str]) -> str:
         """Make the table of withheld keys of one plan."""

@@ -30,9 +30,7 @@ def observe(connection: duckdb.DuckDBPyConnection, plan: Plan, statuses: str | N
     connection.execute(
         f"""
 CREATE TEMP TABLE {name} AS
-SELECT {key}, {VALUE}, units, origins, {status} AS CONF_STATUS, measure,
-  CASE WHEN {status} <> '{FREE}' THEN '{SUPPRESSED}' WHEN imputed THEN '{IMPUTED}'
-    ELSE '{NORMAL}' END AS OBS_STATUS
+SELECT {key}, {VALUE}, units, origins, imputed, {status} AS CONF_STATUS, measure
 FROM (SELECT DISTINCT ON ({key}) * FROM {plan.cells} ORDER BY {key}, "table") {withheld}"""
     )
     return name
@@ -63,8 +61,13 @@ def column(plan: Plan, one: Component, restricted: bool) -> str:
     if one.role == "measure":
         shown = VALUE if restricted else f"CASE WHEN CONF_STATUS = '{FREE}' THEN {VALUE} END"
         return f"({shown})::DECIMAL(20, 4) AS {name}"
-    if one.role in ("dimension", "time") or one.id in ("OBS_STATUS", "CONF_STATUS"):
-        return f"{name}"
+    if one.id == "OBS_STATUS":
+        known = f"CASE WHEN imputed THEN '{IMPUTED}' ELSE '{NORMAL}' END"
+        if restricted:
+            return f"{known} AS {name}"
+        return f"CASE WHEN CONF_STATUS = '{FREE}' THEN {known} ELSE '{SUPPRESSED}' END AS {name}"
+    if one.role in ("dimension", "time") or one.id == "CONF_STATUS":
+        return name
     said = [measure.attributes.get(one.id) for measure in plan.flow.measures]
     cases = " ".join(f"WHEN {n} THEN '{text}'" for n, text in enumerate(said) if text)
     return f"(CASE measure {cases} END)::VARCHAR AS {name}" if cases else f"NULL::VARCHAR AS {name}"

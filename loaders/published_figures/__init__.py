@@ -1,0 +1,1 @@
+"""Figures that others published of the social economy, to set ours beside."""
