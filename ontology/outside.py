@@ -529,6 +529,20 @@ class SCHEMA:
     version: Final = NamedNode("https://schema.org/version")
 
 
+class SCHEMAHTTP:
+    """The terms used of http://schema.org/."""
+
+    contactPoint: Final = NamedNode("http://schema.org/contactPoint")
+    contributor: Final = NamedNode("http://schema.org/contributor")
+    creator: Final = NamedNode("http://schema.org/creator")
+    dateCreated: Final = NamedNode("http://schema.org/dateCreated")
+    dateModified: Final = NamedNode("http://schema.org/dateModified")
+    datePublished: Final = NamedNode("http://schema.org/datePublished")
+    description: Final = NamedNode("http://schema.org/description")
+    name: Final = NamedNode("http://schema.org/name")
+    publisher: Final = NamedNode("http://schema.org/publisher")
+
+
 class SD:
     """The terms used of http://www.w3.org/ns/sparql-service-description#."""
 

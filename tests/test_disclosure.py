@@ -138,7 +138,7 @@ def test_who_publishes_two_terms_of_an_identity_publishes_the_third() -> None:
 
 
 def test_what_is_only_known_coarsely_is_protected_from_being_the_rest() -> None:
-    units = full() + [Contribution("x", ("N", "C"), 40.0)]
+    units = [*full(), Contribution("x", ("N", "C"), 40.0)]
     found = withheld(protect([table(units)], Rules()))
     # N is N1 and N2 and the one unit of which no more is known.
     assert {("N", "C"), ("N1", "C"), ("N2", "C")} & found.keys()

@@ -15,7 +15,7 @@ from loaders.cube_graphs.literals import literal, number
 from loaders.cube_graphs.structures import lines, named, property_of
 from loaders.records.source import Triples
 from ontology import terms as se
-from ontology.outside import CUBE, DCAT, DCTERMS, QB, RDF, RDFS, SH, STAT, XSD
+from ontology.outside import CUBE, DCAT, DCTERMS, QB, RDF, RDFS, SCHEMAHTTP, SH, STAT, XSD
 from queries.cubes.model import Collection, Component, Dataflow, Structure
 from queries.cubes.reading import Cube
 from queries.cubes.urns import urn_of
@@ -164,7 +164,14 @@ class Writer:
 
     def constraint(self) -> Triples:
         """Describe the cube of cube.link: its set of observations, and what each of them has."""
-        node = self.node
+        node, flow = self.node, self.cube.dataflow
+        yield from named(node, SCHEMAHTTP.name, flow.names)
+        yield from named(node, SCHEMAHTTP.description, flow.descriptions)
+        for role in ("publisher", "creator", "contributor", "contactPoint"):
+            yield node, getattr(SCHEMAHTTP, role), self.agency
+        day = Literal(flow.updated.date().isoformat(), datatype=XSD.date)
+        for time in (SCHEMAHTTP.dateCreated, SCHEMAHTTP.datePublished, SCHEMAHTTP.dateModified):
+            yield node, time, day
         found, shape = (NamedNode(f"{node.value}/{name}") for name in ("observations", "shape"))
         yield node, CUBE.observationSet, found
         yield found, RDF.type, CUBE.ObservationSet
@@ -172,20 +179,25 @@ class Writer:
         yield shape, RDF.type, CUBE.Constraint
         yield shape, RDF.type, SH.NodeShape
         yield shape, SH.closed, Literal(True)
-        for path, value in (
-            (RDF.type, None), (CUBE.observedBy, self.agency), (QB.dataSet, node),
-        ):  # fmt: skip
-            own = NamedNode(f"{shape.value}/{path.value.rpartition('#')[2].rpartition('/')[2]}")
-            yield shape, SH.property, own
-            yield own, SH.path, path
-            yield own, SH.nodeKind, SH.IRI
-            yield own, SH.minCount, Literal(1)
-            if value is not None:
-                yield own, SH.maxCount, Literal(1)
-                yield own, SH.hasValue, value
+        observer = NamedNode(f"{shape.value}/observedBy")
+        yield shape, SH.property, observer
+        yield observer, SH.path, CUBE.observedBy
+        yield observer, SH.in_, NamedNode(f"{shape.value}/observers")
+        yield NamedNode(f"{shape.value}/observers"), RDF.first, self.agency
+        yield NamedNode(f"{shape.value}/observers"), RDF.rest, RDF.nil
+        yield from once(observer, SH.IRI)
+        # What is not in every observation, or in it twice, is none of the cube's own.
+        beside = [RDF.type, QB.dataSet]
         for order, one in enumerate(self.structure.components, 1):
-            if one.attachment == "observation" or one.role != "attribute":
+            if one.role != "attribute" or (one.mandatory and one.attachment == "observation"):
                 yield from self.constraint_of(shape, one, order)
+            elif one.attachment == "observation":
+                beside.append(self.named(one))
+        cells = [NamedNode(f"{shape.value}/beside/{place}") for place in range(len(beside))]
+        yield shape, SH.ignoredProperties, cells[0]
+        for cell, following, path in zip(cells, [*cells[1:], RDF.nil], beside, strict=True):
+            yield cell, RDF.first, path
+            yield cell, RDF.rest, following
 
     def constraint_of(self, shape: NamedNode, one: Component, order: int) -> Triples:
         """Describe what an observation has of a component."""
@@ -193,17 +205,20 @@ class Writer:
         yield shape, SH.property, own
         yield own, SH.path, self.named(one)
         yield own, SH.order, Literal(order)
-        yield from named(own, SH.name, self.cube.collection.concepts[one.id].names)
-        yield own, SH.maxCount, Literal(1)
-        if one.role != "attribute" or one.mandatory:
-            yield own, SH.minCount, Literal(1)
+        yield from named(own, SCHEMAHTTP.name, self.cube.collection.concepts[one.id].names)
         if one.role in ("dimension", "time"):
             yield own, RDF.type, CUBE.KeyDimension
         elif one.role == "measure":
             yield own, RDF.type, CUBE.MeasureDimension
-        yield own, SH.nodeKind, SH.IRI if one.code_list else SH.Literal
-        if one.role == "measure":
             yield own, SH.datatype, XSD.decimal
+        yield from once(own, SH.IRI if one.code_list else SH.Literal)
+
+
+def once(own: NamedNode, kind: NamedNode) -> Triples:
+    """Say that each observation has exactly one value for a property, of some kind."""
+    yield own, SH.minCount, Literal(1)
+    yield own, SH.maxCount, Literal(1)
+    yield own, SH.nodeKind, kind
 
 
 def rows(cube: Cube) -> Iterator[Row]:

@@ -6,7 +6,7 @@ What a graph does not say is not made up: ValueError tells what is missing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
 
@@ -167,7 +167,9 @@ def code_list(graph: Graph, scheme: NamedNode) -> CodeList:
         if q.predicate == SKOS.inScheme and isinstance(q.subject, NamedNode)
     ]
     members.sort(key=lambda node: (int(graph.text(node, SCHEMA.position)), node.value))
+    issued = graph.values(scheme, DCTERMS.issued)
     return CodeList(
+        issued=date.fromisoformat(issued[0].value) if issued else None,
         **reference(graph, scheme), names=graph.names(scheme, DCTERMS.title), iri=scheme.value,
         codes=tuple(code(graph, node) for node in members),
     )  # fmt: skip

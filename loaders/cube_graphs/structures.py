@@ -22,6 +22,7 @@ from ontology.outside import (
     SDMXMEASURE,
     SKOS,
     XKOS,
+    XSD,
 )
 from queries.cubes.model import CodeList, Collection, Component, Names, Structure
 from queries.cubes.urns import concept_urn, urn_of
@@ -130,6 +131,10 @@ def describe_list(one: CodeList) -> Triples:
     """Describe what is particular of a list in cubes: its URN, the order of codes, its levels."""
     scheme = NamedNode(one.iri)
     yield scheme, DCTERMS.identifier, Literal(urn_of("codelist", one))
+    yield scheme, SKOS.notation, Literal(one.id)
+    yield from named(scheme, SKOS.prefLabel, one.names)
+    if one.issued:
+        yield scheme, DCTERMS.issued, Literal(one.issued.isoformat(), datatype=XSD.date)
     for place, code in enumerate(one.codes, 1):
         yield NamedNode(code.iri), SCHEMA.position, Literal(place)
     levels = levels_of(one)

@@ -113,14 +113,16 @@ def finding(whole: System, cell: int, check: str, reason: str) -> Finding:
 def differences(release: Release, before: Release | None, rules: Rules) -> Iterator[Finding]:
     """Yield the cells published twice of which the change tells what few holdings did."""
     now = {table.name: table for table in release.tables}
-    pairs: list[tuple[Table, Table, Mapping[Codes, Shown]]] = []
-    for table in before.tables if before else ():
-        if before and table.name in now:
-            pairs.append((now[table.name], table, before.publication.get(table.name, {})))
+    former = before or Release((), {})
+    pairs: list[tuple[Table, Table, Mapping[Codes, Shown]]] = [
+        (now[table.name], table, former.publication.get(table.name, {}))
+        for table in former.tables
+        if table.name in now
+    ]
     for table in release.tables:
         if table.previous in now:
-            former = release.publication.get(table.previous or "", {})
-            pairs.append((table, now[table.previous or ""], former))
+            shown = release.publication.get(table.previous or "", {})
+            pairs.append((table, now[table.previous or ""], shown))
     for table, then, earlier in pairs:
         cells = release.publication.get(table.name, {})
         for codes in telling(table, then, rules):
