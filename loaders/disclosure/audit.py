@@ -26,13 +26,12 @@ from loaders.disclosure.model import (
     Shown,
     Table,
 )
+from loaders.disclosure.neighbourhood import Surroundings
 from loaders.disclosure.primary import LARGEST, Unsafe, unsafe
 from loaders.disclosure.rules import Rules
 from loaders.disclosure.search import Search
 from loaders.disclosure.solver import Matrix, Move, Solver
 
-# How many cells are looked at to find a move: few first, in the end all.
-WIDTHS = (120, 600, 3_000)
 # Statuses of CL_OBS_STATUS: of a value that is withheld, and of one that is not there.
 SUPPRESSED, ABSENT = "Q", frozenset("LMOHJ")
 WITHHELD = frozenset("AOTGMD")
@@ -147,6 +146,9 @@ class Audit(Search):
         self.unknown = ~known
         self.matrix = with_ratios(whole, ratios)
         self.solver = Solver(self.matrix)
+        # So that what is published is never looked at as something that may move.
+        self.room.cost[known] = np.inf
+        self.near = Surroundings(whole, self.matrix)
 
     def cheapest(self, target: int, by: float) -> Move | None:
         """Return a move among what is not published."""
@@ -161,16 +163,15 @@ class Audit(Search):
 
     def around(self, target: int) -> Iterator[Numbers]:
         """Yield ever more unknown cells around one, in the end all that are tied to it."""
-        cells, widths = np.array([target]), list(WIDTHS)
+        for near in self.near.of(target, self.room.cost, self.unknown):
+            yield near[self.unknown[near]]
+        cells = np.array([target])
         while True:
-            near = self.matrix.cells_of(self.matrix.rows_of(cells))
-            more = np.union1d(near[self.unknown[near]], [target])
+            tied = self.matrix.cells_of(self.matrix.rows_of(cells))
+            more = np.union1d(tied[self.unknown[tied]], [target])
             if len(more) == len(cells):
                 yield more
                 return
-            if widths and len(more) > widths[0]:
-                yield more if len(cells) == 1 else cells
-                widths = [width for width in widths if width >= len(more)]
             cells = more
 
     def holds(self, target: int, by: float, move: Move) -> bool:

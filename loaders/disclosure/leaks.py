@@ -35,9 +35,7 @@ class Wanted:
             text = plain(Decimal(repr(value)) if isinstance(value, float) else value)
             if len(text.replace(".", "").replace("-", "").strip("0")) >= DIGITS:
                 self.numbers[text.lstrip("-")] = text
-        whole = np.array([float(text) for text in self.numbers])
-        self.doubles = whole
-        self.integers = np.unique(np.concatenate([np.round(whole * by) for by in (1, 100, 10**4)]))
+        self.doubles = np.array([float(text) for text in self.numbers])
 
     def __bool__(self) -> bool:
         return bool(self.numbers)
