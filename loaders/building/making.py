@@ -17,7 +17,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Store
 
 from loaders.building import changes as record_of_changes
-from loaders.building import cubing, provenance, statistics
+from loaders.building import cube_graphs, cubing, provenance, statistics
 from loaders.building.assembly import Assembly, Part
 from loaders.building.changes import Recorded
 from loaders.building.gathering import Workshop, replacements
@@ -103,9 +103,10 @@ def begin(shop: Workshop, assembly: Assembly, built: dict[str, BuiltDelivery]) -
     shop.stores.append(stores)
     with clock.stage("derive"):
         add_derived(shop, assembly, built, None)
-        provenance.add_provenance(assembly)
     with clock.stage("compute"):
         cubes = cubing.make(shop, built)
+        cube_graphs.add(assembly, cubes)
+        provenance.add_provenance(assembly)
     files = {graph.iri: graph.plain(assembly.folder) for graph in assembly.graphs}
     flat = [replace(graph, file=files[graph.iri]) for graph in assembly.graphs]
     with ThreadPoolExecutor(1) as beside:
@@ -152,10 +153,14 @@ def follow(
             if not part.same:
                 changes[part.graph.iri] = assembly.change(part)
             withdrawn.give_back(part.graph.iri, changes.get(part.graph.iri, Change((), ())))
-        for part in provenance.add_provenance(assembly):
-            change_part(assembly, stores, changes, part)
     with clock.stage("compute"):
         cubes = cubing.make(shop, built)
+        cubed = cube_graphs.add(assembly, cubes)
+        for gone in cube_graphs.gone(parent, cubed):
+            changes[gone.iri] = Change(sorted(assembly.former_lines(gone)), ())
+            stores.apply(gone.iri, gone.visibility, changes[gone.iri])
+        for part in (*cubed, *provenance.add_provenance(assembly)):
+            change_part(assembly, stores, changes, part)
     with clock.stage("check"):
         old, new = confidential(parent, assembly)
         visibility = {graph.iri: graph.visibility for graph in assembly.graphs}
@@ -217,7 +222,7 @@ def as_loaders_write(
 def made_later() -> frozenset[str]:
     """Return the names of what is made from all other graphs."""
     rules = {source.name for source in sources().values() if source.derived}
-    return frozenset(rules | {"provenance", "void"})
+    return frozenset(rules | {"provenance", "void", cube_graphs.SOURCE})
 
 
 def read_by_rules(graphs: Iterable[Graph | BuiltGraph]) -> dict[str, str]:
