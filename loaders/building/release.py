@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, parse, serialize
+from pyoxigraph import RdfFormat, Store, parse, serialize
 
 from loaders import delivery
 from loaders.building import changes, dumps
@@ -24,9 +24,19 @@ from loaders.building.stores import TIERS, Stores
 from loaders.description import list_templates, packets
 from loaders.description.graphs import BuiltDelivery, BuiltGraph, read_built
 from loaders.durable import persist, persist_directory
+from loaders.maps import making as maps
 from queries.describe import own_prefixes
 from queries.packets import kept_file
-from queries.release import MANIFEST, PARTIAL, STATISTICS, Home, Release, read_release
+from queries.release import (
+    MANIFEST,
+    PARTIAL,
+    STATISTICS,
+    Home,
+    Release,
+    ReleaseError,
+    current,
+    read_release,
+)
 from shapes.report import Report
 
 # What the next release starts from: counts of everything, and what the gate found where.
@@ -81,6 +91,7 @@ def write(home: Home, making: Making, published: Published) -> Path:
     write_statistics(partial / STATISTICS, [part.graph for part in parts], published.base)
     list_templates.write_templates(partial / "lists")
     write_beside(partial, making)
+    write_maps(home, partial, published.base, parts)
     changes.write(partial, identifier, making.recorded, published.base, home)
     manifest = {
         "id": identifier,
@@ -152,6 +163,16 @@ def write_beside(folder: Path, making: Making) -> None:
     making.census.write(folder / CENSUS)
     if making.report.record:
         making.report.record.write(folder / RECORD)
+
+
+def write_maps(home: Home, folder: Path, base: str, parts: Sequence[Part]) -> None:
+    """Draw the maps of what is public, as like those of the current release as may be."""
+    try:
+        parent = current(home)
+    except ReleaseError:
+        parent = None
+    store = Store.read_only(str(folder / "public" / "store"))
+    maps.write(folder, store, base, [part.graph for part in parts], parent)
 
 
 def write_report(folder: Path, report: Mapping[str, str]) -> None:

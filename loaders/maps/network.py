@@ -1,0 +1,112 @@
+"""The layout of a network without rows or columns: by forces, with rustworkx, where none is fixed.
+
+Parts that are not tied to each other are laid out one by one and packed into rows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+
+import networkx as nx
+import rustworkx as rx
+
+from queries.maps.graph import Map, as_networkx
+from queries.maps.stored import Places, Point
+from queries.maps.view import View
+
+SEED = 7
+ROUNDS = 120
+# Room for each thing, and between parts.
+ROOM, GAP = 118.0, 90.0
+WIDEST = 1_600.0
+
+
+def lay_out(drawn: Map, view: View) -> Places:
+    """Return the places of all things of a map."""
+    return Places(positions(as_networkx(drawn)), since=len(drawn.nodes))
+
+
+def positions(graph: nx.MultiDiGraph) -> dict[str, Point]:
+    """Return points for all things of a network; the same network gives the same points."""
+    parts = sorted(nx.weakly_connected_components(graph), key=lambda part: (-len(part), min(part)))
+    placed = [arranged(graph, sorted(part)) for part in parts]
+    return packed(placed)
+
+
+def arranged(graph: nx.MultiDiGraph, names: list[str]) -> dict[str, Point]:
+    """Return points for the things of one part, about as many per area whatever its size."""
+    if len(names) == 1:
+        return {names[0]: (0.0, 0.0)}
+    found = sprung(names, graph.edges(names))
+    side = ROOM * math.sqrt(len(names))
+    width = max(x for x, _y in found.values()) - min(x for x, _y in found.values())
+    height = max(y for _x, y in found.values()) - min(y for _x, y in found.values())
+    scale = (side * 1.35 / (width or 1), side * 0.85 / (height or 1))
+    return {name: (x * scale[0], y * scale[1]) for name, (x, y) in found.items()}
+
+
+def sprung(
+    names: list[str], edges: Iterable[tuple[str, str]], known: Mapping[str, Point] | None = None
+) -> dict[str, Point]:
+    """Return points by forces; what is known stays where it is."""
+    graph = rx.PyGraph(multigraph=False)
+    numbers = dict(zip(names, graph.add_nodes_from(names), strict=True))
+    graph.add_edges_from_no_data(
+        sorted({tuple(sorted((numbers[one], numbers[other]))) for one, other in edges if one != other})
+    )
+    fixed = {numbers[name] for name in known or {} if name in numbers}
+    begin = {numbers[name]: list(point) for name, point in (known or {}).items() if name in numbers}
+    rounds = ROUNDS if len(names) < 3_000 else 50
+    found = rx.spring_layout(
+        graph, pos=begin or None, fixed=fixed or None, num_iter=rounds, seed=SEED,
+        k=None if not fixed else ROOM, scale=None if fixed else 1.0,
+    )  # fmt: skip
+    return {name: (float(found[number][0]), float(found[number][1])) for name, number in numbers.items()}
+
+
+def packed(parts: Iterable[Mapping[str, Point]]) -> dict[str, Point]:
+    """Return the points of parts put side by side, in rows."""
+    found: dict[str, Point] = {}
+    x = y = row = 0.0
+    for part in parts:
+        left, top = min(p[0] for p in part.values()), min(p[1] for p in part.values())
+        width = max(p[0] for p in part.values()) - left
+        height = max(p[1] for p in part.values()) - top
+        if x and x + width > WIDEST:
+            x, y, row = 0.0, y + row + GAP, 0.0
+        for name, (one_x, one_y) in part.items():
+            found[name] = (round(x + one_x - left, 1), round(y + one_y - top, 1))
+        x, row = x + width + GAP * 1.6, max(row, height)
+    return found
+
+
+def extend(drawn: Map, view: View, old: Places) -> Places:
+    """Return the places of all things, those that are known where they were."""
+    known = {name: old.points[name] for name in drawn.nodes if name in old.points}
+    points = dict(known)
+    below = max((y for _x, y in known.values()), default=0.0) + GAP
+    neighbours: dict[str, set[str]] = {}
+    for edge in drawn.edges:
+        neighbours.setdefault(edge.source, set()).add(edge.target)
+        neighbours.setdefault(edge.target, set()).add(edge.source)
+    x = min((x for x, _y in known.values()), default=0.0)
+    for name in sorted(drawn.nodes.keys() - known.keys()):
+        near = [points[one] for one in neighbours.get(name, ()) if one in points]
+        if near:
+            points[name] = beside(near, points.values())
+        else:
+            points[name], x = (round(x, 1), round(below, 1)), x + ROOM
+    return Places(points, since=old.since)
+
+
+def beside(near: list[Point], taken: Iterable[Point]) -> Point:
+    """Return a free point as near as can be to the middle of some others, on a growing spiral."""
+    middle = (sum(x for x, _y in near) / len(near), sum(y for _x, y in near) / len(near))
+    others = list(taken)
+    for step in range(4_000):
+        turn, away = step * 2.399963, ROOM * 0.45 * math.sqrt(step + 1)
+        x, y = middle[0] + away * math.cos(turn), middle[1] + away * math.sin(turn)
+        if all(math.hypot(x - one[0], y - one[1]) > ROOM * 0.5 for one in others):
+            return round(x, 1), round(y, 1)
+    return round(middle[0], 1), round(middle[1], 1)
