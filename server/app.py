@@ -39,6 +39,7 @@ from server.routes import (
     home,
     limits,
     lists,
+    maps,
     metrics,
     named_queries,
     quality,
@@ -56,7 +57,7 @@ from server.watch import Follower, heed_purges, open_first
 
 ROUTERS = (
     home, search, things, codes, vocabulary, shapes, sparql, named_queries, graphs, dumps, releases,
-    changes, quality, descriptions, graph_store, limits, lists, health, metrics, guide,
+    changes, maps, quality, descriptions, graph_store, limits, lists, health, metrics, guide,
 )  # fmt: skip
 DESCRIPTION = (
     "Linked data on the social economy: enterprises, federations, mandates, funding and impact. "

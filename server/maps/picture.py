@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from queries.maps.filters import Filter
 from queries.maps.folding import MOST_TIES
@@ -41,6 +42,7 @@ class Picture:
     sources: tuple[Source, ...] = ()
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     centre: str | None = None
+    theme: Literal["light", "dark"] | None = "light"
 
     @property
     def said(self) -> Mapping[str, str]:
