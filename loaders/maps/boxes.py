@@ -1,24 +1,28 @@
-"""The layout of a structured diagram: one box per group, in rows, ordered and joined by Graphviz.
+"""The layout of a structured diagram: one box per group, in rows.
 
-Graphviz `dot` places the boxes and the ways between them; in its box, each thing has a cell.
+Graphviz `dot` orders the boxes so that few ties cross; in its box, each thing has a cell.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 import pygraphviz
 
+from loaders.maps import ways
 from queries.maps.graph import Map
 from queries.maps.sizes import CARDS, PADDING, TITLE, box_height, box_width
 from queries.maps.stored import Box, Places, Point
 from queries.maps.view import View
 
 # How wide all boxes of a row may be together before their columns become fewer.
-WIDEST = 1_750
-ROW_GAP, BOX_GAP = 74.0, 30.0
+WIDEST = 1_860
+# So many rows of things are low enough.
+LOWEST = 2
+BOX_GAP, ROW_GAP = 60.0, 60.0
 
 
 def lay_out(drawn: Map, view: View) -> Places:
@@ -26,17 +30,16 @@ def lay_out(drawn: Map, view: View) -> Places:
     members = groups_of(drawn, view)
     columns = columns_of(members, view)
     sizes = {name: size(len(names), columns[name]) for name, names in members.items()}
-    graph = pygraphviz.AGraph(directed=True, strict=False)
-    graph.graph_attr.update(
-        rankdir="TB", ranksep=str(ROW_GAP / 72), nodesep=str(BOX_GAP / 72), splines="true",
-        ordering="", searchsize="200", mclimit="4",
-    )  # fmt: skip
-    graph.node_attr.update(shape="box", fixedsize="true", label="")
-    graph.edge_attr.update(arrowhead="none")
-    add_boxes(graph, view, sizes)
-    add_ways(graph, drawn, view)
-    graph.layout(prog="dot")
-    return places(graph, members, columns, sizes)
+    pairs = ways_of(drawn, view)
+    rows = rows_of(view, sizes, pairs)
+    plan = ways.Plan(rows, sizes, {pair: len(kinds) for pair, kinds in pairs.items()})
+    boxes, points = {}, {}
+    for name, names in members.items():
+        x, y = plan.corners[name]
+        used = box_height(math.ceil(len(names) / columns[name]))
+        boxes[name] = Box(round(x, 1), round(y, 1), round(sizes[name][0], 1), used, columns[name])
+        points.update({one: cell(boxes[name], number) for number, one in enumerate(names)})
+    return Places(points, boxes, plan.ways(boxes), len(points))
 
 
 def groups_of(drawn: Map, view: View) -> dict[str, list[str]]:
@@ -56,18 +59,18 @@ def cell_order(drawn: Map, name: str) -> tuple[str, str]:
     return text.casefold(), name
 
 
-def columns_of(members: dict[str, list[str]], view: View) -> dict[str, int]:
-    """Return how many columns each box has, so that no row of boxes is too wide."""
-    columns = {
-        name: max(1, min(5, round(math.sqrt(len(names) * 1.1)))) for name, names in members.items()
-    }
-    for rank in {view.group(name).rank for name in members}:
+def columns_of(members: Mapping[str, list[str]], view: View) -> dict[str, int]:
+    """Return how many columns each box has: as many as keep its row low, and not too wide."""
+    columns = dict.fromkeys(members, 1)
+    for rank in sorted({view.group(name).rank for name in members}):
         row = [name for name in members if view.group(name).rank == rank]
-        while sum(box_width(columns[name]) + BOX_GAP for name in row) > WIDEST:
-            widest = max(row, key=lambda name: (columns[name], name))
-            if columns[widest] == 1:
+        while True:
+            highest = max(row, key=lambda name: (rows_for(len(members[name]), columns[name]), name))
+            wider = columns | {highest: columns[highest] + 1}
+            wide = sum(box_width(wider[name]) + BOX_GAP for name in row)
+            if wide > WIDEST or rows_for(len(members[highest]), columns[highest]) <= LOWEST:
                 break
-            columns[widest] -= 1
+            columns = wider
     return columns
 
 
@@ -81,75 +84,47 @@ def size(count: int, columns: int) -> tuple[float, float]:
     return box_width(columns), box_height(rows_for(count, columns))
 
 
-def add_boxes(
-    graph: pygraphviz.AGraph, view: View, sizes: dict[str, tuple[float, float]]
-) -> None:
-    """Add the boxes, those of a row side by side, the rows one below the other."""
-    ranks = sorted({view.group(name).rank for name in sizes})
-    for name, (width, height) in sizes.items():
-        graph.add_node(name, width=f"{width / 72:.4f}", height=f"{height / 72:.4f}")
-    for rank in ranks:
-        row = [name for name in sizes if view.group(name).rank == rank]
-        graph.add_node(f"rank {rank}", style="invis", width="0.01", height="0.01")
-        graph.add_subgraph([f"rank {rank}", *row], rank="same")
-    for first, second in zip(ranks, ranks[1:], strict=False):
-        graph.add_edge(f"rank {first}", f"rank {second}", style="invis")
-
-
-def add_ways(graph: pygraphviz.AGraph, drawn: Map, view: View) -> None:
-    """Add a way between each two boxes that have ties, from the upper to the lower."""
-    for (first, second), count in ways_of(drawn, view).items():
-        weight = 1 + round(math.log2(1 + count))
-        flat = view.group(first).rank == view.group(second).rank
-        graph.add_edge(
-            first, second, weight=str(weight), constraint="false" if flat else "true"
-        )
-
-
-def ways_of(drawn: Map, view: View) -> dict[tuple[str, str], int]:
-    """Return how many ties there are between each two groups, the upper one first."""
+def ways_of(drawn: Map, view: View) -> dict[tuple[str, str], set[str]]:
+    """Return the relations between each two groups that have any, the upper group first."""
     order = {group.id: (group.rank, number) for number, group in enumerate(view.groups)}
-    found: Counter[tuple[str, str]] = Counter()
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for edge in drawn.edges:
         ends = (drawn.nodes[edge.source].group, drawn.nodes[edge.target].group)
         first, second = sorted(ends, key=lambda name: order[name])
         if first != second:
-            found[first, second] += edge.count
+            found[first, second].add(edge.relation)
     return dict(sorted(found.items()))
 
 
-def places(
-    graph: pygraphviz.AGraph, members: dict[str, list[str]], columns: dict[str, int],
-    sizes: dict[str, tuple[float, float]],
-) -> Places:  # fmt: skip
-    """Return what Graphviz found, with each thing in its cell."""
-    bottom, top = (float(number) for number in graph.graph_attr["bb"].split(",")[1::2])
-    height = bottom + top
-    boxes, points = {}, {}
-    for name, names in members.items():
-        x, y = numbers(graph.get_node(name).attr["pos"])[0]
-        width, room = sizes[name]
-        corner = (round(x - width / 2, 1), round(height - y - room / 2, 1))
-        used = box_height(math.ceil(len(names) / columns[name]))
-        boxes[name] = Box(*corner, round(width, 1), round(used, 1), columns[name])
-        for number, one in enumerate(names):
-            points[one] = cell(boxes[name], number)
-    ways = {}
-    for edge in graph.edges():
-        if edge.attr["pos"] and edge.attr["style"] != "invis":
-            found = [(round(x, 1), round(height - y, 1)) for x, y in numbers(edge.attr["pos"])]
-            ways[str(edge[0]), str(edge[1])] = tuple(found)
-    return Places(points, boxes, ways, len(points))
+def rows_of(
+    view: View, sizes: Mapping[str, tuple[float, float]], pairs: Iterable[tuple[str, str]]
+) -> list[list[str]]:
+    """Return the boxes of each row from left to right, as Graphviz orders them."""
+    graph = pygraphviz.AGraph(directed=True, strict=True)
+    graph.graph_attr.update(rankdir="TB", ranksep="1", nodesep="0.4", splines="false")
+    graph.node_attr.update(shape="box", fixedsize="true", label="")
+    for name, (width, height) in sizes.items():
+        graph.add_node(name, width=f"{width / 72:.4f}", height=f"{height / 72:.4f}")
+    ranks = sorted({view.group(name).rank for name in sizes})
+    rows = [[name for name in sizes if view.group(name).rank == rank] for rank in ranks]
+    for rank, row in zip(ranks, rows, strict=True):
+        graph.add_node(f"rank {rank}", style="invis", width="0.01", height="0.01")
+        graph.add_subgraph([f"rank {rank}", *row], rank="same")
+    for first, second in pairwise(ranks):
+        graph.add_edge(f"rank {first}", f"rank {second}", style="invis")
+    for upper, lower in pairs:
+        flat = view.group(upper).rank == view.group(lower).rank
+        graph.add_edge(upper, lower, constraint="false" if flat else "true")
+    graph.layout(prog="dot")
+    across = {name: float(graph.get_node(name).attr["pos"].split(",")[0]) for name in sizes}
+    return [
+        sorted(row, key=lambda name: (place_of(view, name), across[name], name)) for row in rows
+    ]
 
 
-def numbers(text: str) -> Sequence[Point]:
-    """Return the points of a position as Graphviz writes it."""
-    found = []
-    for part in text.replace("\\\n", "").split():
-        if part[0] not in "se":
-            x, y = part.split(",")
-            found.append((float(x), float(y)))
-    return found
+def place_of(view: View, name: str) -> int:
+    """Return where in its row a view wants a box; those that it says nothing of are in between."""
+    return view.group(name).place or 0
 
 
 def cell(box: Box, number: int) -> Point:
@@ -180,7 +155,11 @@ def extend(drawn: Map, view: View, old: Places) -> Places:
     for group, names in groups_of(drawn, view).items():
         box = boxes.get(group)
         fresh = [name for name in names if name not in points]
-        taken = {cell_number(box, old.points[name]) for name in names if name in points} if box else set()
+        taken = (
+            {cell_number(box, old.points[name]) for name in names if name in points}
+            if box
+            else set()
+        )
         for name in fresh:
             number = next_cell(box, taken, old, group) if box else None
             if box is None or number is None:
@@ -209,7 +188,9 @@ def next_cell(box: Box, taken: set[int], old: Places, group: str) -> int | None:
 
 
 def add_below(
-    boxes: dict[str, Box], points: dict[str, Point], overflow: dict[str, Iterable[str]] | dict[str, list[str]]
+    boxes: dict[str, Box],
+    points: dict[str, Point],
+    overflow: dict[str, Iterable[str]] | dict[str, list[str]],
 ) -> None:
     """Add boxes below all others for what has no cell elsewhere."""
     x = min((box.x for box in boxes.values()), default=0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 import pygraphviz
 
@@ -15,12 +16,14 @@ from queries.maps.view import View
 COLUMN_GAP = 190.0
 # A column this long is broken into several beside each other.
 LONGEST = 34
+# Room above the things of a group for its name.
+HEADING = 40.0
 
 
 def lay_out(drawn: Map, view: View) -> Places:
     """Return the places of all things of a map."""
     columns = columns_of(drawn, view)
-    order = ordered(drawn, view, columns)
+    order = ordered(drawn, columns)
     return Places(spread(drawn, view, order), since=len(drawn.nodes))
 
 
@@ -32,7 +35,7 @@ def columns_of(drawn: Map, view: View) -> dict[int, list[str]]:
     return dict(sorted(found.items()))
 
 
-def ordered(drawn: Map, view: View, columns: Mapping[int, list[str]]) -> dict[int, list[str]]:
+def ordered(drawn: Map, columns: Mapping[int, list[str]]) -> dict[int, list[str]]:
     """Return the things of each column from top to bottom, as Graphviz orders them.
 
     Things of one group stay together: their group is a cluster.
@@ -41,10 +44,11 @@ def ordered(drawn: Map, view: View, columns: Mapping[int, list[str]]) -> dict[in
     graph = pygraphviz.AGraph(directed=True, strict=True)
     graph.graph_attr.update(rankdir="LR", nodesep="0.1", ranksep="1.5", splines="false")
     graph.node_attr.update(shape="box", fixedsize="true", label="", width="1", height="0.4")
+    graph.add_nodes_from(numbered.values())
     for rank, names in columns.items():
         graph.add_node(f"rank {rank}", width="0.01", height="0.01")
         graph.add_subgraph([f"rank {rank}", *(numbered[name] for name in names)], rank="same")
-    for first, second in zip(columns, list(columns)[1:], strict=False):
+    for first, second in pairwise(columns):
         graph.add_edge(f"rank {first}", f"rank {second}")
     rank_of = {name: rank for rank, names in columns.items() for name in names}
     for edge in drawn.edges:
@@ -56,12 +60,10 @@ def ordered(drawn: Map, view: View, columns: Mapping[int, list[str]]) -> dict[in
         name: -float(graph.get_node(number).attr["pos"].split(",")[1])
         for name, number in numbered.items()
     }
-    return {rank: by_group(drawn, view, names, heights) for rank, names in columns.items()}
+    return {rank: by_group(drawn, names, heights) for rank, names in columns.items()}
 
 
-def by_group(
-    drawn: Map, view: View, names: Iterable[str], heights: Mapping[str, float]
-) -> list[str]:
+def by_group(drawn: Map, names: Iterable[str], heights: Mapping[str, float]) -> list[str]:
     """Return the things of a column in order, those of one group together, the highest first."""
     members: dict[str, list[str]] = defaultdict(list)
     for name in names:
@@ -90,7 +92,7 @@ def spread(drawn: Map, view: View, order: Mapping[int, list[str]]) -> dict[str, 
             before = None
             for name in some:
                 group = drawn.nodes[name].group
-                y += 0 if before in (None, group) else step * 0.7
+                y += 0 if before in (None, group) else HEADING
                 points[name] = (round(x, 1), round(y, 1))
                 y, before = y + step, group
             x += card.width + (24 if part + LONGEST < len(names) else COLUMN_GAP)
@@ -100,8 +102,8 @@ def spread(drawn: Map, view: View, order: Mapping[int, list[str]]) -> dict[str, 
 def height_of(drawn: Map, names: list[str], step: float) -> float:
     """Return how high a column is, the gaps between its groups included."""
     groups = [drawn.nodes[name].group for name in names]
-    changes = sum(1 for one, next_ in zip(groups, groups[1:], strict=False) if one != next_)
-    return step * (len(names) - 1) + changes * step * 0.7
+    changes = sum(1 for one, next_ in pairwise(groups) if one != next_)
+    return step * (len(names) - 1) + changes * HEADING
 
 
 def extend(drawn: Map, view: View, old: Places) -> Places:
@@ -134,9 +136,7 @@ def column_x(
     return round(min((x for x, _y in points.values()), default=step) - step, 1)
 
 
-def free(
-    name: str, x: float, points: Mapping[str, Point], drawn: Map, view: View
-) -> Point:
+def free(name: str, x: float, points: Mapping[str, Point], drawn: Map, view: View) -> Point:
     """Return the free place of a column that is nearest to what a thing is tied to."""
     card = CARDS[view.layout]
     tied = [points[end] for edge in drawn.edges if name in (edge.source, edge.target)

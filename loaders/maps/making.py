@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -25,11 +25,23 @@ from queries.maps.view import EGO, View, views, words
 from queries.release import Release, ReleaseError
 
 INDEX = "index.json"
-LAYOUTS = {"boxes": boxes, "layers": layers, "network": network}
 # Beyond so many things, a map keeps what its bundles count and not each thing in them.
 MOST = 20_000
 # A picture is laid out anew when more than this share of its things is new or gone.
 CHANGED = 0.1
+
+
+class Layout(Protocol):
+    """What each way of laying out can do."""
+
+    def lay_out(self, drawn: Map, view: View, /) -> Places:
+        """Return the places of all things."""
+
+    def extend(self, drawn: Map, view: View, old: Places, /) -> Places:
+        """Return the places of all things, those that are known where they were."""
+
+
+LAYOUTS: Mapping[str, Layout] = {"boxes": boxes, "layers": layers, "network": network}
 
 
 class Known(Protocol):
@@ -52,7 +64,9 @@ class Known(Protocol):
         """The digest of what it says."""
 
 
-def write(folder: Path, store: Store, base: str, graphs: Iterable[Known], parent: Release | None) -> None:
+def write(
+    folder: Path, store: Store, base: str, graphs: Iterable[Known], parent: Release | None
+) -> None:
     """Write the maps of a release into its folder; LoadError where a view would show a person."""
     place = folder / FOLDER
     place.mkdir()
@@ -130,7 +144,8 @@ def read(view: View, store: Store, base: str) -> Read:
 def ask(store: Store, text: str) -> QueryTriples:
     """Return the triples that a store has for a question."""
     found = store.query(text)
-    assert isinstance(found, QueryTriples)
+    if not isinstance(found, QueryTriples):
+        raise LoadError("the question of a map is a CONSTRUCT")
     return found
 
 

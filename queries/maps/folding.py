@@ -96,7 +96,9 @@ def capped_ties(drawn: Map, first: set[str]) -> tuple[tuple[Edge, ...], tuple[st
     """Return ties of which no thing has too many, and the things that have more."""
     used: dict[str, int] = defaultdict(int)
     kept, cut = [], set()
-    for edge in sorted(drawn.edges, key=lambda one: (not {one.source, one.target} & first, one.key)):
+    for edge in sorted(
+        drawn.edges, key=lambda one: (not {one.source, one.target} & first, one.key)
+    ):
         full = [name for name in (edge.source, edge.target) if used[name] >= MOST_TIES]
         if full:
             cut.update(full)

@@ -8,7 +8,6 @@ from datetime import date
 
 import networkx as nx
 
-
 # In which order a name in another language stands in for one.
 ORDER = ("fr", "en", "nl", "de")
 
@@ -52,7 +51,6 @@ class Node:
     def bundled(self) -> bool:
         """Tell whether this stands for several things."""
         return self.id.startswith("urn:maillage:bundle:")
-
 
     def label(self, language: str) -> tuple[str, str]:
         """Return the language and the text of the name nearest to a language."""
@@ -114,7 +112,9 @@ def build(nodes: Iterable[Node], edges: Iterable[Edge]) -> Map:
     for node in nodes:
         known.setdefault(node.id, node)
     ordered = {name: known[name] for name in sorted(known)}
-    return Map(ordered, tuple(merged(one for one in edges if {one.source, one.target} <= set(known))))
+    return Map(
+        ordered, tuple(merged(one for one in edges if {one.source, one.target} <= set(known)))
+    )
 
 
 def merged(edges: Iterable[Edge]) -> Iterator[Edge]:

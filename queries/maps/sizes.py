@@ -18,7 +18,7 @@ class Card:
 
 # In boxes and layers, a thing is a card with its name in it; elsewhere a dot beside its name.
 CARDS: dict[Layout, Card] = {
-    "boxes": Card(158, 46, 16), "layers": Card(206, 40, 10), "network": Card(0, 0, 0),
+    "boxes": Card(158, 46, 16), "layers": Card(206, 46, 10), "network": Card(0, 0, 0),
     "rings": Card(0, 0, 0),
 }  # fmt: skip
 PADDING = 12.0

@@ -31,9 +31,9 @@ class Box:
 
 @dataclass(frozen=True)
 class Places:
-    """Where things are drawn: the middle of each, the boxes around them, and the ways between boxes.
+    """Where things are drawn: the middle of each, boxes around them, and the ways between boxes.
 
-    ``ways`` are the points of cubic curves from one group to another. ``since`` is how many things
+    ``ways`` are the corners of lines from one group to another. ``since`` is how many things
     there were when the picture was last laid out anew.
     """
 
@@ -130,7 +130,7 @@ def stored_in(content: Mapping[str, Any]) -> Stored:
     edges = tuple(edge_in(one) for one in content["edges"])
     points = {one["id"]: point(one["at"]) for one in content["nodes"] if "at" in one}
     points |= {name: point(at) for name, at in content["bundles"].items()}
-    boxes = {name: Box(*numbers[:4], columns=numbers[4]) for name, numbers in content["boxes"].items()}
+    boxes = {name: Box(*numbers) for name, numbers in content["boxes"].items()}
     ways = {(first, last): tuple(map(point, points_)) for first, last, points_ in content["ways"]}
     return Stored(
         content["view"],

@@ -20,7 +20,7 @@ LANGUAGES = ("fr", "nl", "de", "en")
 EGO = "network"
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
-Texts = Mapping[Literal["fr", "nl", "de", "en"], Annotated[str, Field(min_length=1)]]
+Texts = Mapping[str, Annotated[str, Field(min_length=1)]]
 Colour = Literal[
     "teal", "blue", "violet", "rose", "red", "orange", "amber", "green", "olive", "grey",
 ]  # fmt: skip
@@ -41,7 +41,8 @@ class Condition(Part):
     """Which things a group takes: those that fit every list that is given.
 
     Kinds are classes of the vocabulary; roles, families, countries and territories are codes.
-    ``-`` in a list stands for things that have no value at all.
+    ``-`` in a list stands for things that have no value at all. Of ties, ``from <relation>`` are
+    those that go out of a thing, ``to <relation>`` those that come to it.
     """
 
     kinds: tuple[str, ...] = ()
@@ -49,12 +50,14 @@ class Condition(Part):
     families: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     territories: tuple[str, ...] = ()
+    ties: tuple[str, ...] = ()
 
 
 class Group(Part):
     """Things that are drawn alike and together; a thing belongs to the first group it fits.
 
-    ``rank`` is the row of its box, or the column of its layer. Things with the very same ties are
+    ``rank`` is the row of its box, or the column of its layer; ``place`` where in its row a box is
+    wanted: below zero towards the left, above towards the right. Things with the very same ties are
     drawn as one where there are more than ``fold`` of them.
     """
 
@@ -62,6 +65,7 @@ class Group(Part):
     title: Texts
     colour: Colour
     rank: int = 1
+    place: int = 0
     fold: Annotated[int, Field(ge=2)] = 12
     when: Condition = Condition()
 
@@ -97,14 +101,19 @@ class View(Part):
     @model_validator(mode="after")
     def names_are_unique(self) -> View:
         """Refuse a view in which two things have one name, or a text lacks a language."""
-        for parts in (self.groups, self.relations):
-            names = [one.id for one in parts]
+        for names in ([one.id for one in self.groups], [one.id for one in self.relations]):
             if len(set(names)) != len(names):
                 raise ValueError("two groups or relations have the same id")
         listed = [name for one in self.relations for name in one.properties]
         if len(set(listed)) != len(listed):
             raise ValueError("two relations name the same property")
-        titles = [self.title, self.text, *(one.title for one in (*self.groups, *self.relations))]
+        ways = {f"{way} {one.id}" for one in self.relations for way in ("from", "to")}
+        if wrong := {tie for one in self.groups for tie in one.when.ties} - ways:
+            raise ValueError(
+                f"a condition names ties that there are not: {', '.join(sorted(wrong))}"
+            )
+        titles = [self.title, self.text, *(one.title for one in self.groups)]
+        titles += [one.title for one in self.relations]
         if any(set(one) != set(LANGUAGES) for one in titles):
             raise ValueError(f"a text is not in all of {', '.join(LANGUAGES)}")
         return self

@@ -33,9 +33,7 @@ MOST_ASKED, MOST_ROWS = 150, 2_000
 THING = re.compile(r"VALUES \?thing \{[^{}]*\}")
 
 
-async def around(
-    pool: Pool, view: View, wish: MapWish, language: str
-) -> tuple[Picture, Stored]:
+async def around(pool: Pool, view: View, wish: MapWish, language: str) -> tuple[Picture, Stored]:
     """Return the picture around a thing, and the map that it is a part of."""
     async with pool.lease() as lease:
         snapshot = lease.snapshot
@@ -55,7 +53,7 @@ async def around(
     return Picture(
         view, wish.wanted, drawn, stored.places, language, snapshot.id,
         snapshot.release.manifest.created.date(), f"{snapshot.base}maps/{view.id}?{query}",
-        name, view.text[language], tuple(sources(found.sources, snapshot, language)),  # type: ignore[index]
+        name, view.text[language], tuple(sources(found.sources, snapshot, language)),
         found.codes, centre, wish.theme,
     ), stored  # fmt: skip
 
@@ -121,9 +119,7 @@ def ends(triples: Iterable[Triple], base: str) -> set[str]:
     return {one for one in found if one.startswith(base)}
 
 
-def composed(
-    found: Read, view: View, wish: MapWish, centre: str, cut: tuple[str, ...]
-) -> Stored:
+def composed(found: Read, view: View, wish: MapWish, centre: str, cut: tuple[str, ...]) -> Stored:
     """Return the map around a thing, laid out."""
     whole = assign(found.map, view)
     drawn = cap(fold(whole, view, words()), view, (centre,))

@@ -32,7 +32,9 @@ class Format:
 @cache
 def all_formats() -> tuple[Format, ...]:
     """Return every format, in the order in which they are offered."""
-    modules = (import_module(f"{formats.__name__}.{one.name}") for one in iter_modules(formats.__path__))
+    modules = (
+        import_module(f"{formats.__name__}.{one.name}") for one in iter_modules(formats.__path__)
+    )
     found: list[Format] = [module.FORMAT for module in modules]
     return tuple(sorted(found, key=lambda one: (one.order, one.suffix)))
 

@@ -8,12 +8,13 @@ from html import escape
 from queries.maps.view import Relation
 from server.maps.palette import Ground, Shade
 from server.maps.picture import Picture
+from server.maps.pieces import rect
 from server.maps.text import shortened
 from server.maps.ties import number
 
 ROW = 21.0
 TITLE = 20.0
-LEAST = 300.0
+LEAST = 390.0
 
 
 class Legend:
@@ -43,7 +44,8 @@ class Legend:
             words = escape(shortened(said, self.column - 58, 12), quote=False)
             yield (
                 f'<g transform="translate({number(x)} {number(y)})">{sign}'
-                f'<text class="ink" x="44" y="4" font-size="12" fill="{self.ground.ink}">{words}</text></g>'
+                f'<text class="ink" x="44" y="4" font-size="12" fill="{self.ground.ink}">{words}'
+                "</text></g>"
             )
 
     def groups(self) -> Iterable[tuple[str, str]]:
@@ -54,11 +56,9 @@ class Legend:
         for name in self.picture.used_groups():
             group = self.picture.view.group(name)
             shade = self.shades[group.colour]
-            sign = (
-                f'<rect class="fill-{group.colour} line-{group.colour}" x="6" y="-8" width="28"'
-                f' height="16" rx="4" fill="{shade.fill}" stroke="{shade.line}" stroke-width="1.2"/>'
-            )
-            yield sign, f"{group.title[self.picture.language]} ({counts[name]})"  # type: ignore[index]
+            kind = f"fill-{group.colour} line-{group.colour}"
+            sign = rect((6, -8), (28, 16), kind, shade.fill, shade.line, radius="4")
+            yield sign, f"{group.title[self.picture.language]} ({counts[name]})"
 
     def relations(self) -> Iterable[tuple[str, str]]:
         """Yield a sign and a name for each relation in the picture."""
@@ -67,7 +67,7 @@ class Legend:
             counts[edge.relation] = counts.get(edge.relation, 0) + 1
         for name in self.picture.used_relations():
             relation = self.picture.view.relation(name)
-            said = f"{relation.title[self.picture.language]} ({counts[name]})"  # type: ignore[index]
+            said = f"{relation.title[self.picture.language]} ({counts[name]})"
             yield self.line(relation), said
 
     def line(self, relation: Relation) -> str:

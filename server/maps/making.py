@@ -27,7 +27,9 @@ def kept(snapshot: Snapshot, view: View) -> Stored:
         raise ProblemError("not-found", detail, release=snapshot.id, name=view.id) from None
 
 
-def picture_of(found: Stored, view: View, wish: MapWish, snapshot: Snapshot, language: str) -> Picture:
+def picture_of(
+    found: Stored, view: View, wish: MapWish, snapshot: Snapshot, language: str
+) -> Picture:
     """Return what is wanted of a map, ready to be written in any format."""
     chosen = apply(found.map, wish.wanted, isolated=view.isolated)
     drawn = placed(cap(fold(chosen, view, words()), view), found)
@@ -36,7 +38,7 @@ def picture_of(found: Stored, view: View, wish: MapWish, snapshot: Snapshot, lan
         view, wish.wanted, drawn, found.places, language, snapshot.id,
         snapshot.release.manifest.created.date(),
         f"{snapshot.base}maps/{view.id}{'?' if query else ''}{query}",
-        view.title[language], view.text[language],  # type: ignore[index]
+        view.title[language], view.text[language],
         tuple(sources(found.sources, snapshot, language)), found.codes, theme=wish.theme,
     )  # fmt: skip
 

@@ -134,8 +134,8 @@ def downloads(picture: Picture, state: list[tuple[str, str]]) -> list[tuple[Form
 def choices(picture: Picture, ways: Facets) -> dict[str, list[Choice]]:
     """Return the values that each filter offers."""
     view, wanted, code = picture.view, picture.wanted, picture.language
-    groups = {one.id: one.title[code] for one in view.groups}  # type: ignore[index]
-    relations = {one.id: one.title[code] for one in view.relations}  # type: ignore[index]
+    groups = {one.id: one.title[code] for one in view.groups}
+    relations = {one.id: one.title[code] for one in view.relations}
     return {
         "kind": [Choice(one, groups[one], ways.kind[one], one in wanted.kind)
                  for one in groups if one in ways.kind],

@@ -55,7 +55,9 @@ class Picture:
 
     def full_name(self, node: Node) -> str:
         """Return what a thing is called, its acronym first."""
-        return f"{node.short} – {self.name(node)}" if node.short else self.name(node)
+        name = self.name(node)
+        known = node.short is None or node.short.casefold() in name.casefold()
+        return name if known else f"{node.short} – {name}"
 
     def short_name(self, node: Node) -> str:
         """Return the shortest that a thing is called."""
@@ -63,11 +65,11 @@ class Picture:
 
     def group(self, node: Node) -> str:
         """Return what the group of a thing is called."""
-        return self.view.group(node.group).title[self.language]  # type: ignore[index]
+        return self.view.group(node.group).title[self.language]
 
     def relation(self, edge: Edge) -> str:
         """Return what a tie is called."""
-        return self.view.relation(edge.relation).title[self.language]  # type: ignore[index]
+        return self.view.relation(edge.relation).title[self.language]
 
     def code(self, code: str) -> str:
         """Return what a code is called."""
@@ -87,9 +89,9 @@ class Picture:
     def selection(self) -> str:
         """Return what of the view was wanted, in words; nothing when all of it was."""
         parts = [
-            *(self.view.group(one).title[self.language] for one in self.wanted.kind),  # type: ignore[index]
+            *(self.view.group(one).title[self.language] for one in self.wanted.kind),
             *(self.code(one) for one in (*self.wanted.family, *self.wanted.territory)),
-            *(self.view.relation(one).title[self.language] for one in self.wanted.relation),  # type: ignore[index]
+            *(self.view.relation(one).title[self.language] for one in self.wanted.relation),
         ]
         return f"{self.said['filtered']}: {', '.join(parts)}" if parts else ""
 
@@ -112,7 +114,9 @@ class Picture:
 
     def credits(self) -> list[str]:
         """Return release, date, sources and licence as lines of text."""
-        lines = [f"{self.said['release']} {self.release} {self.said['of']} {self.created.isoformat()}"]
+        lines = [
+            f"{self.said['release']} {self.release} {self.said['of']} {self.created.isoformat()}"
+        ]
         named = [
             ", ".join(part for part in (one.title, one.publisher) if part) for one in self.sources
         ]
@@ -171,10 +175,14 @@ def summary(picture: Picture) -> str:
     parts = [
         f"{picture.title}: {drawn.things()} {said['things']}, {len(drawn.edges)} {said['ties']}.",
         "; ".join(
-            f"{picture.view.group(one).title[picture.language]}: {counts[one]}"  # type: ignore[index]
+            f"{picture.view.group(one).title[picture.language]}: {counts[one]}"
             for one in picture.used_groups()
         ),
     ]
     if drawn.edges:
-        parts.append("; ".join(f"{picture.name(drawn.nodes[one])}: {degree[one]} {said['ties']}" for one in most))
+        parts.append(
+            "; ".join(
+                f"{picture.name(drawn.nodes[one])}: {degree[one]} {said['ties']}" for one in most
+            )
+        )
     return ". ".join(part.rstrip(".") for part in parts if part) + "."

@@ -18,7 +18,7 @@ def lay_out(drawn: Map, centre: str) -> dict[str, Point]:
     children: dict[str, list[str]] = defaultdict(list)
     for name in sorted(parent, key=lambda one: (drawn.nodes[one].group, one)):
         children[parent[name]].append(name)
-    leaves = {name: 0 for name in depth}
+    leaves = dict.fromkeys(depth, 0)
     for name in sorted(depth, key=lambda one: (-depth[one], one)):
         leaves[name] = max(1, sum(leaves[one] for one in children[name]))
     radius = radii(depth, leaves[centre])

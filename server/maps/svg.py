@@ -15,7 +15,8 @@ from queries.maps.stored import Box
 from server.maps.legend import Legend
 from server.maps.palette import GROUNDS, SHADES, Ground, Shade, Theme
 from server.maps.picture import Picture, summary
-from server.maps.text import clean, lines, width
+from server.maps.pieces import attribute, dark_style, metadata, rect, text
+from server.maps.text import clean, lines
 from server.maps.ties import number, paths
 
 FONT = "'DejaVu Sans', Verdana, Arial, sans-serif"
@@ -67,15 +68,17 @@ class Drawing:
             f' aria-label="{attribute(picture.heading())}" aria-describedby="map-summary"'
             f' data-view="{picture.view.id}" data-release="{attribute(picture.release)}"'
             f' font-family="{FONT}" font-size="{number(NAME_SIZE)}">',
-            f'<title>{escape(picture.heading(), quote=False)}</title><desc id="map-summary">{said}</desc>',
+            f"<title>{escape(picture.heading(), quote=False)}</title>",
+            f'<desc id="map-summary">{said}</desc>',
             metadata(picture), style, self.markers(),
             f'<rect class="paper" width="100%" height="100%" fill="{self.ground.paper}"/>',
             f'<g transform="translate({number(MARGIN)} {number(MARGIN)})">{head}</g>',
             f'<g class="body" transform="translate({number(shift_x)} {number(shift_y)})">',
-            *self.boxes(), *self.ties(), *self.things(), "</g>",
+            *self.boxes(), *self.ties(), *self.headings(), *self.things(), "</g>",
             f'<g class="legend" transform="translate({number(MARGIN)} {number(legend_top)})">',
             legend.drawn, "</g>",
-            f'<g class="foot" transform="translate({number(MARGIN)} {number(foot_top)})">{foot}</g>',
+            f'<g class="foot" transform="translate({number(MARGIN)} {number(foot_top)})">',
+            foot, "</g>",
             "</svg>\n",
         ]  # fmt: skip
         return "".join(out)
@@ -119,7 +122,8 @@ class Drawing:
         heads = "".join(
             f'<marker id="head-{colour}" viewBox="0 0 8 8" refX="6.5" refY="4" markerWidth="8"'
             f' markerHeight="8" markerUnits="userSpaceOnUse" orient="auto-start-reverse">'
-            f'<path class="head-{colour}" d="M0 0.6 8 4 0 7.4z" fill="{self.shade(colour).line}"/></marker>'
+            f'<path class="head-{colour}" d="M0 0.6 8 4 0 7.4z" fill="{self.shade(colour).line}"/>'
+            "</marker>"
             for colour in colours
         )
         return f"<defs>{heads}</defs>" if heads else ""
@@ -135,11 +139,10 @@ class Drawing:
     def box(self, group: str, box: Box) -> str:
         """Return one box."""
         colour, shade = self.group_shade(group)
-        return (
-            f'<rect class="box line-{colour}" x="{number(box.x)}" y="{number(box.y)}" rx="8"'
-            f' width="{number(box.width)}" height="{number(box.height)}" fill="{self.ground.panel}"'
-            f' stroke="{shade.line}" stroke-width="1.2"/>'
-        )
+        return rect(
+            (box.x, box.y), (box.width, box.height), f"box line-{colour}", self.ground.panel,
+            shade.line, radius="8",
+        )  # fmt: skip
 
     def box_titles(self) -> Iterable[str]:
         """Yield the names of the boxes, which lie over the ties."""
@@ -147,11 +150,32 @@ class Drawing:
         for name, box in sorted(self.picture.places.boxes.items()):
             group = name.partition("+")[0]
             if group in used:
-                title = self.picture.view.group(group).title[self.picture.language]  # type: ignore[index]
+                title = self.picture.view.group(group).title[self.picture.language]
                 found = lines(title, box.width - 20, 11.5, 2)
                 first = box.y + (20 if len(found) == 1 else 14)
                 yield text(box.x + 12, first, found, 11.5, self.ground.ink, "ink halo",
                            weight="700", step=13.5, halo=self.ground.panel)  # fmt: skip
+
+    def headings(self) -> Iterable[str]:
+        """Yield the name of each group above the first of its things, in columns."""
+        picture = self.picture
+        if picture.view.layout != "layers":
+            return
+        card = CARDS["layers"]
+        columns: dict[float, list[tuple[float, str]]] = {}
+        for name, node in picture.map.nodes.items():
+            x, y = picture.places.points[name]
+            columns.setdefault(x, []).append((y, node.group))
+        for x, found in sorted(columns.items()):
+            above = ""
+            for y, group in sorted(found):
+                if group != above:
+                    title = picture.view.group(group).title[picture.language]
+                    said = lines(title, card.width, 11.5, 2)
+                    first = y - card.height / 2 - 8 - 13.5 * (len(said) - 1)
+                    yield text(x - card.width / 2, first, said, 11.5, self.ground.ink, "ink halo",
+                               weight="700", step=13.5, halo=self.ground.paper)  # fmt: skip
+                above = group
 
     def ties(self) -> Iterable[str]:
         """Yield the ties, under the things."""
@@ -166,15 +190,17 @@ class Drawing:
         picture = self.picture
         relation = picture.view.relation(edge.relation)
         nodes = picture.map.nodes
-        said = f"{picture.name(nodes[edge.source])} {picture.relation(edge)} {picture.name(nodes[edge.target])}"
+        ends = [picture.name(nodes[one]) for one in (edge.source, edge.target)]
+        said = f"{ends[0]} {picture.relation(edge)} {ends[1]}"
         if edge.count > 1:
             said += f" (×{edge.count})"
         dashes = ' stroke-dasharray="5 4"' if relation.dashed else ""
         head = f' marker-end="url(#head-{relation.colour})"' if relation.directed else ""
-        thick = 1.3 + min(2.2, 0.5 * (edge.count - 1))
+        thick = (1.0 if relation.dashed else 1.4) + min(2.2, 0.5 * (edge.count - 1))
         return (
             f'<path class="tie line-{relation.colour}" d="{path}" fill="none"'
-            f' stroke="{self.shade(relation.colour).line}" stroke-width="{number(thick)}"{dashes}{head}'
+            f' stroke="{self.shade(relation.colour).line}" stroke-width="{number(thick)}"'
+            f"{dashes}{head}"
             f' data-from="{attribute(edge.source)}" data-to="{attribute(edge.target)}"'
             f' data-relation="{relation.id}" data-count="{edge.count}">'
             f"<title>{escape(clean(said), quote=False)}</title></path>"
@@ -208,19 +234,13 @@ class Drawing:
         step = 13.2
         first = y - (len(found) - 1) * step / 2 + 4
         strong = "2.4" if node.id == self.picture.centre else "1.2"
+        kind, size = f"fill-{colour} line-{colour}", (card.width, card.height)
         stack = ""
         if node.count > 1:
-            stack = (
-                f'<rect class="fill-{colour} line-{colour}" x="{number(left + 4)}" y="{number(top + 4)}"'
-                f' width="{number(card.width)}" height="{number(card.height)}" rx="6"'
-                f' fill="{shade.fill}" stroke="{shade.line}"/>'
-            )
-        return (
-            f'{stack}<rect class="card fill-{colour} line-{colour}" x="{number(left)}" y="{number(top)}"'
-            f' width="{number(card.width)}" height="{number(card.height)}" rx="6"'
-            f' fill="{shade.fill}" stroke="{shade.line}" stroke-width="{strong}"/>'
-            + text(x, first, found, NAME_SIZE, self.ground.ink, "ink", anchor="middle", step=step)
-        )
+            stack = rect((left + 4, top + 4), size, kind, shade.fill, shade.line)
+        front = rect((left, top), size, f"card {kind}", shade.fill, shade.line, thick=strong)
+        words = text(x, first, found, NAME_SIZE, self.ground.ink, "ink", anchor="middle", step=step)
+        return stack + front + words
 
     def dot(self, node: Node) -> str:
         """Return a thing as a dot with its name below."""
@@ -257,77 +277,25 @@ def bounds(picture: Picture, radii: dict[str, float]) -> tuple[float, float, flo
         x, y = picture.places.points[name]
         above, below = (half[1], half[1]) if half[1] else (radii[name], radii[name] + 28)
         xs += [x - half[0], x + half[0] + (60 if picture.view.layout == "layers" else 0)]
-        ys += [y - above, y + below]
+        ys += [y - above - (34 if picture.view.layout == "layers" else 0), y + below]
     used = set(picture.used_groups())
     for name, box in picture.places.boxes.items():
         if name.partition("+")[0] in used:
             xs += [box.x, box.x + box.width]
             ys += [box.y, box.y + box.height]
+    if xs:
+        for pair, way in picture.places.ways.items():
+            if set(pair) <= used:
+                xs += [x for corner in way for x in (corner[0] - 8, corner[0] + 8)]
+                ys += [y for corner in way for y in (corner[1] - 8, corner[1] + 8)]
     return (min(xs), min(ys), max(xs), max(ys)) if xs else (0.0, 0.0, NARROWEST, 60.0)
-
-
-def text(
-    x: float, y: float, found: list[str], size: float, colour: str, kind: str, *,
-    anchor: str = "start", weight: str = "400", step: float = 15.0, halo: str = "",
-) -> str:  # fmt: skip
-    """Return lines of text."""
-    strong = f' font-weight="{weight}"' if weight != "400" else ""
-    where = f' text-anchor="{anchor}"' if anchor != "start" else ""
-    behind = (
-        f' stroke="{halo}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"' if halo else ""
-    )
-    spans = "".join(
-        f'<tspan x="{number(x)}" y="{number(y + place * step)}">{escape(line, quote=False)}</tspan>'
-        for place, line in enumerate(found)
-    )
-    return (
-        f'<text class="{kind}" font-size="{number(size)}" fill="{colour}"{strong}{where}{behind}>'
-        f"{spans}</text>"
-    )
-
-
-def attribute(value: str) -> str:
-    """Return a text as the value of an attribute."""
-    return escape(clean(value), quote=True)
-
-
-def metadata(picture: Picture) -> str:
-    """Return what the file says of itself, in Dublin Core."""
-    said = picture.about()
-    rows = "".join(
-        f"<dc:{name}>{escape(clean(value), quote=False)}</dc:{name}>"
-        for name, value in (
-            ("title", said["title"]), ("date", said["date"]), ("identifier", said["address"]),
-            ("isVersionOf", said["release"]), ("source", said["sources"]), ("rights", said["licence"]),
-            ("language", said["language"]),
-        )
-    )  # fmt: skip
-    return f'<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">{rows}</metadata>'
-
-
-def dark_style() -> str:
-    """Return the style by which a file of its own is dark where everything else is."""
-    ground = GROUNDS["dark"]
-    rules = [
-        f".paper{{fill:{ground.paper}}}.ink{{fill:{ground.ink}}}.muted{{fill:{ground.muted}}}",
-        f".rule{{stroke:{ground.rule}}}.box,.panel{{fill:{ground.panel}}}",
-        f".body .halo{{stroke:{ground.panel}}}",
-    ]
-    for name, shade in SHADES["dark"].items():
-        rules.append(f".fill-{name}{{fill:{shade.fill}}}.line-{name}{{stroke:{shade.line}}}")
-        rules.append(f".head-{name}{{fill:{shade.line}}}")
-    return f"<style>@media (prefers-color-scheme:dark){{{''.join(rules)}}}</style>"
 
 
 def svg(picture: Picture, theme: Theme | None = "light", link: Link = lambda iri: iri) -> str:
     """Return a picture as SVG; without a theme it follows the one of whoever looks at it."""
+
     def target(iri: str) -> str | None:
         return None if iri.startswith("urn:") else link(iri)
 
     style = dark_style() if theme is None else ""
     return Drawing(picture, theme or "light", target).draw(style)
-
-
-def measure(words: str, size: float) -> float:
-    """Return about how wide a text is drawn."""
-    return width(words, size)

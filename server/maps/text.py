@@ -16,9 +16,9 @@ NARROW, WIDE = frozenset("iljtfrI.,:;'’|!()[]/ -"), frozenset("mwMWQ@%ŒœÆæ
 
 
 def clean(text: str) -> str:
-    """Return a text without control characters, on one line.
+    r"""Return a text without control characters, on one line.
 
-    >>> clean("one\\x00\\ttwo\\u202e")
+    >>> clean("one\x00\ttwo\u202e")
     'one two'
     """
     return SPACES.sub(" ", FORBIDDEN.sub("", text)).strip()
@@ -60,7 +60,9 @@ def lines(text: str, room: float, size: float, most: int) -> list[str]:
             if len(head) < len(word):
                 words.insert(0, word[len(head) :])
         if len(found) == most:
-            found[-1] = shortened(f"{found[-1]} {' '.join([line, *words]).strip()}".strip(), room, size)
+            found[-1] = shortened(
+                f"{found[-1]} {' '.join([line, *words]).strip()}".strip(), room, size
+            )
             return found
     return [*found, line] if line or not found else found
 

@@ -59,12 +59,11 @@ def loop(picture: Picture, edge: Edge) -> str:
     x, y = picture.places.points[edge.source]
     card = CARDS[picture.view.layout]
     right, high = x + card.width / 2, card.height / 2 or 10
-    return f"M{at((right, y - high / 2))}C{at((right + 26, y - high))} {at((right + 26, y + high))} {at((right, y + high / 2))}"
+    bends = f"{at((right + 26, y - high))} {at((right + 26, y + high))}"
+    return f"M{at((right, y - high / 2))}C{bends} {at((right, y + high / 2))}"
 
 
-def between_dots(
-    picture: Picture, edge: Edge, lane: float, radii: Mapping[str, float]
-) -> str:
+def between_dots(picture: Picture, edge: Edge, lane: float, radii: Mapping[str, float]) -> str:
     """Return a slightly bent line from the rim of a dot to that of another."""
     (x1, y1), (x2, y2) = (picture.places.points[one] for one in (edge.source, edge.target))
     length = math.hypot(x2 - x1, y2 - y1) or 1.0
@@ -84,7 +83,8 @@ def between_layers(picture: Picture, edge: Edge, lane: float) -> str:
     y1, y2 = y1 + lane * 1.6, y2 + lane * 1.6
     if abs(x2 - x1) < card.width:
         out = 34 + min(60, abs(y2 - y1) / 8)
-        return f"M{at((x1 + half, y1))}C{at((x1 + half + out, y1))} {at((x2 + half + out, y2))} {at((x2 + half + 2, y2))}"
+        bends = f"{at((x1 + half + out, y1))} {at((x2 + half + out, y2))}"
+        return f"M{at((x1 + half, y1))}C{bends} {at((x2 + half + 2, y2))}"
     way = 1 if x2 > x1 else -1
     start, end = (x1 + way * half, y1), (x2 - way * (half + 2), y2)
     reach = way * max(40.0, abs(end[0] - start[0]) * 0.45)
@@ -98,18 +98,27 @@ def between_boxes(picture: Picture, edge: Edge, lane: float) -> str:
     first, last = homes[edge.source], homes[edge.target]
     points = places.points
     if first == last:
-        return within_box(places.boxes[first], points[edge.source], points[edge.target], lane)
-    way = way_between(picture, first, last)
+        return within_box(points[edge.source], points[edge.target], lane)
+    way = [(x + lane, y + lane) for x, y in way_between(picture, first, last)]
     start = inside(places.boxes[first], points[edge.source], way[0], lane)
     end = inside(places.boxes[last], points[edge.target], way[-1], lane, arrow=True)
-    shifted = [(x + lane, y) for x, y in way]
-    curve = "".join(
-        f"C{at(shifted[n])} {at(shifted[n + 1])} {at(shifted[n + 2])}"
-        for n in range(1, len(shifted) - 2, 3)
-    )
-    out = bent([*start, shifted[0]])
-    into = bent([shifted[-1], *reversed(end)])
-    return f"{out}{curve}{into[into.index('L') if 'L' in into else 0:]}" if curve else out + into
+    return bent(straightened([*start, *way[1:-1], *reversed(end)]))
+
+
+def straightened(corners: Sequence[Point]) -> list[Point]:
+    """Return corners without those at which a line does not turn, nor goes back on itself."""
+    found: list[Point] = []
+    for corner in corners:
+        if found and abs(found[-1][0] - corner[0]) < 0.05 and abs(found[-1][1] - corner[1]) < 0.05:
+            continue
+        while len(found) > 1 and any(
+            abs(found[-2][axis] - found[-1][axis]) < 0.05
+            and abs(found[-1][axis] - corner[axis]) < 0.05
+            for axis in (0, 1)
+        ):
+            found.pop()
+        found.append(corner)
+    return found
 
 
 def homes_of(picture: Picture) -> dict[str, str]:
@@ -128,7 +137,7 @@ def homes_of(picture: Picture) -> dict[str, str]:
 
 
 def way_between(picture: Picture, first: str, last: str) -> Sequence[Point]:
-    """Return the way from one box to another; a plain curve where none was laid out."""
+    """Return the way from one box to another; the plainest one where none was laid out."""
     ways = picture.places.ways
     if (first, last) in ways:
         return ways[first, last]
@@ -138,12 +147,14 @@ def way_between(picture: Picture, first: str, last: str) -> Sequence[Point]:
     down = one.y < other.y
     start = (one.x + one.width / 2, one.y + one.height if down else one.y)
     end = (other.x + other.width / 2, other.y if down else other.y + other.height)
-    middle = (start[1] + end[1]) / 2
+    middle = end[1] - 14 if down else end[1] + 14
     return start, (start[0], middle), (end[0], middle), end
 
 
-def inside(box: Box, card_at: Point, port: Point, lane: float, *, arrow: bool = False) -> list[Point]:
-    """Return the corners from a card, along the gaps between cards, to where a way leaves the box."""
+def inside(
+    box: Box, card_at: Point, port: Point, lane: float, *, arrow: bool = False
+) -> list[Point]:
+    """Return the corners from a card, along the gaps between cards, to the end of a way."""
     card = CARDS["boxes"]
     x, y = card_at
     top = port[1] < box.y + box.height / 2
@@ -151,10 +162,10 @@ def inside(box: Box, card_at: Point, port: Point, lane: float, *, arrow: bool = 
     left = x - card.width / 2
     gutter = left - card.gap / 2 + lane
     entry = (left - (2 if arrow else 0), y + lane)
-    return [entry, (gutter, y + lane), (gutter, bus), (port[0] + lane, bus)]
+    return [entry, (gutter, y + lane), (gutter, bus), (port[0], bus)]
 
 
-def within_box(box: Box, start: Point, end: Point, lane: float) -> str:
+def within_box(start: Point, end: Point, lane: float) -> str:
     """Return a way along the gaps between the cards of one box."""
     card = CARDS["boxes"]
     out, into = start[0] - card.width / 2, end[0] - card.width / 2

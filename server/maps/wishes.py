@@ -113,9 +113,11 @@ def read(given: Pairs, view: View, known: Mapping[str, Collection[str]]) -> MapW
         ("lang", LANGUAGES), ("theme", THEMES), ("depth", DEPTHS), ("title", "01"), ("table", "01"),
     ):  # fmt: skip
         check_among(name, [single[name]] if name in single else [], values)
+    chosen = {name: tuple(dict.fromkeys(several[name])) for name in SEVERAL}
     wanted = Filter(
-        *(tuple(dict.fromkeys(several[name])) for name in SEVERAL), on=day(single.get("on"))
-    )
+        chosen["kind"], chosen["family"], chosen["territory"], chosen["relation"],
+        day(single.get("on")),
+    )  # fmt: skip
     themes: dict[str, Theme] = {"light": "light", "dark": "dark"}
     return MapWish(
         wanted, single.get("lang"), themes.get(single.get("theme", "auto")), "theme" in single,
@@ -151,7 +153,9 @@ def day(text: str | None) -> date | None:
     except ValueError:
         found = None
     if found is None or found.year not in YEARS:
-        raise bad("on", _("%(parameter)s: not a day; for example: %(example)s"), example="2019-12-31")
+        raise bad(
+            "on", _("%(parameter)s: not a day; for example: %(example)s"), example="2019-12-31"
+        )
     return found
 
 

@@ -59,9 +59,7 @@ async def maps(request: Request, pool: PoolDep) -> Response:
     return list_page(request, headers(snapshot, entity), snapshot)
 
 
-@router.get(
-    "/maps/{name}", summary="One ecosystem map", openapi_extra={"parameters": PARAMETERS}
-)
+@router.get("/maps/{name}", summary="One ecosystem map", openapi_extra={"parameters": PARAMETERS})
 async def one_map(request: Request, name: str, pool: PoolDep) -> Response:
     """Return a view as a page, an image or a file, according to the end of the address."""
     return await in_time(request, pool, partial(answer, request, name))
@@ -86,7 +84,7 @@ async def network(request: Request, key: str) -> Response:
 
 async def answer(request: Request, name: str, pool: Pool) -> Response:
     """Return a map from a release."""
-    asked = read_address(request, name, pool)
+    asked = read_address(request, name)
     entity = entity_of(request, pool, asked, "map")
     if short := unchanged(request, pool.snapshot, entity):
         return short
@@ -113,7 +111,7 @@ async def made(request: Request, pool: Pool, asked: Asked, entity: str) -> Respo
 
 async def embed(request: Request, name: str, pool: Pool) -> Response:
     """Return a map to be shown in a frame."""
-    asked = read_address(request, name, pool)
+    asked = read_address(request, name)
     if asked.format is not None:
         raise no_such(name)
     if asked.wish.language in ("fr", "en"):
@@ -130,7 +128,7 @@ async def embed(request: Request, name: str, pool: Pool) -> Response:
     return await while_connected(request, framed())
 
 
-def read_address(request: Request, name: str, pool: Pool) -> Asked:
+def read_address(request: Request, name: str) -> Asked:
     """Read which view is asked for, in which format, and what of it."""
     stem, found = name, None
     for ending, one in by_suffix().items():

@@ -10,15 +10,16 @@ from server.maps.text import clean
 def write(picture: Picture) -> bytes:
     """Return the graph in the language of Graphviz."""
     nodes = node_rows(picture)
+    said = " | ".join([picture.heading(), *picture.credits()])
     lines = [
         *(f"// {name}: {clean(value)}" for name, value in picture.about().items() if value),
         f"digraph {quoted(picture.view.id)} {{",
-        f"  graph [label={quoted(' | '.join([picture.heading(), *picture.credits()]))}, rankdir=LR];",
+        f"  graph [label={quoted(said)}, rankdir=LR];",
         '  node [shape=box, style="rounded,filled"];',
     ]
     for group in picture.used_groups():
         lines.append(f"  subgraph {quoted(f'cluster_{group}')} {{")
-        lines.append(f"    label={quoted(picture.view.group(group).title[picture.language])};")  # type: ignore[index]
+        lines.append(f"    label={quoted(picture.view.group(group).title[picture.language])};")
         lines += [node_line(picture, one) for one in nodes if one.group == group]
         lines.append("  }")
     lines += [edge_line(picture, one) for one in edge_rows(picture)]

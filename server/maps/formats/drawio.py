@@ -18,21 +18,24 @@ TEXT = "text;html=1;align=left;verticalAlign=top;whiteSpace=wrap;"
 
 def write(picture: Picture) -> bytes:
     """Return the picture as an uncompressed file of draw.io, with its legend and credits."""
-    file = Element("mxfile", host="Maillage", modified=f"{picture.created.isoformat()}T00:00:00.000Z")
+    file = Element(
+        "mxfile", host="Maillage", modified=f"{picture.created.isoformat()}T00:00:00.000Z"
+    )
     for name, value in picture.about().items():
         file.set(f"maillage-{name.replace('_', '-')}", clean(value))
     page = SubElement(file, "diagram", id=picture.view.id, name=clean(picture.title))
     model = SubElement(page, "mxGraphModel", grid="0", page="0", background=GROUNDS["light"].paper)
     root = SubElement(model, "root")
     SubElement(root, "mxCell", id="0")
-    SubElement(root, "mxCell", id="1", parent="0")
+    SubElement(root, "mxCell", {"id": "1", "parent": "0"})
     add_boxes(root, picture)
     for node in node_rows(picture):
         add_node(root, picture, node)
     for edge in edge_rows(picture):
         add_edge(root, picture, edge)
     add_texts(root, picture)
-    return ElementTree.tostring(file, encoding="utf-8", xml_declaration=True)
+    found: bytes = ElementTree.tostring(file, encoding="utf-8", xml_declaration=True)
+    return found
 
 
 def add_boxes(root: Element, picture: Picture) -> None:
@@ -46,9 +49,8 @@ def add_boxes(root: Element, picture: Picture) -> None:
                 "rounded=1;arcSize=3;html=1;align=left;verticalAlign=top;spacingLeft=6;fontStyle=1;"
                 f"fillColor={GROUNDS['light'].panel};strokeColor={shade.line};"
             )
-            title = picture.view.group(group).title[picture.language]  # type: ignore[index]
-            cell = SubElement(root, "mxCell", id=f"box {name}", value=escaped(title), style=style,
-                              vertex="1", parent="1")  # fmt: skip
+            title = picture.view.group(group).title[picture.language]
+            cell = shape(root, style, id=f"box {name}", value=escaped(title))
             geometry(cell, box.x, box.y, box.width, box.height)
 
 
@@ -62,8 +64,9 @@ def add_node(root: Element, picture: Picture, node: NodeRow) -> None:
         holder.set("link", clean(node.id))
     holder.set("group", node.group)
     holder.set("tooltip", clean(f"{node.label} · {node.group_title}"))
-    style = f"rounded=1;whiteSpace=wrap;html=1;fillColor={shade.fill};strokeColor={shade.line};fontSize=11;"
-    cell = SubElement(holder, "mxCell", style=style, vertex="1", parent="1")
+    colours = f"fillColor={shade.fill};strokeColor={shade.line};"
+    style = f"rounded=1;whiteSpace=wrap;html=1;{colours}fontSize=11;"
+    cell = shape(holder, style)
     geometry(cell, node.x - width / 2, node.y - height / 2, width, height)
 
 
@@ -78,8 +81,8 @@ def add_edge(root: Element, picture: Picture, edge: EdgeRow) -> None:
     )
     holder = SubElement(root, "object", id=clean(edge.id), label="", relation=edge.relation)
     holder.set("tooltip", clean(f"{edge.source_label} {edge.relation_title} {edge.target_label}"))
-    cell = SubElement(holder, "mxCell", style=style, edge="1", parent="1",
-                      source=clean(edge.source), target=clean(edge.target))  # fmt: skip
+    ends = {"source": clean(edge.source), "target": clean(edge.target)}
+    cell = SubElement(holder, "mxCell", {"style": style, "edge": "1", "parent": "1", **ends})
     SubElement(cell, "mxGeometry", relative="1").set("as", "geometry")
 
 
@@ -91,17 +94,19 @@ def add_texts(root: Element, picture: Picture) -> None:
     shades = SHADES["light"]
     groups = [
         f'<span style="color:{shades[picture.view.group(one).colour].line}">■</span> '
-        f"{escape(picture.view.group(one).title[picture.language])}"  # type: ignore[index]
+        f"{escape(picture.view.group(one).title[picture.language])}"
         for one in picture.used_groups()
     ]
     relations = [
         f'<span style="color:{shades[picture.view.relation(one).colour].line}">'
         f"{'╌╌' if picture.view.relation(one).dashed else '──'}</span> "
-        f"{escape(picture.view.relation(one).title[picture.language])}"  # type: ignore[index]
+        f"{escape(picture.view.relation(one).title[picture.language])}"
         for one in picture.used_relations()
     ]
     legend = "<br>".join([f"<b>{escape(picture.said['legend'])}</b>", *groups, *relations])
-    add_text(root, "legend", legend, left, bottom + 40, 420, 20 * (len(groups) + len(relations) + 1))
+    add_text(
+        root, "legend", legend, left, bottom + 40, 420, 20 * (len(groups) + len(relations) + 1)
+    )
     said = "<br>".join(escape(clean(one)) for one in (*picture.credits(), picture.address))
     add_text(root, "credits", said, left + 460, bottom + 40, 700, 90)
 
@@ -110,8 +115,13 @@ def add_text(
     root: Element, name: str, said: str, x: float, y: float, width: float, height: float
 ) -> None:
     """Add a block of text."""
-    cell = SubElement(root, "mxCell", id=name, value=clean(said), style=TEXT, vertex="1", parent="1")
+    cell = shape(root, TEXT, id=name, value=clean(said))
     geometry(cell, x, y, width, height)
+
+
+def shape(holder: Element, style: str, **said: str) -> Element:
+    """Return a new shape."""
+    return SubElement(holder, "mxCell", {**said, "style": style, "vertex": "1", "parent": "1"})
 
 
 def geometry(cell: Element, x: float, y: float, width: float, height: float) -> None:

@@ -32,7 +32,8 @@ def write(picture: Picture) -> bytes:
     writer = GEXFWriter(prettyprint=False, version="1.2draft")
     writer.add_graph(graph)
     describe(writer.xml, picture)
-    return ElementTree.tostring(writer.xml, encoding="utf-8", xml_declaration=True)
+    found: bytes = ElementTree.tostring(writer.xml, encoding="utf-8", xml_declaration=True)
+    return found
 
 
 def describe(root: ElementTree.Element, picture: Picture) -> None:
@@ -44,10 +45,12 @@ def describe(root: ElementTree.Element, picture: Picture) -> None:
     for child in list(meta):
         meta.remove(child)
     said = picture.about()
+    about = [picture.heading(), *picture.credits(), said["address"]]
     texts = {
-        "creator": "Maillage", "keywords": said["view"],
-        "description": ". ".join(clean(one) for one in (picture.heading(), *picture.credits(), said["address"])),
-    }  # fmt: skip
+        "creator": "Maillage",
+        "keywords": said["view"],
+        "description": ". ".join(map(clean, about)),
+    }
     for name, value in texts.items():
         ElementTree.SubElement(meta, f"{space}{name}").text = value
 

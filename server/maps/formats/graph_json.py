@@ -23,12 +23,8 @@ def write(picture: Picture) -> bytes:
         ends = {"id": said.pop("id"), "source": said.pop("source"), "target": said.pop("target")}
         relation = picture.view.relation(edge.relation)
         said |= {"colour": relation.colour, "dashed": relation.dashed}
-        edges.append(
-            {
-                **ends, "relation": said.pop("relation"), "label": said.pop("relation_title"),
-                "directed": relation.directed, "metadata": said,
-            }  # fmt: skip
-        )
+        edge_out = {**ends, "relation": said.pop("relation"), "label": said.pop("relation_title")}
+        edges.append({**edge_out, "directed": relation.directed, "metadata": said})
     graph = {
         "id": picture.address,
         "type": picture.view.id,
@@ -47,11 +43,11 @@ def legend(picture: Picture) -> dict[str, object]:
     return {
         "layout": view.layout,
         "groups": [
-            {"id": one, "title": view.group(one).title[code], "colour": view.group(one).colour}  # type: ignore[index]
+            {"id": one, "title": view.group(one).title[code], "colour": view.group(one).colour}
             for one in picture.used_groups()
         ],
         "relations": [
-            {"id": one, "title": view.relation(one).title[code],  # type: ignore[index]
+            {"id": one, "title": view.relation(one).title[code],
              "colour": view.relation(one).colour, "dashed": view.relation(one).dashed,
              "directed": view.relation(one).directed}
             for one in picture.used_relations()

@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime, time
+from typing import Any
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
@@ -61,7 +62,7 @@ def write(picture: Picture) -> bytes:
     properties = slide.book.core_properties
     properties.title, properties.author = clean(picture.heading()), "Maillage"
     properties.comments = "\n".join(map(clean, [*picture.credits(), picture.address]))
-    properties.created = properties.modified = datetime.combine(picture.created, time())  # noqa: DTZ001
+    properties.created = properties.modified = datetime.combine(picture.created, time())
     add_boxes(slide)
     nodes = node_rows(picture)
     ends = {node.id: add_node(slide, node) for node in nodes}
@@ -75,9 +76,10 @@ def write(picture: Picture) -> bytes:
     return stream.getvalue()
 
 
-def colour(code: str) -> RGBColor:
+def colour(code: str) -> Any:
     """Return a colour."""
-    return RGBColor.from_string(code.removeprefix("#").upper())
+    red, green, blue = (int(code[start : start + 2], 16) for start in (1, 3, 5))
+    return RGBColor(red, green, blue)  # type: ignore[no-untyped-call]
 
 
 def add_boxes(slide: Slide) -> None:
@@ -89,17 +91,20 @@ def add_boxes(slide: Slide) -> None:
         if group not in used:
             continue
         shape = slide.shapes.add_shape(
-            MSO_SHAPE.RECTANGLE, *slide.at(box.x, box.y), slide.emu(box.width), slide.emu(box.height)
+            MSO_SHAPE.RECTANGLE,
+            *slide.at(box.x, box.y),
+            slide.emu(box.width),
+            slide.emu(box.height),
         )
         shape.name = f"box {name}"
         paint(shape, GROUNDS["light"].panel, SHADES["light"][picture.view.group(group).colour].line)
-        title = picture.view.group(group).title[picture.language]  # type: ignore[index]
+        title = picture.view.group(group).title[picture.language]
         write_in(slide, shape, title, 11.5, strong=True)
         shape.text_frame.vertical_anchor = MSO_ANCHOR.TOP
         shape.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
 
 
-def add_node(slide: Slide, node: NodeRow) -> object:
+def add_node(slide: Slide, node: NodeRow) -> Any:
     """Add a thing, which links to what is known of it, and return its shape."""
     card = CARDS[slide.picture.view.layout]
     width, height = (card.width, card.height) if card.width else (112.0, 34.0)
@@ -116,18 +121,18 @@ def add_node(slide: Slide, node: NodeRow) -> object:
     return shape
 
 
-def paint(shape: object, fill: str, line: str) -> None:
+def paint(shape: Any, fill: str, line: str) -> None:
     """Give a shape its colours, and no shadow."""
-    shape.fill.solid()  # type: ignore[attr-defined]
-    shape.fill.fore_color.rgb = colour(fill)  # type: ignore[attr-defined]
-    shape.line.color.rgb = colour(line)  # type: ignore[attr-defined]
-    shape.line.width = Pt(0.75)  # type: ignore[attr-defined]
-    shape.shadow.inherit = False  # type: ignore[attr-defined]
+    shape.fill.solid()
+    shape.fill.fore_color.rgb = colour(fill)
+    shape.line.color.rgb = colour(line)
+    shape.line.width = Pt(0.75)
+    shape.shadow.inherit = False
 
 
-def write_in(slide: Slide, shape: object, said: str, size: float, *, strong: bool = False) -> None:
+def write_in(slide: Slide, shape: Any, said: str, size: float, *, strong: bool = False) -> None:
     """Write into a shape."""
-    frame = shape.text_frame  # type: ignore[attr-defined]
+    frame = shape.text_frame
     frame.word_wrap = True
     frame.margin_left = frame.margin_right = slide.emu(4)
     frame.margin_top = frame.margin_bottom = slide.emu(2)
@@ -140,7 +145,7 @@ def write_in(slide: Slide, shape: object, said: str, size: float, *, strong: boo
     paragraph.font.color.rgb = colour(GROUNDS["light"].ink)
 
 
-def add_edge(slide: Slide, edge: EdgeRow, ends: dict[str, object]) -> None:
+def add_edge(slide: Slide, edge: EdgeRow, ends: dict[str, Any]) -> None:
     """Add a connector that is glued to both things, under them."""
     relation = slide.picture.view.relation(edge.relation)
     straight = edge.source == edge.target or not slide.picture.places.boxes
@@ -165,10 +170,10 @@ def add_edge(slide: Slide, edge: EdgeRow, ends: dict[str, object]) -> None:
     tree.insert(2 + len(slide.picture.places.boxes), line._element)
 
 
-def sites(start: object, end: object) -> tuple[int, int]:
+def sites(start: Any, end: Any) -> tuple[int, int]:
     """Return at which sides of two shapes a connector begins and ends: 0 top, then leftwards."""
-    dx = end.left - start.left  # type: ignore[attr-defined]
-    dy = end.top - start.top  # type: ignore[attr-defined]
+    dx = end.left - start.left
+    dy = end.top - start.top
     if abs(dx) > abs(dy):
         return (3, 1) if dx > 0 else (1, 3)
     return (2, 0) if dy > 0 else (0, 2)
@@ -177,16 +182,18 @@ def sites(start: object, end: object) -> tuple[int, int]:
 def add_texts(slide: Slide) -> None:
     """Add the title above, and below the legend and the credits."""
     picture = slide.picture
-    add_text(slide, "title", [picture.heading()], (MARGIN, 150_000), (WIDE - 2 * MARGIN, 420_000), 20)
+    add_text(
+        slide, "title", [picture.heading()], (MARGIN, 150_000), (WIDE - 2 * MARGIN, 420_000), 20
+    )
     signs = [
         (SHADES["light"][picture.view.group(one).colour].line, "■ ",
-         picture.view.group(one).title[picture.language])  # type: ignore[index]
+         picture.view.group(one).title[picture.language])
         for one in picture.used_groups()
     ]  # fmt: skip
     signs += [
         (SHADES["light"][picture.view.relation(one).colour].line,
          "┅┅ " if picture.view.relation(one).dashed else "── ",
-         picture.view.relation(one).title[picture.language])  # type: ignore[index]
+         picture.view.relation(one).title[picture.language])
         for one in picture.used_relations()
     ]  # fmt: skip
     top = HIGH - FOOT + 60_000

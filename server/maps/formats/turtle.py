@@ -62,14 +62,14 @@ def ties(picture: Picture) -> Iterator[Triple]:
 def tie(picture: Picture, edge: Edge, place: int) -> Iterator[Triple]:
     """Yield what there is to say of one tie."""
     name = NamedNode(f"{picture.address}#tie-{place}")
-    relation = NamedNode(
-        f"{picture.address.partition('?')[0]}#{quote(edge.relation)}"
-    )
+    relation = NamedNode(f"{picture.address.partition('?')[0]}#{quote(edge.relation)}")
     yield Triple(name, RDF.type, RDF.Statement)
     yield Triple(name, RDF.subject, NamedNode(edge.source))
     yield Triple(name, RDF.predicate, relation)
     yield Triple(name, RDF.object, NamedNode(edge.target))
-    yield Triple(relation, SKOS.prefLabel, Literal(picture.relation(edge), language=picture.language))
+    yield Triple(
+        relation, SKOS.prefLabel, Literal(picture.relation(edge), language=picture.language)
+    )
     for fact in edge.facts:
         if fact.iri is None:
             continue

@@ -24,9 +24,10 @@ def write(picture: Picture) -> bytes:
     book = xlsxwriter.Workbook(stream, options)
     book.set_properties(
         {
-            "title": clean(picture.heading()), "comments": "\n".join(map(clean, picture.credits())),
+            "title": clean(picture.heading()),
+            "comments": "\n".join(map(clean, picture.credits())),
             "created": datetime.combine(picture.created, time(), UTC),
-        }  # fmt: skip
+        }
     )
     strong = book.add_format({"bold": True})
     fill(book.add_worksheet("nodes"), [one.name for one in fields(NodeRow)],
