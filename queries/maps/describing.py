@@ -61,15 +61,6 @@ class Codes:
         return tuple(sorted(found))
 
 
-def ends_of(ties: Iterable[Tie]) -> Mapping[str, set[str]]:
-    """Return which ties go out of each thing and come to it, as conditions write them."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for tie in ties:
-        found[tie.source].add(f"from {tie.relation}")
-        found[tie.target].add(f"to {tie.relation}")
-    return found
-
-
 def node_of(name: str, said: Values, view: View, codes: Codes, ties: set[str]) -> Node | None:
     """Return a thing of a view; None when it belongs to none of the groups."""
     kinds = kinds_of(said)

@@ -195,6 +195,15 @@ def codes_in(described: Iterable[Values]) -> set[str]:
     }
 
 
+def ends_of(ties: Iterable[Tie]) -> Mapping[str, set[str]]:
+    """Return which ties go out of each thing and come to it, as conditions write them."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for tie in ties:
+        found[tie.source].add(f"from {tie.relation}")
+        found[tie.target].add(f"to {tie.relation}")
+    return found
+
+
 def edge_of(tie: Tie, said: Mapping[str, Values], stated: Mapping[str, str]) -> Edge:
     """Return a tie with its fact, dated."""
     where = tie.fact or tie.source

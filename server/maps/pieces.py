@@ -52,14 +52,14 @@ def attribute(value: str) -> str:
 def metadata(picture: Picture) -> str:
     """Return what the file says of itself, in Dublin Core."""
     said = picture.about()
+    names = {
+        "title": "title", "date": "date", "identifier": "address", "isVersionOf": "release",
+        "source": "sources", "rights": "licence", "language": "language",
+    }  # fmt: skip
     rows = "".join(
-        f"<dc:{name}>{escape(clean(value), quote=False)}</dc:{name}>"
-        for name, value in (
-            ("title", said["title"]), ("date", said["date"]), ("identifier", said["address"]),
-            ("isVersionOf", said["release"]), ("source", said["sources"]), ("rights", said["licence"]),
-            ("language", said["language"]),
-        )
-    )  # fmt: skip
+        f"<dc:{name}>{escape(clean(said[ours]), quote=False)}</dc:{name}>"
+        for name, ours in names.items()
+    )
     return f'<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">{rows}</metadata>'
 
 
