@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -29,6 +30,8 @@ INDEX = "index.json"
 MOST = 20_000
 # A picture is laid out anew when more than this share of its things is new or gone.
 CHANGED = 0.1
+# To be counted up where a layout itself changes.
+PLAN = 1
 
 
 class Layout(Protocol):
@@ -151,10 +154,17 @@ def ask(store: Store, text: str) -> QueryTriples:
 
 def lay_out(shown: Map, view: View, before: Places | None) -> Places:
     """Return where things are drawn: where they were, unless too much has changed since."""
-    layout = LAYOUTS[view.layout]
-    if before is None or not before.points or much_changed(shown, before):
-        return layout.lay_out(shown, view)
-    return layout.extend(shown, view, before)
+    layout, plan = LAYOUTS[view.layout], plan_of(view)
+    if before is None or before.plan != plan or not before.points or much_changed(shown, before):
+        return replace(layout.lay_out(shown, view), plan=plan)
+    return replace(layout.extend(shown, view, before), plan=plan)
+
+
+def plan_of(view: View) -> str:
+    """Return what tells a way of laying out from others: where it changes, all is laid out anew."""
+    groups = [(one.id, one.rank, one.place, one.fold) for one in view.groups]
+    content = json.dumps([PLAN, view.layout, view.limit, groups])
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def much_changed(shown: Map, before: Places) -> bool:

@@ -14,7 +14,7 @@ from queries.maps.graph import Edge, Fact, Map, Node
 from queries.release import ReleaseError
 
 FOLDER = "maps"
-VERSION = 1
+VERSION = 2
 Point = tuple[float, float]
 
 
@@ -34,13 +34,14 @@ class Places:
     """Where things are drawn: the middle of each, boxes around them, and the ways between boxes.
 
     ``ways`` are the corners of lines from one group to another. ``since`` is how many things
-    there were when the picture was last laid out anew.
+    there were when the picture was last laid out anew, by ``plan``.
     """
 
     points: Mapping[str, Point] = field(default_factory=dict)
     boxes: Mapping[str, Box] = field(default_factory=dict)
     ways: Mapping[tuple[str, str], tuple[Point, ...]] = field(default_factory=dict)
     since: int = 0
+    plan: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def write(stored: Stored) -> bytes:
         "sources": list(stored.sources),
         "left_out": stored.map.left_out,
         "since": stored.places.since,
+        "plan": stored.places.plan,
         "codes": {name: dict(stored.codes[name]) for name in sorted(stored.codes)},
         "nodes": [node_out(node, stored.places) for node in stored.map.nodes.values()],
         "edges": [edge_out(edge) for edge in stored.map.edges],
@@ -135,7 +137,7 @@ def stored_in(content: Mapping[str, Any]) -> Stored:
     return Stored(
         content["view"],
         Map(nodes, edges, content["left_out"]),
-        Places(points, boxes, ways, content["since"]),
+        Places(points, boxes, ways, content["since"], content["plan"]),
         content["codes"],
         tuple(content["sources"]),
     )

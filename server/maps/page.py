@@ -8,17 +8,18 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from queries.maps.facets import Facets, facets
 from queries.maps.measures import Measure, measures
 from queries.maps.stored import Stored
 from queries.maps.view import EGO, views
+from server.address import root_of, with_addresses
 from server.engine.published import Snapshot
 from server.maps.format import Format, all_formats
 from server.maps.palette import GROUNDS, SHADES
 from server.maps.picture import Picture, summary
-from server.maps.rows import NodeRow, edge_rows, node_rows
+from server.maps.rows import EdgeRow, NodeRow, edge_rows, node_rows
 from server.maps.svg import Link, svg
 from server.maps.wishes import DEPTHS, MapWish
 from server.pages.page import page
@@ -50,33 +51,37 @@ def list_page(request: Request, given: Mapping[str, str], snapshot: Snapshot) ->
 
 def map_page(
     request: Request, given: Mapping[str, str], picture: Picture, found: Stored, wish: MapWish
-) -> HTMLResponse:
+) -> Response:
     """Return the page of a map."""
     ways = facets(found.map)
-    nodes, edges = node_rows(picture), edge_rows(picture)
+    nodes, edges = by_name(picture)
     measured = measures(picture.map)
-    prefix = prefix_of(request)
-    state = language_pairs(wish)
-    return page(
+    drawing = inline(request, picture)
+    root, here = root_of(request).rstrip("/"), f"maps/{picture.view.id}"
+    pairs = [*wish.pairs(), *([("lang", wish.language)] if wish.language else [])]
+    site = f"{root}{prefix_of(request)}"
+    answer = page(
         request, "map.html", 200, given,
-        picture=picture, wish=wish, drawing=inline(request, picture), summary=summary(picture),
-        choices=choices(picture, ways), days=ways.days, depths=DEPTHS, languages=NAMES,
-        nodes=nodes[:MOST_LINES], edges=edges[:MOST_LINES], total=(len(nodes), len(edges)),
-        central=central(nodes, measured), measured=measured,
-        communities=communities(nodes, measured), downloads=downloads(picture, state),
-        permalink=address(f"{prefix}/maps/{picture.view.id}", [*wish.pairs(), *state]),
-        embed=address(f"/embed/maps/{picture.view.id}", [*wish.pairs(), *state]),
-        data=address(f"/maps/{picture.view.id}.json", [*wish.pairs(), *state]),
+        picture=picture, wish=wish, drawing=drawing, tall=is_tall(drawing),
+        summary=summary(picture), choices=choices(picture, ways), days=ways.days, depths=DEPTHS,
+        languages=NAMES, nodes=nodes[:MOST_LINES], edges=edges[:MOST_LINES],
+        total=(len(nodes), len(edges)), measured=measured, central=central(nodes, measured),
+        communities=communities(nodes, measured), downloads=downloads(picture, wish),
+        permalink=address(f"{site}/{here}", pairs),
+        lasting=address(f"{site}/{here}", [*pairs, ("release", picture.release)]),
+        embed=address(f"{root}/embed/{here}", pairs), data=address(f"/{here}.json", pairs),
         path_to=path_to(request), is_network=picture.view.id == EGO,
     )  # fmt: skip
+    return with_addresses(request, answer)
 
 
 def embed_page(
     request: Request, given: Mapping[str, str], picture: Picture, wish: MapWish
 ) -> HTMLResponse:
     """Return a map without the rest of the site."""
-    state = language_pairs(wish)
-    full = address(f"/maps/{picture.view.id}", [*wish.pairs(), *state])
+    here = f"maps/{picture.view.id}"
+    pairs = [*wish.pairs(), *([("lang", wish.language)] if wish.language else [])]
+    full = address(f"/{here}", pairs)
     policy = (
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; "
         f"frame-ancestors {request.app.state.settings.embed_in}"
@@ -85,9 +90,25 @@ def embed_page(
         request, "embed.html", 200, {**given, "Content-Security-Policy": policy},
         picture=picture, wish=wish, drawing=inline(request, picture), summary=summary(picture),
         nodes=node_rows(picture)[:MOST_LINES], edges=edge_rows(picture)[:MOST_LINES], full=full,
-        data=address(f"/maps/{picture.view.id}.json", [*wish.pairs(), *state]),
-        path_to=path_to(request),
+        data=address(f"/{here}.json", pairs), path_to=path_to(request),
     )  # fmt: skip
+
+
+def by_name(picture: Picture) -> tuple[list[NodeRow], list[EdgeRow]]:
+    """Return the things and ties in the order in which people look for them."""
+    order = {name: place for place, name in enumerate(picture.used_groups())}
+    nodes = sorted(node_rows(picture), key=lambda one: (order[one.group], one.label.casefold()))
+    edges = sorted(
+        edge_rows(picture),
+        key=lambda one: (one.source_label.casefold(), one.relation, one.target_label.casefold()),
+    )
+    return nodes, edges
+
+
+def is_tall(drawing: str) -> bool:
+    """Tell whether a drawing is higher than wide, for the paper that it is printed on."""
+    box = drawing.split('viewBox="', 1)[1].split('"', 1)[0].split()
+    return float(box[3]) > float(box[2])
 
 
 def inline(request: Request, picture: Picture) -> Markup:
@@ -109,26 +130,16 @@ def path_to(request: Request) -> Link:
     return path
 
 
-def language_pairs(wish: MapWish) -> list[tuple[str, str]]:
-    """Return the parameters beside those that name the graph."""
-    return [("lang", wish.language)] if wish.language else []
-
-
 def address(path: str, pairs: list[tuple[str, str]]) -> str:
     """Return an address with its parameters."""
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
-def downloads(picture: Picture, state: list[tuple[str, str]]) -> list[tuple[Format, str]]:
+def downloads(picture: Picture, wish: MapWish) -> list[tuple[Format, str]]:
     """Return every format with the address of exactly what is seen."""
-    lang = [] if state else [("lang", picture.language)]
-    ego = picture.address.partition("?")[2]
-    pairs = [*lang, *state]
-    listed = []
-    for one in all_formats():
-        query = "&".join(part for part in (ego, urlencode(pairs)) if part)
-        listed.append((one, f"/maps/{picture.view.id}{one.suffix}{'?' if query else ''}{query}"))
-    return listed
+    pairs = [*wish.pairs(), ("lang", picture.language)]
+    here = f"/maps/{picture.view.id}"
+    return [(one, address(f"{here}{one.suffix}", pairs)) for one in all_formats()]
 
 
 def choices(picture: Picture, ways: Facets) -> dict[str, list[Choice]]:
