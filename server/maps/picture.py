@@ -93,7 +93,7 @@ class Picture:
             *(self.code(one) for one in (*self.wanted.family, *self.wanted.territory)),
             *(self.view.relation(one).title[self.language] for one in self.wanted.relation),
         ]
-        return f"{self.said['filtered']}: {', '.join(parts)}" if parts else ""
+        return f"{self.said['filtered']}{self.said['colon']}{', '.join(parts)}" if parts else ""
 
     def notices(self) -> list[str]:
         """Return what is not in the picture, in words."""
@@ -122,9 +122,9 @@ class Picture:
         ]
         licences = sorted({one.licence for one in self.sources if one.licence})
         if named:
-            lines.append(f"{self.said['sources']}: {'; '.join(named)}")
+            lines.append(f"{self.said['sources']}{self.said['colon']}{'; '.join(named)}")
         if licences:
-            lines.append(f"{self.said['licence']}: {', '.join(licences)}")
+            lines.append(f"{self.said['licence']}{self.said['colon']}{', '.join(licences)}")
         return lines
 
     def about(self) -> dict[str, str]:
@@ -171,18 +171,16 @@ def summary(picture: Picture) -> str:
     counts: dict[str, int] = {}
     for node in drawn.nodes.values():
         counts[node.group] = counts.get(node.group, 0) + node.count
-    said = picture.said
+    said, colon = picture.said, picture.said["colon"]
+    title = f"{picture.title}{colon}"
     parts = [
-        f"{picture.title}: {drawn.things()} {said['things']}, {len(drawn.edges)} {said['ties']}.",
+        f"{title}{drawn.things()} {said['things']}, {len(drawn.edges)} {said['ties']}",
         "; ".join(
-            f"{picture.view.group(one).title[picture.language]}: {counts[one]}"
+            f"{picture.view.group(one).title[picture.language]}{colon}{counts[one]}"
             for one in picture.used_groups()
         ),
     ]
     if drawn.edges:
-        parts.append(
-            "; ".join(
-                f"{picture.name(drawn.nodes[one])}: {degree[one]} {said['ties']}" for one in most
-            )
-        )
-    return ". ".join(part.rstrip(".") for part in parts if part) + "."
+        named = (f"{picture.name(drawn.nodes[one])}{colon}{degree[one]}" for one in most)
+        parts.append(f"{said['most']}{colon}{', '.join(named)}")
+    return ". ".join(part for part in parts if part) + "."

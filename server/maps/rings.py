@@ -1,11 +1,12 @@
-"""The layout around one thing: what is one tie away on the first ring, and so on."""
+"""The layout around one thing: a ring of what is one tie away; by forces what is further."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
 
-from queries.maps.graph import Map
+from queries.maps.forces import positions
+from queries.maps.graph import Map, as_networkx
 from queries.maps.stored import Point
 
 # Between rings, and along a ring between things.
@@ -13,8 +14,21 @@ STEP, ROOM = 165.0, 104.0
 
 
 def lay_out(drawn: Map, centre: str) -> dict[str, Point]:
-    """Return points: each thing near the one by which it is reached, those of a group together."""
+    """Return points with one thing in the middle: the others around it, or further by forces."""
     parent, depth = tree(drawn, centre)
+    if max(depth.values()) > 1:
+        points = positions(as_networkx(drawn))
+        x, y = points[centre]
+        return {
+            name: (round(one - x, 1), round(other - y, 1)) for name, (one, other) in points.items()
+        }
+    return ringed(drawn, centre, parent, depth)
+
+
+def ringed(
+    drawn: Map, centre: str, parent: dict[str, str], depth: dict[str, int]
+) -> dict[str, Point]:
+    """Return points on rings: each thing near the one by which it is reached, groups together."""
     children: dict[str, list[str]] = defaultdict(list)
     for name in sorted(parent, key=lambda one: (drawn.nodes[one].group, one)):
         children[parent[name]].append(name)

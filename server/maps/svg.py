@@ -248,14 +248,18 @@ class Drawing:
         x, y = self.picture.places.points[node.id]
         radius = self.radii[node.id]
         strong = node.id == self.picture.centre
-        found = lines(self.picture.short_name(node), 120, NAME_SIZE, 2)
-        return (
+        found = lines(self.picture.short_name(node), 124, NAME_SIZE, 3)
+        # Around a middle, ties come from there: names stand on the other side.
+        above = self.picture.view.layout == "rings" and y < -radius
+        first = y - radius - 6 - 12.5 * (len(found) - 1) if above else y + radius + 12
+        circle = (
             f'<circle class="card fill-{colour} line-{colour}" cx="{number(x)}" cy="{number(y)}"'
             f' r="{number(radius)}" fill="{shade.fill}" stroke="{shade.line}"'
             f' stroke-width="{"3" if strong else "1.6"}"/>'
-            + text(x, y + radius + 12, found, NAME_SIZE, self.ground.ink, "ink halo",
-                   anchor="middle", step=12.5, halo=self.ground.paper,
-                   weight="700" if strong else "400")
+        )
+        return circle + text(
+            x, first, found, NAME_SIZE, self.ground.ink, "ink halo", anchor="middle", step=12.5,
+            halo=self.ground.paper, weight="700" if strong else "400",
         )  # fmt: skip
 
 
@@ -275,7 +279,7 @@ def bounds(picture: Picture, radii: dict[str, float]) -> tuple[float, float, flo
     xs, ys = [], []
     for name in picture.map.nodes:
         x, y = picture.places.points[name]
-        above, below = (half[1], half[1]) if half[1] else (radii[name], radii[name] + 28)
+        above, below = (half[1], half[1]) if half[1] else (radii[name] + 40, radii[name] + 40)
         xs += [x - half[0], x + half[0] + (60 if picture.view.layout == "layers" else 0)]
         ys += [y - above - (34 if picture.view.layout == "layers" else 0), y + below]
     used = set(picture.used_groups())
