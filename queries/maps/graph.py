@@ -112,9 +112,8 @@ def build(nodes: Iterable[Node], edges: Iterable[Edge]) -> Map:
     for node in nodes:
         known.setdefault(node.id, node)
     ordered = {name: known[name] for name in sorted(known)}
-    return Map(
-        ordered, tuple(merged(one for one in edges if {one.source, one.target} <= set(known)))
-    )
+    inside = (one for one in edges if one.source in known and one.target in known)
+    return Map(ordered, tuple(merged(inside)))
 
 
 def merged(edges: Iterable[Edge]) -> Iterator[Edge]:

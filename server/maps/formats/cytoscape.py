@@ -16,10 +16,15 @@ def write(picture: Picture) -> bytes:
         said = asdict(node)
         place = {"x": said.pop("x"), "y": said.pop("y")}
         colour = SHADES["light"][picture.view.group(node.group).colour].line
-        nodes.append({"data": {**said, "name": node.label, "colour": colour}, "position": place})
-    edges = [{"data": {**asdict(one), "interaction": one.relation}} for one in edge_rows(picture)]
+        nodes.append({"data": {**said, "name": node.label, "value": node.id, "colour": colour}, "position": place})
+    edges = [
+        {"data": {**asdict(one), "interaction": one.relation, "key": one.id}}
+        for one in edge_rows(picture)
+    ]
     content = {
         "data": {"name": picture.title, **picture.about()},
+        "directed": True,
+        "multigraph": True,
         "elements": {"nodes": nodes, "edges": edges},
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False).encode()

@@ -1,4 +1,4 @@
-"""PPTX: one slide of A3, with shapes and connectors that can be moved."""
+"""PPTX: one slide of A3, standing or lying, with shapes and connectors that can be moved."""
 
 import io
 from datetime import datetime, time
@@ -20,9 +20,11 @@ from server.maps.rows import EdgeRow, NodeRow, edge_rows, node_rows
 from server.maps.svg import bounds, radii_of
 from server.maps.text import clean
 
-# A3, lying; and what stands above and below the picture, in English Metric Units.
-WIDE, HIGH = 15_120_000, 10_692_000
-MARGIN, HEAD, FOOT = 300_000, 700_000, 1_250_000
+# The sides of A3, and what stands around the picture, in English Metric Units.
+LONG, SHORT = 15_120_000, 10_692_000
+MARGIN, HEAD, LINE, CREDITS = 300_000, 700_000, 190_000, 520_000
+# How wide a column of the legend is at least.
+COLUMN = 3_500_000
 MEDIA = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
@@ -32,11 +34,17 @@ class Slide:
     def __init__(self, picture: Picture) -> None:
         self.picture = picture
         self.book = Presentation()
-        self.book.slide_width, self.book.slide_height = Emu(WIDE), Emu(HIGH)
         self.slide = self.book.slides.add_slide(self.book.slide_layouts[6])
         self.shapes = self.slide.shapes
         left, top, right, bottom = bounds(picture, radii_of(picture))
-        room = (WIDE - 2 * MARGIN, HIGH - HEAD - FOOT - MARGIN)
+        tall = bottom - top > right - left
+        self.wide, self.high = (SHORT, LONG) if tall else (LONG, SHORT)
+        self.book.slide_width, self.book.slide_height = Emu(self.wide), Emu(self.high)
+        signs = len(picture.used_groups()) + len(picture.used_relations())
+        self.columns = max(1, (self.wide - 2 * MARGIN) // COLUMN)
+        self.rows = -(-signs // self.columns) or 1
+        self.foot = self.rows * LINE + CREDITS + MARGIN
+        room = (self.wide - 2 * MARGIN, self.high - HEAD - self.foot - MARGIN)
         self.scale = min(room[0] / max(right - left, 1), room[1] / max(bottom - top, 1), 12_700)
         self.corner = (left - (room[0] / self.scale - (right - left)) / 2, top)
 
@@ -157,7 +165,7 @@ def add_edge(slide: Slide, edge: EdgeRow, ends: dict[str, Any]) -> None:
     line.end_connect(end, last)
     line.name = clean(edge.id)
     line.line.color.rgb = colour(SHADES["light"][relation.colour].line)
-    line.line.width = Pt(0.75)
+    line.line.width = Pt(0.5 if relation.dashed else 0.75)
     if relation.dashed:
         line.line.dash_style = MSO_LINE.DASH
     if relation.directed:
@@ -183,7 +191,7 @@ def add_texts(slide: Slide) -> None:
     """Add the title above, and below the legend and the credits."""
     picture = slide.picture
     add_text(
-        slide, "title", [picture.heading()], (MARGIN, 150_000), (WIDE - 2 * MARGIN, 420_000), 20
+        slide, "title", [picture.heading()], (MARGIN, 150_000), (slide.wide - 2 * MARGIN, 420_000), 20
     )
     signs = [
         (SHADES["light"][picture.view.group(one).colour].line, "■ ",
@@ -196,14 +204,11 @@ def add_texts(slide: Slide) -> None:
          picture.view.relation(one).title[picture.language])
         for one in picture.used_relations()
     ]  # fmt: skip
-    top = HIGH - FOOT + 60_000
-    columns = 4
-    each = -(-len(signs) // columns) or 1
-    width = (WIDE - 2 * MARGIN) // columns
+    top = slide.high - slide.foot
+    each, width = slide.rows, (slide.wide - 2 * MARGIN) // slide.columns
     for column in range(0, len(signs), each):
-        box = slide.shapes.add_textbox(
-            Emu(MARGIN + column // each * width), Emu(top), Emu(width), Emu(700_000)
-        )
+        left = MARGIN + column // each * width
+        box = slide.shapes.add_textbox(Emu(left), Emu(top), Emu(width), Emu(each * LINE))
         box.name = f"legend {column // each + 1}"
         frame = box.text_frame
         frame.word_wrap = True
@@ -211,9 +216,10 @@ def add_texts(slide: Slide) -> None:
             paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
             for part, code in ((sign, sign_colour), (said, GROUNDS["light"].ink)):
                 run = paragraph.add_run()
-                run.text, run.font.size, run.font.color.rgb = clean(part), Pt(9), colour(code)
+                run.text, run.font.size, run.font.color.rgb = clean(part), Pt(8.5), colour(code)
     credits_ = [*picture.credits(), picture.address]
-    add_text(slide, "credits", credits_, (MARGIN, HIGH - 480_000), (WIDE - 2 * MARGIN, 450_000), 7)
+    place = (MARGIN, slide.high - CREDITS - MARGIN // 2)
+    add_text(slide, "credits", credits_, place, (slide.wide - 2 * MARGIN, CREDITS), 7)
 
 
 def add_text(
