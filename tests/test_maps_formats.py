@@ -66,7 +66,9 @@ def in_graphml(body: bytes) -> tuple[set[str], set[Triple]]:
 
 def in_dot(body: bytes) -> tuple[set[str], set[Triple]]:
     graph = pygraphviz.AGraph(string=body.decode())
-    ties = {(str(one[0]), str(one[1]), one.attr["comment"].rpartition("|")[2]) for one in graph.edges()}
+    ties = {
+        (str(one[0]), str(one[1]), one.attr["comment"].rpartition("|")[2]) for one in graph.edges()
+    }
     return {str(one) for one in graph.nodes()}, ties
 
 
@@ -82,7 +84,9 @@ def in_json(body: bytes) -> tuple[set[str], set[Triple]]:
 
 def in_kumu(body: bytes) -> tuple[set[str], set[Triple]]:
     content = json.loads(body)
-    ties = {(one["from"], one["to"], one["id"].rpartition("|")[2]) for one in content["connections"]}
+    ties = {
+        (one["from"], one["to"], one["id"].rpartition("|")[2]) for one in content["connections"]
+    }
     return {one["id"] for one in content["elements"]}, ties
 
 
@@ -222,7 +226,9 @@ def test_tables_hold_the_same_and_nothing_in_them_runs() -> None:
     rows = list(book["nodes"].iter_rows(min_row=2))
     assert {row[0].value for row in rows} == set(shown.nodes)
     assert {cell.data_type for row in rows for cell in row} <= {"s", "n"}
-    ties = {(row[1].value, row[3].value, row[5].value) for row in book["edges"].iter_rows(min_row=2)}
+    ties = {
+        (row[1].value, row[3].value, row[5].value) for row in book["edges"].iter_rows(min_row=2)
+    }
     assert ties == keys(shown)
 
 

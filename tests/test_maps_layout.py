@@ -102,7 +102,9 @@ def test_a_picture_that_lost_its_form_is_laid_out_anew(name: str) -> None:
 def test_a_view_that_changes_is_laid_out_anew() -> None:
     view, shown, places = placed("mandates", 60)
     ranks = [group.rank for group in view.groups]
-    turned = [group.model_copy(update={"rank": max(ranks) + 1 - group.rank}) for group in view.groups]
+    turned = [
+        group.model_copy(update={"rank": max(ranks) + 1 - group.rank}) for group in view.groups
+    ]
     changed = view.model_copy(update={"groups": tuple(turned)})
     assert making.lay_out(shown, changed, places) == making.lay_out(shown, changed, None)
 
@@ -150,7 +152,9 @@ def test_folding_is_decided_on_the_whole_map() -> None:
     view = views()["memberships"]
     members = [Node(thing(number), {"": f"E{number}"}, "enterprises") for number in range(20)]
     hub = node("hub", "Hub", "federations")
-    whole = assign(build([hub, *members], [Edge(one.id, hub.id, "member") for one in members]), view)
+    whole = assign(
+        build([hub, *members], [Edge(one.id, hub.id, "member") for one in members]), view
+    )
     some = whole.within([hub.id, *(one.id for one in members[:3])])
     folded = fold(some, view, words())
     (bundle,) = (one for one in folded.nodes.values() if one.bundled)

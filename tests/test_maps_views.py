@@ -77,7 +77,11 @@ def test_the_report_is_drawn_as_it_tells_it(report: Release) -> None:
     vises = f"{DEFAULT_BASE}id/project/concertes-report-2019-1"
     partners = {one.source for one in projects.edges if one.target == vises}
     assert len(partners) >= 22
-    assert {one.relation for one in kept(report, "funding").map.edges} >= {"gives", "award", "serves"}
+    assert {one.relation for one in kept(report, "funding").map.edges} >= {
+        "gives",
+        "award",
+        "serves",
+    }
     groups = facets(kept(report, "institutional").map).kind
     assert groups["family-integration"] == 7
     assert groups["umbrella"] == 1
@@ -143,13 +147,13 @@ def test_121_the_release_is_not_published_either(tmp_path: Path) -> None:
         making.write(tmp_path, store, DEFAULT_BASE, (), None)
 
 
-def test_maps_that_were_made_from_the_same_are_taken_over(
-    report: Release, tmp_path: Path
-) -> None:
+def test_maps_that_were_made_from_the_same_are_taken_over(report: Release, tmp_path: Path) -> None:
     making.write(tmp_path, Store(), report.manifest.base, report.graphs, report)
     for file in sorted((tmp_path / stored.FOLDER).iterdir()):
         origin = report.path / stored.FOLDER / file.name
-        assert file.stat().st_ino == origin.stat().st_ino or file.read_bytes() == origin.read_bytes()
+        assert (
+            file.stat().st_ino == origin.stat().st_ino or file.read_bytes() == origin.read_bytes()
+        )
 
 
 def test_maps_are_read_under_any_base() -> None:
@@ -171,7 +175,10 @@ def test_maps_are_read_under_any_base() -> None:
     [
         ({}, (None, None)),
         ({se.validFrom: "2017-01-01"}, (date(2017, 1, 1), None)),
-        ({se.validFrom: "2019-01-01", se.validTo: "2020-01-01"}, (date(2019, 1, 1), date(2020, 1, 1))),
+        (
+            {se.validFrom: "2019-01-01", se.validTo: "2020-01-01"},
+            (date(2019, 1, 1), date(2020, 1, 1)),
+        ),
         ({se.heldDuring: "2019"}, (date(2019, 1, 1), date(2020, 1, 1))),
         ({se.observedOn: "2019-12-31"}, (date(2019, 12, 31), None)),
         ({se.validFrom: "2016-01-01", se.heldDuring: "2019"}, (date(2016, 1, 1), None)),

@@ -16,7 +16,12 @@ def write(picture: Picture) -> bytes:
         said = asdict(node)
         place = {"x": said.pop("x"), "y": said.pop("y")}
         colour = SHADES["light"][picture.view.group(node.group).colour].line
-        nodes.append({"data": {**said, "name": node.label, "value": node.id, "colour": colour}, "position": place})
+        nodes.append(
+            {
+                "data": {**said, "name": node.label, "value": node.id, "colour": colour},
+                "position": place,
+            }
+        )
     edges = [
         {"data": {**asdict(one), "interaction": one.relation, "key": one.id}}
         for one in edge_rows(picture)

@@ -191,7 +191,12 @@ def add_texts(slide: Slide) -> None:
     """Add the title above, and below the legend and the credits."""
     picture = slide.picture
     add_text(
-        slide, "title", [picture.heading()], (MARGIN, 150_000), (slide.wide - 2 * MARGIN, 420_000), 20
+        slide,
+        "title",
+        [picture.heading()],
+        (MARGIN, 150_000),
+        (slide.wide - 2 * MARGIN, 420_000),
+        20,
     )
     signs = [
         (SHADES["light"][picture.view.group(one).colour].line, "■ ",
