@@ -15,6 +15,7 @@ from server.maps.picture import Picture, Source
 BASE = "https://w3id.org/maillage/"
 RELEASE = "20261130T000000000Z-00000000"
 Triple = tuple[str, str, str]
+EVERYTHING = Filter()
 
 
 def thing(name: object) -> str:
@@ -39,7 +40,7 @@ def drawn(whole: Map, view: View) -> Map:
 
 def picture(
     shown: Map, view: str = "ties", *, points: Mapping[str, tuple[float, float]] | None = None,
-    wanted: Filter = Filter(), language: str = "fr",
+    wanted: Filter = EVERYTHING, language: str = "fr",
 ) -> Picture:  # fmt: skip
     """Return the picture of a map, its things in one line unless points are given."""
     known = views()[view]

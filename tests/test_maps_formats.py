@@ -31,7 +31,8 @@ from server.maps.text import FORBIDDEN, clean, lines, width
 from tests.mapped import BASE, RELEASE, Triple, edge, keys, node, picture, simple
 
 HOSTILE = (
-    'fin"]; n1 -> n2 [label="', "=HYPERLINK(\"http://x\")", "a\x00b\x0bc\x1b[31m", "</text><script>",
+    'fin"]; n1 -> n2 [label="', "=HYPERLINK(\"http://x\")", "a\x00b\x0bc\x1b[31m",
+    "</text><script>",
     "]]>&amp;<![CDATA[", "\u202eesrever\u202c", "\\N \\G \\", "+1+1", "@SUM(A1)", "-2", "{{x}}",
     "label\nwith\r\nlines", "emoji 🜚 œuvre", "'; DROP TABLE", "{graph}", "|record|", "<b>html</b>",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Slides of maps, opened by LibreOffice: it finds the shapes, connectors and texts that we wrote."""
+"""Slides of maps in LibreOffice: it finds the shapes, connectors and texts that we wrote."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_libreoffice_opens_a_slide_with_all_that_is_on_it(tmp_path: Path) -> Non
     root = ElementTree.parse(tmp_path / "map.fodp").getroot()
     names = {one.get(f"{DRAW}name") for one in root.iter() if one.get(f"{DRAW}name")}
     assert set(shown.nodes) <= names
-    lines = [one for one in root.iter(f"{DRAW}connector")]
+    lines = list(root.iter(f"{DRAW}connector"))
     assert len(lines) == len(shown.edges)
     assert {one.get(f"{DRAW}name") for one in lines} == {one.id for one in shown.edges}
     text = " ".join(root.itertext())

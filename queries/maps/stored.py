@@ -120,7 +120,7 @@ def read(file: Path) -> Stored:
         raise ReleaseError(f"the map cannot be read ({error!r})", file, remedy) from error
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=24)
 def kept(file: Path) -> Stored:
     """Return a map of a release, which never changes."""
     return read(file)

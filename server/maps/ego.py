@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable
 from functools import partial
@@ -23,7 +22,7 @@ from server.engine.pool import Lease, Pool
 from server.engine.process import Question
 from server.errors import ProblemError
 from server.language import mark as _
-from server.maps.making import sources
+from server.maps.making import sources, work
 from server.maps.picture import Picture
 from server.maps.rings import lay_out
 from server.maps.wishes import MapWish
@@ -43,8 +42,7 @@ async def around(pool: Pool, view: View, wish: MapWish, language: str) -> tuple[
         raise ProblemError(
             "not-found", _("The release says nothing of %(path)s."), path=f"id/{wish.of}"[:200]
         )
-    task = partial(composed, found, view, wish, centre, cut)
-    stored = await asyncio.to_thread(task)
+    stored = await work(pool, partial(composed, found, view, wish, centre, cut))
     name = stored.map.nodes[centre].label(language)[1]
     query = wish.query()
     whole = fold(apply(stored.map, wish.wanted, isolated=False, always=(centre,)), view, words())

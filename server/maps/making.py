@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Callable, Iterable
+from time import perf_counter
+from typing import TypeVar
 
 from queries.maps import stored
 from queries.maps.filters import apply
@@ -11,11 +14,14 @@ from queries.maps.graph import Map
 from queries.maps.stored import FOLDER, Stored
 from queries.maps.view import View, words
 from queries.release import ReleaseError
+from server.engine.pool import Pool
 from server.engine.published import Snapshot
 from server.errors import ProblemError
 from server.language import mark as _
 from server.maps.picture import Picture, Source
 from server.maps.wishes import MapWish
+
+Result = TypeVar("Result")
 
 
 def kept(snapshot: Snapshot, view: View) -> Stored:
@@ -56,3 +62,15 @@ def sources(graphs: Iterable[str], snapshot: Snapshot, language: str) -> Iterabl
         if graph is not None and graph.visibility == "public":
             title = (graph.title_fr if language == "fr" else None) or graph.title
             yield Source(iri, title, graph.publisher, graph.licence)
+
+
+async def work(pool: Pool, task: Callable[[], Result]) -> Result:
+    """Do work beside the loop, and charge it to the one who asked."""
+    pool.admit()
+    start, failed = perf_counter(), True
+    try:
+        result = await asyncio.to_thread(task)
+        failed = False
+        return result
+    finally:
+        pool.charge(perf_counter() - start, failed=failed)

@@ -57,7 +57,8 @@ PARAMETERS = [
      "description": "a release of /releases that answers instead of the one being served"},
 ]  # fmt: skip
 EMBED_PARAMETERS = [
-    *PARAMETERS,
+    # The colours of a page follow the one who looks.
+    *(one for one in PARAMETERS if one["name"] != "theme"),
     {"name": "title", "in": "query", "schema": {"type": "string", "enum": ["0", "1"]},
      "description": "whether the name of the map stands above it", "example": "0"},
     {"name": "table", "in": "query", "schema": {"type": "string", "enum": ["0", "1"]},

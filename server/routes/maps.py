@@ -1,11 +1,8 @@
 """`/maps`: the ecosystem drawn, each view as a page, as images and as files of graphs."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from time import perf_counter
-from typing import TypeVar
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -23,7 +20,7 @@ from server.errors import ProblemError
 from server.language import mark as _
 from server.maps.ego import around
 from server.maps.format import Format, all_formats, by_suffix
-from server.maps.making import kept, picture_of
+from server.maps.making import kept, picture_of, work
 from server.maps.page import embed_page, list_page, map_page
 from server.maps.picture import Picture
 from server.maps.wishes import EMBED_PARAMETERS, PARAMETERS, MapWish, read
@@ -31,7 +28,6 @@ from server.sparql.protocol import pairs
 from server.speech import language_of, prefix_of
 
 router = APIRouter(tags=["maps"])
-Result = TypeVar("Result")
 # An image is a page of its own, whose style is written in it; it may load nothing.
 ALONE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
@@ -174,18 +170,6 @@ async def drawn(request: Request, pool: Pool, asked: Asked) -> tuple[Picture, St
         pool, partial(picture_of, found, asked.view, asked.wish, pool.snapshot, language)
     )
     return picture, found
-
-
-async def work(pool: Pool, task: Callable[[], Result]) -> Result:
-    """Do work beside the loop, and charge it to the one who asked."""
-    pool.admit()
-    start, failed = perf_counter(), True
-    try:
-        result = await asyncio.to_thread(task)
-        failed = False
-        return result
-    finally:
-        pool.charge(perf_counter() - start, failed=failed)
 
 
 async def written(pool: Pool, format_: Format, picture: Picture, entity: str) -> bytes:

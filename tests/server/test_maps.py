@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from importlib.resources import files
 from xml.etree import ElementTree
 
 import httpx
@@ -17,6 +18,7 @@ import pytest
 from queries.maps.view import EGO, views
 from queries.release import Home, current
 from server.maps.format import all_formats, by_suffix
+from server.maps.page import style
 from tests.server.running import serving
 from tests.test_maps_formats import READERS, Triple
 
@@ -178,6 +180,11 @@ def test_frames_take_options_from_the_address(client: httpx.Client) -> None:
     assert "<table" in plain
     assert "<table" not in bare
     assert '<h1 class="hidden">' in bare
+
+
+def test_the_style_sheet_has_the_dark_colours() -> None:
+    sheet = (files("server") / "static" / "maps.css").read_text(encoding="utf-8")
+    assert style() in sheet
 
 
 def test_the_list_names_every_view(client: httpx.Client) -> None:

@@ -1,4 +1,4 @@
-"""Maps in a real browser: accessible, by keyboard, without scripts, and in frames of other sites."""
+"""Maps in a real browser: accessible, by keyboard, without scripts, in frames of other sites."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, sync_playwright
 
 from queries.maps.view import EGO, views
 from queries.release import Home
 from tests.conftest import needed
 from tests.server.running import Site, serving
-from tests.server.test_browser import CHECKED, SIZES, browser, guarded  # noqa: F401
+from tests.server.test_browser import CHECKED, CHROMIUM, FLAGS, SIZES, guarded
 from tests.server.test_maps import OF
 
 pytestmark = pytest.mark.browser
@@ -25,6 +25,16 @@ PATHS = [
     "/fr/maps", *(f"/fr/maps/{name}" for name in views() if name != EGO),
     f"/en/maps/network?of={OF}&depth=2", "/embed/maps/mandates", "/en/maps/projects?on=1850-01-01",
 ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium that keeps to itself."""
+    needed(CHROMIUM, "chromium")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +73,7 @@ def test_every_map_is_accessible(
     assert not [text for text in said if "favicon" not in text]
 
 
-def test_everything_works_without_scripts(browser: Browser, drawn: Site) -> None:  # noqa: F811
+def test_everything_works_without_scripts(browser: Browser, drawn: Site) -> None:
     with browser.new_context(java_script_enabled=False, locale="en-GB") as context:
         page = context.new_page()
         page.goto(f"{drawn.address}/en/maps")
@@ -112,7 +122,8 @@ def test_a_map_is_shown_in_a_frame_of_a_site_that_is_named_and_of_no_other(
     drawn: Site,
     tmp_path: Path,
 ) -> None:
-    frame = f'<!doctype html><title>x</title><iframe src="{drawn.address}/embed/maps/mandates"></iframe>'
+    source = f"{drawn.address}/embed/maps/mandates"
+    frame = f'<!doctype html><title>x</title><iframe src="{source}"></iframe>'
     (tmp_path / "index.html").write_text(frame, encoding="utf-8")
     handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -144,7 +155,7 @@ def test_a_picture_is_read_by_the_browser_as_it_was_written(
         assert page.evaluate("document.documentElement.tagName") == "svg"
 
 
-def test_draw_io_opens_what_was_written(browser: Browser, drawn: Site) -> None:  # noqa: F811
+def test_draw_io_opens_what_was_written(browser: Browser, drawn: Site) -> None:
     client = (
         Path(__file__).parent.parent / "clients/node_modules/mxgraph/javascript/mxClient.min.js"
     )
@@ -164,8 +175,8 @@ def test_draw_io_opens_what_was_written(browser: Browser, drawn: Site) -> None: 
                 const cells = Object.values(model.cells).filter(one => one.value?.getAttribute);
                 return [
                     cells.filter(one => one.isVertex()).map(one => one.id),
-                    cells.filter(one => one.isEdge())
-                         .map(one => [one.source.id, one.target.id, one.value.getAttribute('relation')]),
+                    cells.filter(one => one.isEdge()).map(one => [
+                        one.source.id, one.target.id, one.value.getAttribute('relation')]),
                 ];
             }""",
             body,
