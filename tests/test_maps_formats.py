@@ -184,7 +184,7 @@ def test_120_what_is_no_number_is_refused(suffix: str, wrong: float) -> None:
     shown = simple()
     points = dict.fromkeys(shown.nodes, (wrong, 0.0))
     if suffix == ".edges.csv":
-        first = replace(shown.edges[0], count=wrong)
+        first = replace(shown.edges[0], count=wrong)  # type: ignore[arg-type]
         shown = replace(shown, edges=(first, *shown.edges[1:]))
     with pytest.raises(ValueError, match=r"not finite|cannot convert"):
         written(suffix, picture(shown, points=points))

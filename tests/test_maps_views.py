@@ -165,7 +165,7 @@ def test_maps_are_read_under_any_base() -> None:
             if isinstance(one, NamedNode) and not one.value.startswith(NAMESPACE) else one
             for one in quad.triple
         ]  # fmt: skip
-        store.add(Quad(*terms))  # type: ignore[arg-type]
+        store.add(Quad(*terms))
     drawn = making.draw(views()["memberships"], store, base)
     assert set(drawn.map.nodes) == {f"{base}id/organisation/e", f"{base}id/organisation/f"}
 
@@ -188,7 +188,9 @@ def test_maps_are_read_under_any_base() -> None:
 def test_a_fact_holds_when_its_source_says_so(
     said: dict[NamedNode, str], expected: tuple[date | None, date | None]
 ) -> None:
-    values = {name.value: [Literal(value, datatype=XSD.date)] for name, value in said.items()}
+    values: dict[str, list[NamedNode | Literal]] = {
+        name.value: [Literal(value, datatype=XSD.date)] for name, value in said.items()
+    }
     assert reading.validity(values) == expected
 
 

@@ -19,8 +19,9 @@ from queries.maps.view import EGO, views
 from queries.release import Home, current
 from server.maps.format import all_formats, by_suffix
 from server.maps.page import style
+from tests.mapped import Triple
 from tests.server.running import serving
-from tests.test_maps_formats import READERS, Triple
+from tests.test_maps_formats import READERS
 
 OF = "organisation/concertes-report-2019-15"
 STORED = [name for name in views() if name != EGO]

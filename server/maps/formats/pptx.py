@@ -223,8 +223,8 @@ def add_texts(slide: Slide) -> None:
                 run = paragraph.add_run()
                 run.text, run.font.size, run.font.color.rgb = clean(part), Pt(8.5), colour(code)
     credits_ = [*picture.credits(), picture.address]
-    place = (MARGIN, slide.high - CREDITS - MARGIN // 2)
-    add_text(slide, "credits", credits_, place, (slide.wide - 2 * MARGIN, CREDITS), 7)
+    corner = (MARGIN, slide.high - CREDITS - MARGIN // 2)
+    add_text(slide, "credits", credits_, corner, (slide.wide - 2 * MARGIN, CREDITS), 7)
 
 
 def add_text(
