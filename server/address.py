@@ -110,6 +110,6 @@ def ancestors(text: str) -> str:
 
 
 def is_origin(text: str) -> bool:
-    """Tell an origin, whose host may begin with a star, from anything else."""
-    host = text.replace("://*.", "://", 1)
+    """Tell an origin, whose host may begin with a star and whose port may be one, from all else."""
+    host = text.replace("://*.", "://", 1).removesuffix(":*")
     return is_address(host) and urlsplit(host).path in ("", "/") and not set(text) & set(";,'")

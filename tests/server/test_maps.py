@@ -19,6 +19,7 @@ from queries.maps.view import EGO, views
 from queries.release import Home, current
 from server.maps.format import all_formats, by_suffix
 from server.maps.page import style
+from server.settings import SettingsError, read_settings
 from tests.mapped import Triple
 from tests.server.running import serving
 from tests.test_maps_formats import READERS
@@ -173,6 +174,14 @@ def test_frames_are_for_the_sites_that_are_named(published: Home, client: httpx.
     ):
         policy = other.get("/embed/maps/mandates").headers["Content-Security-Policy"]
         assert "frame-ancestors https://a.example https://*.b.example" in policy
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", "* https://a.example", "a.example", "https://a.example/path", "https://a;b"]
+)
+def test_what_is_no_site_is_refused_as_a_setting(wrong: str) -> None:
+    with pytest.raises(SettingsError, match="MAILLAGE_EMBED_IN"):
+        read_settings(embed_in=wrong)
 
 
 def test_frames_take_options_from_the_address(client: httpx.Client) -> None:
