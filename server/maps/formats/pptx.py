@@ -23,6 +23,8 @@ from server.maps.text import clean
 # The sides of A3, and what stands around the picture, in English Metric Units.
 LONG, SHORT = 15_120_000, 10_692_000
 MARGIN, HEAD, LINE, CREDITS = 300_000, 700_000, 190_000, 520_000
+# The longest that a property of a document may be; the whole is on the slide and in its notes.
+LONGEST = 255
 # How wide a column of the legend is at least.
 COLUMN = 3_500_000
 MEDIA = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -68,8 +70,8 @@ def write(picture: Picture) -> bytes:
     """Return the presentation."""
     slide = Slide(picture)
     properties = slide.book.core_properties
-    properties.title, properties.author = clean(picture.heading()), "Maillage"
-    properties.comments = "\n".join(map(clean, [*picture.credits(), picture.address]))
+    properties.title, properties.author = clean(picture.heading())[:LONGEST], "Maillage"
+    properties.comments = "\n".join(map(clean, picture.credits()))[:LONGEST]
     properties.created = properties.modified = datetime.combine(picture.created, time())
     add_boxes(slide)
     nodes = node_rows(picture)
