@@ -54,6 +54,7 @@ check: lint test ## Everything that CI asks: lint, then test
 bench: env ## Measure speed as ratios against named references
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.endpoint
+	$(BIN)/python -m tests.bench.maps
 
 soak: env ## Load a server while releases change, workers die and hostile queries come
 	$(BIN)/python -m tests.soak --seconds $(SECONDS)

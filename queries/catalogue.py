@@ -14,6 +14,8 @@ from ontology import DEFAULT_BASE
 from queries.header import Header, QueryFileError, read_header
 
 CHECKS = "checks"
+# What maps are drawn from is not asked by name.
+APART = frozenset({"maps"})
 
 ParameterType = Literal["iri", "text", "date", "integer", "concept"]
 
@@ -121,7 +123,8 @@ def _read_all(base: str) -> Iterator[NamedQuery]:
 
 
 def _files() -> Iterator[tuple[str, Traversable]]:
-    topics = (entry for entry in files("queries").iterdir() if entry.is_dir())
+    entries = files("queries").iterdir()
+    topics = (entry for entry in entries if entry.is_dir() and entry.name not in APART)
     for topic in sorted(topics, key=lambda entry: entry.name):
         for entry in sorted(topic.iterdir(), key=lambda entry: entry.name):
             if entry.name.endswith(".rq"):

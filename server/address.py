@@ -92,3 +92,24 @@ def trusted(text: str) -> str:
             reason = "give IP addresses or networks, separated by commas, such as 127.0.0.1,::1"
             raise ValueError(reason) from error
     return ",".join(found)
+
+
+def ancestors(text: str) -> str:
+    """Return the sites that may frame a page, as a policy has them; raises ValueError.
+
+    >>> ancestors("https://example.org, https://*.example.net"), ancestors("*")
+    ('https://example.org https://*.example.net', '*')
+    """
+    found = text.replace(",", " ").split()
+    plain = [one for one in found if one not in ("*", "'self'", "'none'")]
+    alone = {"*", "'none'"} & set(found)
+    if not found or (alone and len(found) > 1) or not all(map(is_origin, plain)):
+        reason = f"give * or origins, separated by commas, such as {EXAMPLE},https://*.example.net"
+        raise ValueError(reason)
+    return " ".join(found)
+
+
+def is_origin(text: str) -> bool:
+    """Tell an origin, whose host may begin with a star and whose port may be one, from all else."""
+    host = text.replace("://*.", "://", 1).removesuffix(":*")
+    return is_address(host) and urlsplit(host).path in ("", "/") and not set(text) & set(";,'")

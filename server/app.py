@@ -39,6 +39,7 @@ from server.routes import (
     home,
     limits,
     lists,
+    maps,
     metrics,
     named_queries,
     quality,
@@ -57,7 +58,7 @@ from server.watch import Follower, heed_purges, open_first
 
 ROUTERS = (
     home, search, things, codes, vocabulary, shapes, sparql, named_queries, graphs, dumps, releases,
-    changes, quality, sdmx, descriptions, graph_store, limits, lists, health, metrics, guide,
+    changes, maps, quality, sdmx, descriptions, graph_store, limits, lists, health, metrics, guide,
 )  # fmt: skip
 DESCRIPTION = (
     "Linked data on the social economy: enterprises, federations, mandates, funding and impact. "

@@ -43,8 +43,9 @@ async def only_known_parameters(request: Request) -> None:
         return
     given = [name for name, _value in pairs(request.scope["query_string"])]
     described = (route.openapi_extra or {}).get("parameters", ())
-    refuse_unknown(given, [one["name"] for one in described if one["in"] == "query"])
-    refuse_repeated(given)
+    known = [one for one in described if one["in"] == "query"]
+    refuse_unknown(given, [one["name"] for one in known])
+    refuse_repeated(given, [one["name"] for one in known if one["schema"].get("type") == "array"])
 
 
 PoolDep = Annotated[Pool, Depends(pool_of)]

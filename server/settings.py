@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from queries.service import Service, read_service
-from server.address import public_address, trusted
+from server.address import ancestors, public_address, trusted
 
 PREFIX = "MAILLAGE_"
 
@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     access_log: bool = Field(default=False, description="whether each request is logged")
     public: Annotated[str, AfterValidator(public_address)] | None = Field(
         default=None, description="address under which clients reach this server"
+    )
+    embed_in: Annotated[str, AfterValidator(ancestors)] = Field(
+        default="*", description="sites whose pages may show maps in a frame; * is any"
     )
     proxies: Annotated[str, AfterValidator(trusted)] | None = Field(
         default=None, description="addresses of the reverse proxies that are believed"

@@ -13,9 +13,11 @@ from pyoxigraph import Quad
 from loaders.building import accept
 from loaders.building import build as building
 from loaders.building.build import Publishing
+from loaders.maps.making import INDEX
 from loaders.records.source import find
 from loaders.synthetic import full, update
 from queries import changes
+from queries.maps import stored
 from queries.packets import index, opened
 from queries.release import Home, Release, current, open_store
 
@@ -91,11 +93,20 @@ def content(release: Release) -> dict[str, object]:
         str(file.relative_to(release.path)): file.read_bytes()
         for file in sorted(release.path.rglob("*"))
         if file.is_file() and "store" not in file.parts and file.name != "manifest.json"
-        and "sources" not in file.parts and file.name not in (changes.FILE, changes.GONE)
         and file not in beside
+        and not {"sources", stored.FOLDER} & set(file.parts)
+        and file.name not in (changes.FILE, changes.GONE)
     }  # fmt: skip
     large = {name: list(one.contents()) for name, one in packed.items()}
     return {**{key: value for key, value in manifest.items() if key not in OWN}, **files, **large}
+
+
+def maps(release: Release) -> dict[str, tuple[object, ...]]:
+    """Return what the maps of a release hold; where things are drawn is as it was before."""
+    folder = release.path / stored.FOLDER
+    files = (file for file in folder.iterdir() if file.name != INDEX)
+    read = {file.stem: stored.read(file) for file in files}
+    return {name: (one.map, one.codes, one.sources) for name, one in read.items()}
 
 
 def quads(release: Release) -> dict[str, set[Quad]]:
@@ -110,6 +121,7 @@ def assert_same(home: Home, folder: Path) -> None:
     assert one.keys() == two.keys()
     assert [key for key in one if one[key] != two[key]] == []
     assert quads(made) == quads(other)
+    assert maps(made) == maps(other)
 
 
 def test_what_follows_is_what_is_made_anew(

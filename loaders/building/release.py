@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, parse, serialize
+from pyoxigraph import RdfFormat, Store, parse, serialize
 
 from loaders import delivery
 from loaders.building import changes, dumps
@@ -23,11 +23,21 @@ from loaders.building.stores import TIERS, Stores
 from loaders.description import list_templates, packets
 from loaders.description.graphs import BuiltDelivery, BuiltGraph, read_built
 from loaders.durable import link_or_copy, persist, persist_directory
+from loaders.maps import making as maps
 from loaders.statistics.cubes import INPUTS, Made
 from queries.cubes import reading
 from queries.describe import own_prefixes
 from queries.packets import kept_file
-from queries.release import MANIFEST, PARTIAL, STATISTICS, Home, Release, read_release
+from queries.release import (
+    MANIFEST,
+    PARTIAL,
+    STATISTICS,
+    Home,
+    Release,
+    ReleaseError,
+    current,
+    read_release,
+)
 from shapes.report import Report
 
 # What the next release starts from: counts of everything, and what the gate found where.
@@ -84,6 +94,7 @@ def write(home: Home, making: Making, published: Published) -> Path:
     list_templates.write_templates(partial / "lists")
     write_beside(partial, making)
     write_cubes(partial, making.cubes)
+    write_maps(home, partial, published.base, parts)
     changes.write(partial, identifier, making.recorded, published.base, home)
     manifest = {
         "id": identifier,
@@ -167,6 +178,16 @@ def write_cubes(folder: Path, made: Made) -> None:
     if any(made.folder.iterdir()):
         made.folder.rename(folder / reading.FOLDER)
     (folder / INPUTS).write_text(json.dumps(made.inputs, indent=1), encoding="utf-8")
+
+
+def write_maps(home: Home, folder: Path, base: str, parts: Sequence[Part]) -> None:
+    """Draw the maps of what is public, as like those of the current release as may be."""
+    try:
+        parent = current(home)
+    except ReleaseError:
+        parent = None
+    store = Store.read_only(str(folder / "public" / "store"))
+    maps.write(folder, store, base, [part.graph for part in parts], parent)
 
 
 def write_report(folder: Path, report: Mapping[str, str]) -> None:

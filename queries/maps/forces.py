@@ -1,0 +1,108 @@
+"""Points for the things of a network without rows or columns: by forces, with rustworkx.
+
+Parts that are not tied to each other are laid out one by one and packed into rows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+
+import networkx as nx
+import numpy as np
+import rustworkx as rx
+from numpy.typing import NDArray
+
+from queries.maps.stored import Point
+
+SEED = 7
+ROUNDS = 120
+# Of more things, forces work for fewer rounds.
+LARGE, ROUNDS_OF_LARGE = 3_000, 50
+# Room that a thing takes with its name, and for how long things are moved apart.
+WIDE, HIGH, PARTING = 124.0, 68.0, 120
+# Room for each thing, and between parts.
+ROOM, GAP = 138.0, 90.0
+WIDEST = 1_900.0
+
+
+def positions(graph: nx.MultiDiGraph) -> dict[str, Point]:
+    """Return points for all things of a network; the same network gives the same points."""
+    parts = sorted(nx.weakly_connected_components(graph), key=lambda part: (-len(part), min(part)))
+    placed = [arranged(graph, sorted(part)) for part in parts]
+    return packed(placed)
+
+
+def arranged(graph: nx.MultiDiGraph, names: list[str]) -> dict[str, Point]:
+    """Return points for the things of one part, about as many per area whatever its size."""
+    if len(names) == 1:
+        return {names[0]: (0.0, 0.0)}
+    found = sprung(names, graph.edges(names))
+    side = ROOM * math.sqrt(len(names))
+    width = max(x for x, _y in found.values()) - min(x for x, _y in found.values())
+    height = max(y for _x, y in found.values()) - min(y for _x, y in found.values())
+    scale = (side * 1.35 / (width or 1), side * 0.85 / (height or 1))
+    return parted({name: (x * scale[0], y * scale[1]) for name, (x, y) in found.items()})
+
+
+def parted(points: Mapping[str, Point]) -> dict[str, Point]:
+    """Return points moved apart until no thing lies on another or on the name of another."""
+    names = sorted(points)
+    place = np.array([points[name] for name in names])
+    for _round in range(PARTING):
+        pairs = too_near(place)
+        if not len(pairs):
+            break
+        apart = place[pairs[:, 1]] - place[pairs[:, 0]]
+        missing = (WIDE, HIGH) - np.abs(apart)
+        # They move along the way that is the shorter one, half each.
+        upright = missing[:, 1] <= missing[:, 0]
+        move = np.zeros_like(apart)
+        sign = np.where(apart >= 0, 1.0, -1.0)
+        move[upright, 1] = (sign * missing)[upright, 1]
+        move[~upright, 0] = (sign * missing)[~upright, 0]
+        np.add.at(place, pairs[:, 0], -move * 0.3)
+        np.add.at(place, pairs[:, 1], move * 0.3)
+    return {name: (float(x), float(y)) for name, (x, y) in zip(names, place, strict=True)}
+
+
+def sprung(names: list[str], edges: Iterable[tuple[str, str]]) -> dict[str, Point]:
+    """Return points by forces: what is tied attracts, all else repels."""
+    graph = rx.PyGraph(multigraph=False)
+    numbers = dict(zip(names, graph.add_nodes_from(names), strict=True))
+    joined = {(numbers[one], numbers[other]) for one, other in edges if one != other}
+    graph.add_edges_from_no_data(sorted({(min(pair), max(pair)) for pair in joined}))
+    rounds = ROUNDS if len(names) < LARGE else ROUNDS_OF_LARGE
+    found = rx.spring_layout(graph, num_iter=rounds, seed=SEED)
+    places = ((name, found[number]) for name, number in numbers.items())
+    return {name: (float(x), float(y)) for name, (x, y) in places}
+
+
+def too_near(place: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the pairs of points whose rooms overlap, found along one axis after the other."""
+    order = np.argsort(place[:, 0], kind="stable")
+    found = []
+    for step in range(1, len(order)):
+        first, second = order[:-step], order[step:]
+        near = place[second, 0] - place[first, 0] < WIDE
+        if not near.any():
+            break
+        both = near & (np.abs(place[second, 1] - place[first, 1]) < HIGH)
+        found.append(np.column_stack((first[both], second[both])))
+    return np.concatenate(found) if found else np.empty((0, 2), dtype=np.int64)
+
+
+def packed(parts: Iterable[Mapping[str, Point]]) -> dict[str, Point]:
+    """Return the points of parts put side by side, in rows."""
+    found: dict[str, Point] = {}
+    x = y = row = 0.0
+    for part in parts:
+        left, top = min(p[0] for p in part.values()), min(p[1] for p in part.values())
+        width = max(p[0] for p in part.values()) - left
+        height = max(p[1] for p in part.values()) - top
+        if x and x + width > WIDEST:
+            x, y, row = 0.0, y + row + GAP, 0.0
+        for name, (one_x, one_y) in part.items():
+            found[name] = (round(x + one_x - left, 1), round(y + one_y - top, 1))
+        x, row = x + width + GAP * 1.6, max(row, height)
+    return found

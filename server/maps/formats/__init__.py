@@ -1,0 +1,1 @@
+"""The formats of maps: one module each, found by being here."""

@@ -1,0 +1,16 @@
+"""PDF: the picture for paper, with its text as text."""
+
+import vl_convert
+
+from server.maps.format import Format
+from server.maps.picture import Picture
+from server.maps.svg import svg
+
+
+def write(picture: Picture) -> bytes:
+    """Return the picture as PDF."""
+    found: bytes = vl_convert.svg_to_pdf(svg(picture, "light"))
+    return found
+
+
+FORMAT = Format(".pdf", "application/pdf", "PDF", write, order=3, image=True)
