@@ -46,6 +46,7 @@ from server.routes import (
     search,
     shapes,
     sparql,
+    statistics,
     things,
     vocabulary,
 )
@@ -56,7 +57,7 @@ from server.watch import Follower, heed_purges, open_first
 
 ROUTERS = (
     home, search, things, codes, vocabulary, shapes, sparql, named_queries, graphs, dumps, releases,
-    changes, quality, descriptions, graph_store, limits, lists, health, metrics, guide,
+    changes, quality, statistics, descriptions, graph_store, limits, lists, health, metrics, guide,
 )  # fmt: skip
 DESCRIPTION = (
     "Linked data on the social economy: enterprises, federations, mandates, funding and impact. "

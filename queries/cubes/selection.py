@@ -20,9 +20,10 @@ Value = str | Decimal | None
 BATCH = 2_048
 FROM = "FROM read_parquet(?)"
 # Enough to sort a cube of a million observations; what needs more is not a page.
-SETTINGS = {
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": 1, "memory_limit": "512MB", "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
+    "temp_directory": "",
 }  # fmt: skip
 
 
@@ -91,23 +92,36 @@ def count(cube: Cube, selection: Selection) -> int:
     """Return how many observations there are, whatever the offset and the limit."""
     check(cube, selection)
     where, values = condition(cube, selection)
-    found = asked(f"SELECT count(*) {FROM}{where}", cube, values).fetchone()
+    found = asked(f"SELECT count(*) {FROM}{where}", [str(cube.path), *values]).fetchone()
     return int(found[0]) if found else 0
 
 
 def rows(cube: Cube, selection: Selection) -> Iterator[tuple[Value, ...]]:
     """Yield the chosen observations: text per component, the measure as a decimal number."""
-    check(cube, selection)
-    where, values = condition(cube, selection)
-    listed = ", ".join(quoted(one.id) for one in columns(cube.structure))
-    text = f"SELECT {listed} {FROM}{where}{ordering(cube, selection)}"
-    if selection.limit is not None:
-        text, values = f"{text} LIMIT ?", [*values, selection.limit]
-    if selection.offset:
-        text, values = f"{text} OFFSET ?", [*values, selection.offset]
-    answer = asked(text, cube, values)
+    answer = asked(*question(cube, selection))
     while batch := answer.fetchmany(BATCH):
         yield from batch
+
+
+def question(
+    cube: Cube, selection: Selection, instead: Mapping[str, str] | None = None
+) -> tuple[str, list[object]]:
+    """Return the question for the chosen observations, and the values of its blanks.
+
+    ``instead`` gives expressions, which the code wrote, to be asked in the place of columns.
+    """
+    check(cube, selection)
+    where, given = condition(cube, selection)
+    listed = ", ".join(
+        f"{(instead or {}).get(one.id, quoted(one.id))} AS {quoted(one.id)}"
+        for one in columns(cube.structure)
+    )
+    text = f"SELECT {listed} {FROM}{where}{ordering(cube, selection)}"
+    if selection.limit is not None:
+        text, given = f"{text} LIMIT ?", [*given, selection.limit]
+    if selection.offset:
+        text, given = f"{text} OFFSET ?", [*given, selection.offset]
+    return text, [str(cube.path), *given]
 
 
 def values(cube: Cube, selection: Selection, component: str) -> tuple[str, ...]:
@@ -118,7 +132,8 @@ def values(cube: Cube, selection: Selection, component: str) -> tuple[str, ...]:
     where, given = condition(cube, selection)
     column = quoted(component)
     text = f"SELECT DISTINCT {column} {FROM}{where} ORDER BY ALL"
-    return tuple(row[0] for row in asked(text, cube, given).fetchall() if row[0] is not None)
+    found = asked(text, [str(cube.path), *given])
+    return tuple(row[0] for row in found.fetchall() if row[0] is not None)
 
 
 def condition(cube: Cube, selection: Selection) -> tuple[str, list[object]]:
@@ -162,9 +177,9 @@ def quoted(name: str) -> str:
     return f'"{escaped}"'
 
 
-def asked(text: str, cube: Cube, given: Sequence[object]) -> duckdb.DuckDBPyConnection:
-    """Put a question about the file of a cube, on a connection of its own."""
-    return base().cursor().execute(text, [str(cube.path), *given])
+def asked(text: str, given: Sequence[object]) -> duckdb.DuckDBPyConnection:
+    """Put a question, on a cursor of its own."""
+    return base().cursor().execute(text, given)
 
 
 @cache

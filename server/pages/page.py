@@ -51,6 +51,7 @@ def environment(code: str) -> Environment:
     found.filters["number"] = speech.number
     found.filters["day"] = speech.day
     found.filters["moment"] = speech.moment
+    found.filters["percent"] = speech.percent
     found.globals["asset"] = asset
     found.globals["topic_name"] = partial(topic_name, speech)
     return found
