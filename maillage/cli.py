@@ -15,6 +15,7 @@ from loaders.errors import BusyError, LoadError, is_interruption
 from maillage import (
     diff,
     engine,
+    exporting,
     identity,
     keeping,
     keys,
@@ -73,6 +74,7 @@ def options(
 for command in (
     sources.sources, publishing.deliver, publishing.check, engine.publish, reading.rollback,
     reading.serve, reading.version, diff.diff,
+    exporting.export,
 ):  # fmt: skip
     app.command()(command)
 app.command()(publishing.build)

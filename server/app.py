@@ -47,6 +47,7 @@ from server.routes import (
     shapes,
     sparql,
     statistics,
+    territories,
     things,
     vocabulary,
 )
@@ -57,7 +58,8 @@ from server.watch import Follower, heed_purges, open_first
 
 ROUTERS = (
     home, search, things, codes, vocabulary, shapes, sparql, named_queries, graphs, dumps, releases,
-    changes, quality, statistics, descriptions, graph_store, limits, lists, health, metrics, guide,
+    changes, quality, statistics, territories, descriptions, graph_store, limits, lists, health,
+    metrics, guide,
 )  # fmt: skip
 DESCRIPTION = (
     "Linked data on the social economy: enterprises, federations, mandates, funding and impact. "

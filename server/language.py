@@ -68,9 +68,12 @@ class Language:
 
     def percent(self, value: Decimal) -> str:
         """Write a change, which is a share of one, with its sign and one decimal."""
+        return f"{'+' if value > 0 else '−' if value < 0 else ''}{self.share(abs(value))}"
+
+    def share(self, value: Decimal) -> str:
+        """Write a share of one as a percentage with one decimal."""
         form = "#,##0.0%" if self.code == "en" else "#,##0.0\u00a0%"
-        text = str(format_percent(abs(value), format=form, locale=self.locale))
-        return f"{'+' if value > 0 else '−' if value < 0 else ''}{text}"
+        return str(format_percent(value, format=form, locale=self.locale))
 
     def day(self, value: date) -> str:
         """Write a day."""

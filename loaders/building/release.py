@@ -21,7 +21,7 @@ from loaders.building.changes import Recorded
 from loaders.building.dumps import link_or_copy
 from loaders.building.statistics import Census
 from loaders.building.stores import TIERS, Stores
-from loaders.description import list_templates, packets
+from loaders.description import list_templates, outlines, packets
 from loaders.description.graphs import BuiltDelivery, BuiltGraph, read_built
 from loaders.durable import persist, persist_directory
 from queries.describe import own_prefixes
@@ -33,6 +33,8 @@ from shapes.report import Report
 CENSUS = "partner/census.json.gz"
 RECORD = "partner/gate.json.gz"
 REPORT = "partner/quality/report.json"
+# The source whose territories the outlines are of.
+TERRITORIES = "refnis"
 # Working directories in a home; a killed command leaves its own to the next one.
 WORKING = ".working-"
 # The prefixes of the statistics.
@@ -80,6 +82,9 @@ def write(home: Home, making: Making, published: Published) -> Path:
     keep_sources(partial / "sources", published.sources)
     write_statistics(partial / STATISTICS, [part.graph for part in parts], published.base)
     list_templates.write_templates(partial / "lists")
+    if any(part.graph.source == TERRITORIES for part in parts):
+        parent = making.assembly.parent
+        outlines.write_outlines(partial, parent.path if parent else None)
     write_beside(partial, making)
     changes.write(partial, identifier, making.recorded, published.base, home)
     manifest = {

@@ -22,7 +22,7 @@ LAYOUT = (ROWS, COLUMNS, START, END, SORT)
 COMMON = ("release", "dialect")
 ORDERS = ("list", "value")
 # Codes that stand for a whole, or for the usual: shown of a dimension that nobody chose from.
-USUAL = ("_T", "T", "TOTAL", "A", "_Z", "N")
+USUAL = ("_T", "T", "TOTAL", "S1", "A", "_Z", "N")
 FEW = 12
 # The dimensions by which people compare first.
 FIRST_ROWS = ("REF_AREA", "SE_FAMILY", "ACTIVITY", "SIZE_CLASS")
@@ -144,6 +144,9 @@ def choose(cube: Cube, given: Mapping[str, str]) -> Choice:
         else:
             listed[name], asked[name] = usual_list(cube, name)
     start, end = bounds(cube, given)
+    if time not in (rows, columns):
+        # Figures of several periods would lie upon each other.
+        start = end = end or start or latest(cube)
     named = {name: single(cube, name, given[name]) for name in names(cube)
              if name in given and name not in (rows, columns)}  # fmt: skip
     choice = Choice(rows, columns, listed, named, start, end, given.get(SORT, ORDERS[0]), asked)

@@ -58,6 +58,7 @@ class Form:
     start: str
     end: str
     sort: str
+    one_period: bool
 
 
 def form(seen: Seen, choice: Choice, path: str, more: list[tuple[str, str]]) -> Form:
@@ -77,7 +78,7 @@ def form(seen: Seen, choice: Choice, path: str, more: list[tuple[str, str]]) -> 
         [(ROWS, choice.rows), (COLUMNS, choice.columns), *more],
         fields, settled, periods,
         choice.start or periods[0] if periods else "", choice.end or periods[-1] if periods else "",
-        choice.sort,
+        choice.sort, time not in (choice.rows, choice.columns),
     )  # fmt: skip
 
 
@@ -92,9 +93,7 @@ def axis(seen: Seen, choice: Choice, which: str, path: str, more: list[tuple[str
             continue
         changed: dict[str, str | None] = {which: name, here: None, name: None}
         if time in (name, here):
-            # Periods in columns are all wanted; of another dimension in columns, the last one.
-            last = max(present(seen.cube, time), default=None)
-            changed |= {START: None, END: None} if name == time else {START: last, END: last}
+            changed |= {START: None, END: None}
         ways.append((seen.of_component(name), address(path, choice.parameters(changed), more),
                      name == here))  # fmt: skip
     return Axis(which, ways)

@@ -1,7 +1,7 @@
 """Chosen observations as a table: rows, columns, and in each cell a value or why there is none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
@@ -38,6 +38,8 @@ class Pivot:
     columns: list[Head]
     cells: Mapping[tuple[str, str], Cell]
     by_time: bool
+    # What is said of all or some of the figures by coded attributes, such as the basis.
+    said: list[tuple[Name, list[Name]]] = field(default_factory=list)
 
     def cell(self, row: Head, column: Head) -> Cell | None:
         """Return a cell; None where the cube has no such observation."""
@@ -67,6 +69,11 @@ class Pivot:
         """What is said of single observations, each once."""
         return list(dict.fromkeys(one.comment for one in self.cells.values() if one.comment))
 
+    @property
+    def main(self) -> Head | None:
+        """The column that is told of first: the last period, or else the first column."""
+        return (self.columns[-1] if self.by_time else self.columns[0]) if self.columns else None
+
     def status(self, column: Head) -> str | None:
         """Return the status that all figures of a column share, if there is one."""
         found = {cell.status for (_row, code), cell in self.cells.items()
@@ -91,12 +98,19 @@ def pivot(seen: Seen, choice: Choice) -> Pivot:
     """Return what was chosen as a table; rows and columns without an observation are left out."""
     place = seen.place
     rows, columns = place[choice.rows], place[choice.columns]
-    cells = {(str(row[rows]), str(row[columns])): cell(seen, row) for row in seen.rows()}
+    cells: dict[tuple[str, str], Cell] = {}
+    attributes: dict[str, set[str]] = {one: set() for one in coded(seen)}
+    for row in seen.rows():
+        cells[str(row[rows]), str(row[columns])] = cell(seen, row)
+        for name, held in attributes.items():
+            held.add(str(row[place[name]] or ""))
     time = seen.cube.structure.time.id
     found = Pivot(
         heads(seen, choice.rows, {row for row, _column in cells}),
         heads(seen, choice.columns, {column for _row, column in cells}),
         cells, choice.columns == time,
+        [(seen.of_component(name), [seen.of_code(name, one) for one in sorted(held) if one])
+         for name, held in attributes.items() if any(held)],
     )  # fmt: skip
     if choice.sort == "value" and found.columns:
         order = {
@@ -104,6 +118,12 @@ def pivot(seen: Seen, choice: Choice) -> Pivot:
         }
         found.rows.sort(key=lambda head: order.get(head.code, len(order)))
     return found
+
+
+def coded(seen: Seen) -> list[str]:
+    """Return the attributes with codes that a table does not show in its cells."""
+    return [one.id for one in seen.columns if one.role == "attribute" and one.code_list
+            and one.id not in (STATUS, CONFIDENTIALITY)]  # fmt: skip
 
 
 def cell(seen: Seen, row: tuple[object, ...]) -> Cell:
@@ -115,7 +135,9 @@ def cell(seen: Seen, row: tuple[object, ...]) -> Cell:
 
     reason, status = told(CONFIDENTIALITY), told(STATUS)
     withheld = reason if reason not in (None, FREE) else None
-    value = row[seen.measure]
+    value, power = row[seen.measure], told("UNIT_MULT")
+    if isinstance(value, Decimal) and power and power.lstrip("-").isdigit():
+        value = value.scaleb(int(power))
     return Cell(
         value if isinstance(value, Decimal) else None, withheld,
         status if status != NORMAL and not withheld else None, told("COMMENT_OBS"),

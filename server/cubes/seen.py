@@ -20,7 +20,7 @@ from server.language import DATA_LANGUAGES, Language
 STATUS, CONFIDENTIALITY = "OBS_STATUS", "CONF_STATUS"
 FREE, NORMAL = "F", "A"
 # How territories are written: by REFNIS, or by NUTS, the country included.
-TERRITORY = re.compile(r"\d{5}|BE[0-9]{0,3}")
+TERRITORY = re.compile(r"\d{5}|BE(?:[0-9][0-9A-Z]{0,2})?")
 Row = tuple[Value, ...]
 
 

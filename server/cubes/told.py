@@ -13,7 +13,8 @@ from server.language import mark as _
 FEWEST_RANKED = 2
 # The dimensions that say what is measured, and the codes that tell nothing apart.
 MEASURES = ("STO", "MEASURE", "INDICATOR")
-WHOLES = ("_T", "T", "TOTAL", "_Z")
+WHOLES = ("_T", "T", "TOTAL", "S1", "_Z")
+UNIT = "UNIT_MEASURE"
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,15 @@ def subject(seen: Seen, choice: Choice) -> Subject:
     """Return what is fixed and could be otherwise: what is measured comes first."""
     found = Subject([], [])
     for name, code in sorted(choice.fixed.items(), key=lambda one: one[0] not in MEASURES):
-        if len(alternatives(seen.cube, choice, name)) > 1:
+        if name != UNIT and len(alternatives(seen.cube, choice, name)) > 1:
             (found.whole if code in WHOLES else found.told).append(seen.of_code(name, code))
         elif name in MEASURES and len(present(seen.cube, name)) == 1:
             found.told.append(seen.of_code(name, code))
+    unit = choice.fixed.get(UNIT)
+    if unit is not None and seen.of_code(UNIT, unit) not in found.told:
+        found.whole.append(seen.of_code(UNIT, unit))
+    if seen.cube.structure.time.id not in (choice.rows, choice.columns) and choice.end:
+        found.told.append(Name(choice.end))
     return found
 
 
@@ -75,9 +81,9 @@ def leaves(seen: Seen, choice: Choice, found: Pivot) -> list[Head]:
 
 def ranking(seen: Seen, choice: Choice, found: Pivot) -> Ranking | None:
     """Return the rows by their last figures; None where there is nothing to rank."""
-    if not found.columns or choice.rows == seen.cube.structure.time.id:
+    last = found.main
+    if last is None or choice.rows == seen.cube.structure.time.id:
         return None
-    last = found.columns[-1]
     ranked = leaves(seen, choice, found)
     kept = {row.code for row in ranked}
     pairs = [(head, value) for head, value in found.ranked(last) if head.code in kept]
@@ -89,17 +95,18 @@ def ranking(seen: Seen, choice: Choice, found: Pivot) -> Ranking | None:
     values = [value for _head, value in pairs]
     cut = quantiles(values, n=4, method="inclusive") if len(values) > 4 else None
     return Ranking(
-        last.name, rows, len(ranked) - len(rows), (cut[0], cut[1], cut[2]) if cut else None
-    )
+        last.name, rows, len(ranked) - len(rows),
+        (round(cut[0], 1), round(cut[1], 1), round(cut[2], 1)) if cut else None,
+    )  # fmt: skip
 
 
 def summary(seen: Seen, found: Pivot, ranked: Ranking | None) -> list[str]:
     """Return what a table shows, in sentences."""
     say, speech = seen.speech.gettext, seen.speech
-    if not found.rows:
+    if not found.rows or found.main is None:
         return [say(_("There are no observations with this choice."))]
     sentences = []
-    first, last = found.rows[0], found.columns[-1]
+    first, last = found.rows[0], found.main
     value = found.value(first, last)
     if value is not None:
         text = _("%(name)s, %(period)s: %(value)s.")
