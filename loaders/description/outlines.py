@@ -8,6 +8,7 @@ the same border, and provinces are their cantons put together.
 from __future__ import annotations
 
 import json
+import shutil
 from collections import defaultdict
 from importlib.metadata import version
 from math import cos, radians
@@ -19,7 +20,6 @@ import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from loaders.building.dumps import link_or_copy
 from queries.outlines import FILE, FOLDER
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -37,7 +37,7 @@ def write_outlines(release: Path, parent: Path | None) -> None:
     target.parent.mkdir()
     former = parent / FOLDER / FILE if parent else None
     if former and former.is_file() and is_current(former):
-        link_or_copy(former, target)
+        shutil.copyfile(former, target)
         return
     target.write_text(json.dumps(derived(), ensure_ascii=False, sort_keys=True), encoding="utf-8")
 

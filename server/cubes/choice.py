@@ -26,6 +26,9 @@ USUAL = ("_T", "T", "TOTAL", "S1", "A", "_Z", "N")
 FEW = 12
 # The dimensions by which people compare first.
 FIRST_ROWS = ("REF_AREA", "SE_FAMILY", "ACTIVITY", "SIZE_CLASS")
+# What is measured, and what follows from it: a unit need not be chosen where each measure has one.
+MEASURES = ("STO", "MEASURE", "INDICATOR")
+FOLLOWING = ("UNIT_MEASURE", "ACCOUNTING_ENTRY", "PRICES")
 AGAINST = _("%(parameter)s: %(reason)s; for example: %(example)s")
 
 
@@ -209,7 +212,7 @@ def completed(cube: Cube, choice: Choice) -> Choice:
     Each is taken among those that occur together with all the others chosen before.
     """
     for name in names(cube):
-        if name in choice.fixed or name in choice.listed:
+        if name in choice.fixed or name in choice.listed or follows(cube, choice, name):
             continue
         possible = values(cube, choice.selection(), name) or tuple(present(cube, name))
         usual = next((code for code in USUAL if code in possible), None)
@@ -217,6 +220,18 @@ def completed(cube: Cube, choice: Choice) -> Choice:
             usual = next((code for code in present(cube, name) if code in possible), "")
         choice = replace(choice, fixed={**choice.fixed, name: usual})
     return choice
+
+
+def follows(cube: Cube, choice: Choice, name: str) -> bool:
+    """Tell whether a dimension has one code for each measure that is compared."""
+    measure = next((one for one in MEASURES if one in choice.listed), None)
+    if measure is None or name not in FOLLOWING:
+        return False
+    selection = choice.selection()
+    return all(
+        len(values(cube, replace(selection, codes={**selection.codes, measure: (code,)}), name)) < 2
+        for code in choice.listed[measure]
+    )
 
 
 def alternatives(cube: Cube, choice: Choice, name: str) -> tuple[str, ...]:

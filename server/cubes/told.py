@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import quantiles
 
-from server.cubes.choice import Choice, alternatives
+from server.cubes.choice import MEASURES, Choice, alternatives
 from server.cubes.codes import present
 from server.cubes.pivot import Head, Pivot
 from server.cubes.seen import CONFIDENTIALITY, STATUS, Name, Seen
 from server.language import mark as _
 
 FEWEST_RANKED = 2
-# The dimensions that say what is measured, and the codes that tell nothing apart.
-MEASURES = ("STO", "MEASURE", "INDICATOR")
+# Codes that tell nothing apart.
 WHOLES = ("_T", "T", "TOTAL", "S1", "_Z")
 UNIT = "UNIT_MEASURE"
 

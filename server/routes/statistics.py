@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from time import monotonic
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import iterate_in_threadpool
@@ -16,8 +17,8 @@ from server.answers.memento import in_time
 from server.answers.negotiate import CSV, HTML, JSON, XLSX, choose
 from server.answers.responses import content_type
 from server.cubes import csvw
+from server.cubes.choice import ORDERS, filters, given_values
 from server.cubes.choice import choose as choose_view
-from server.cubes.choice import filters, given_values
 from server.cubes.form import kept
 from server.cubes.formats import FORMATS, METADATA, PARQUET, Format
 from server.cubes.page import Described, card, view
@@ -44,6 +45,34 @@ MOST_IN_WORKBOOK = 50_000
 MOST_SHOWN = 25_000
 
 
+def parameter(name: str, about: str, example: str, values: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return a parameter of a cube as OpenAPI describes it."""
+    schema: dict[str, Any] = {"type": "string", **({"enum": list(values)} if values else {})}
+    return {"name": name, "in": "query", "description": about, "schema": schema,
+            "example": example}  # fmt: skip
+
+
+PARAMETERS = [
+    parameter("rows", "the dimension in rows", "REF_AREA"),
+    parameter("columns", "the dimension in columns", "TIME_PERIOD"),
+    parameter("start", "the first period", "2020"),
+    parameter("end", "the last period", "2024"),
+    parameter("sort", "the order of the rows", ORDERS[0], ORDERS),
+    parameter("dialect", "CSV for Excel in French", "fr", ("fr",)),
+    {
+        "name": "release", "in": "query", "schema": {"type": "string"},
+        "description": "a release of /releases that answers instead of the one being served",
+    },
+    {
+        "name": "dimensions", "in": "query", "style": "form", "explode": True,
+        "description": "per dimension of the cube, the codes that are wanted, separated by commas; "
+                       "all, level:2 and children:BE3 stand for several",
+        "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+        "example": {"REF_AREA": "BE1,BE3"},
+    },
+]  # fmt: skip
+
+
 @router.get("/statistics", summary="The cubes of statistics")
 async def statistics(request: Request, pool: PoolDep) -> Response:
     """Return what cubes there are, by whom, of when, under which licence."""
@@ -66,7 +95,8 @@ def cards_of(snapshot: Snapshot, speech: Language, prefix: str) -> list[Describe
     return [card(cube_of(snapshot, one.id), snapshot.release, speech, prefix) for one in flows]
 
 
-@router.get("/statistics/{name}", summary="One cube of statistics", include_in_schema=False)
+@router.get("/statistics/{name}", summary="One cube of statistics",
+            openapi_extra={"parameters": PARAMETERS})  # fmt: skip
 async def statistic(request: Request, name: str, pool: PoolDep) -> Response:
     """Return a cube as a page, or what is chosen of it as data."""
     return await in_time(request, pool, partial(respond, request, name))

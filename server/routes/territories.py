@@ -33,7 +33,7 @@ from server.speech import language_of, prefix_of
 from server.territories.enterprises import FARTHEST, PAGE, Enterprises, enterprises, folded
 from server.territories.figures import counted
 from server.territories.pdf import pdf
-from server.territories.sheet import COLUMNS, LEVEL_NAMES, Sheet, sheet
+from server.territories.sheet import COLUMNS, Sheet, sheet
 from server.territories.tree import COUNTRY, Territory, Tree, tree
 
 router = APIRouter(tags=["statistics"])
@@ -173,7 +173,7 @@ async def html(
     here = await enterprises(lease, known, told.territory, shower, offset)
     return page(
         request, "territory.html", 200, given, snapshot=lease.snapshot, sheet=told,
-        enterprises=here, paging=paging(request, told.territory, here), levels=LEVEL_NAMES,
+        enterprises=here, paging=paging(request, told.territory, here),
         page_size=PAGE,
     )  # fmt: skip
 

@@ -7,17 +7,17 @@ from decimal import Decimal
 from queries.cubes.reading import FOLDER, Cube, collection, cube
 from queries.cubes.selection import Selection, values
 from queries.release import Release
-from server.cubes.choice import USUAL, choose
+from server.cubes.choice import FOLLOWING, MEASURES, USUAL, choose
 from server.cubes.codes import present
 from server.cubes.form import address
 from server.cubes.pivot import Cell, cell, pivot
 from server.cubes.seen import Name, Seen, territory_of
-from server.cubes.told import MEASURES, Ranking, ranking
+from server.cubes.told import Ranking, ranking
 from server.language import Language
 from server.territories.tree import Territory, Tree
 
 AREA = "REF_AREA"
-FREE = (*MEASURES, "ACCOUNTING_ENTRY", "PRICES", "UNIT_MEASURE")
+FREE = (*MEASURES, *FOLLOWING)
 # By what the first figure of a territory is taken apart.
 PARTS = ("SE_FAMILY", "ACTIVITY", "SIZE_CLASS")
 MOST_FIGURES = 12

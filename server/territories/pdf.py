@@ -92,8 +92,10 @@ def cube(told: Sheet, one: Counted) -> dict[str, object]:
         "chart": chart(told, first),
         "evolution": evolution(told, first),
         "parts": [part_of(told, first, part) for part in one.parts],
-        "origin": f"{say(_('Source'))}: {', '.join(flow.sources)} · {flow.licence} · "
-                  f"{say(_('Updated'))} {speech.day(flow.updated)}",
+        "origin": " · ".join((
+            say(_("Source: %(names)s")) % {"names": ", ".join(flow.sources)}, flow.licence,
+            f"{say(_('Updated'))} {speech.day(flow.updated)}",
+        )),
     }  # fmt: skip
 
 

@@ -14,12 +14,17 @@ from server.cubes.pivot import Cell
 from server.cubes.seen import CONFIDENTIALITY, Name, plain
 from server.language import Language
 from server.language import mark as _
+from server.territories.enterprises import folded
 from server.territories.figures import Counted, Figure, counted
 from server.territories.tree import COUNTRY, Territory, Tree
 
 LEVEL_NAMES = {
     "region": _("Region"), "province": _("Province"), "arrondissement": _("Arrondissement"),
     "municipality": _("Municipality"), "country": _("Country"),
+}  # fmt: skip
+LEVELS = {
+    "region": _("Regions"), "province": _("Provinces"), "arrondissement": _("Arrondissements"),
+    "municipality": _("Municipalities"),
 }  # fmt: skip
 COLUMNS = (
     "CUBE", "INDICATOR", "INDICATOR_NAME", "UNIT", "REFNIS", "TERRITORY", "PERIOD", "VALUE",
@@ -96,6 +101,16 @@ class Sheet:
                 text = _("%(name)s, %(period)s: %(value)s, that is %(change)s since %(first)s.")
                 given |= {"change": self.speech.percent(change), "first": figure.periods[0]}
             found.append(say(text) % given)
+        return found
+
+    def within(self) -> list[tuple[str, list[Territory]]]:
+        """Return what lies in the territory, level by level, by name."""
+        found = []
+        for level, name in LEVELS.items():
+            held = [one for one in self.below if one.level == level]
+            held.sort(key=lambda one: folded(one.name(self.speech.code).text))
+            if held:
+                found.append((self.speech.gettext(name), held))
         return found
 
     def figures(self) -> list[Figure]:

@@ -67,11 +67,10 @@ class Tree:
 
     def below(self, territory: Territory) -> list[Territory]:
         """Return what lies right below a territory, arrondissements beside municipalities."""
-        return sorted(
-            (one for one in self.all.values()
-             if territory.refnis in (one.above, one.district) and one is not territory),
-            key=lambda one: (LEVELS.index(one.level), one.refnis),
-        )  # fmt: skip
+        return [
+            one for one in self.all.values()
+            if territory.refnis in (one.above, one.district) and one is not territory
+        ]  # fmt: skip
 
     def municipalities(self, territory: Territory) -> list[Territory]:
         """Return the municipalities in a territory."""
