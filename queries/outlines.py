@@ -22,6 +22,12 @@ class Outline(BaseModel):
     box: tuple[float, float, float, float]
 
 
+class Province(Outline):
+    """The outline of a province, or of Brussels, which has none, and its NUTS code."""
+
+    nuts: str | None = None
+
+
 class Canton(Outline):
     """The outline of a judicial canton, with the municipalities that it is made of, or parts."""
 
@@ -37,7 +43,7 @@ class Outlines(BaseModel):
 
     source: str
     licence: str
-    provinces: Mapping[str, Outline]
+    provinces: Mapping[str, Province]
     cantons: Mapping[str, Canton]
 
 

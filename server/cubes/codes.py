@@ -27,6 +27,26 @@ def _present(folder: Path, name: str, dimension: str) -> dict[str, int]:
     return {code: depth for code, depth in known.items() if code in set(found)}
 
 
+def beside(chosen: Cube, selection: Selection, dimension: str) -> tuple[str, ...]:
+    """Return the codes of a dimension that occur with what is chosen of the others."""
+    codes = tuple(sorted((name, tuple(held)) for name, held in selection.codes.items()))
+    key = (chosen.path.parent, chosen.dataflow.id)
+    return _beside(*key, codes, selection.start, selection.end, dimension)
+
+
+# A page asks this of every dimension, and the next page asks nearly the same again.
+@lru_cache(maxsize=2_048)
+def _beside(
+    folder: Path,
+    name: str,
+    codes: tuple[tuple[str, tuple[str, ...]], ...],
+    start: str | None,
+    end: str | None,
+    dimension: str,
+) -> tuple[str, ...]:
+    return values(cube(folder, name), Selection(dict(codes), start, end), dimension)
+
+
 def depths(listed: CodeList) -> dict[str, int]:
     """Return how many codes are above each code of a list, in the order of the list."""
     parents = {code.id: code.parent for code in listed.codes}

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from queries.cubes.reading import Cube
+from queries.outlines import outlines
 from queries.release import Release
 from server.charts.lines import MOST_SERIES, LineChart, Series, line_chart, sparkline
+from server.charts.map import Map, country
 from server.cubes.choice import Choice, choose
 from server.cubes.form import address, form
 from server.cubes.formats import FORMATS
@@ -15,6 +18,7 @@ from server.cubes.told import meanings, ranking, subject, summary
 from server.language import Language
 
 # What is offered beside the table; the French CSV is the same with another dialect.
+AREA, FEWEST_SHADED = "REF_AREA", 3
 DOWNLOADS = ("csv", "csv-fr", "xlsx", "parquet", "json-stat", "walstat")
 
 
@@ -70,7 +74,13 @@ def card(chosen: Cube, release: Release, speech: Language, prefix: str) -> Descr
 
 
 def view(
-    seen: Seen, choice: Choice, prefix: str, more: list[tuple[str, str]], *, too_many: bool
+    seen: Seen,
+    choice: Choice,
+    prefix: str,
+    more: list[tuple[str, str]],
+    *,
+    too_many: bool,
+    sdmx: bool,
 ) -> dict[str, object]:
     """Return what the page of a cube shows."""
     flow, path = seen.flow, f"{prefix}/statistics/{seen.flow.id}"
@@ -95,6 +105,7 @@ def view(
         "reasons": reasons,
         "statuses": statuses,
         "charts_drawn": charts(found, seen.speech),
+        "map": shaded(seen, choice, found),
         "undrawn": max(0, len(drawable(found)) - MOST_SERIES),
         "downloads": downloads(seen, choice, path, more),
         "whole": [(one.title, address_of(path, one.suffix, [], more, one.name))
@@ -102,8 +113,25 @@ def view(
         "permalink": address(path, choice.parameters(),
                              more or [("release", seen.release.id)]),
         "newest": address(path, choice.parameters(), []),
+        "sdmx": sdmx_address(seen) if sdmx and not more else None,
         "attributes": [(seen.of_component(name), text) for name, text in flow.attributes.items()],
     }  # fmt: skip
+
+
+def shaded(seen: Seen, choice: Choice, found: Pivot) -> Map | None:
+    """Return the map of the provinces that are compared; None for fewer than three."""
+    outlines_ = outlines(seen.release)
+    if outlines_ is None or choice.rows != AREA or found.main is None:
+        return None
+    rows = {row.territory: row for row in found.rows if row.territory}
+    held = {code: rows.get(code) or rows.get(one.nuts or "")
+            for code, one in outlines_.provinces.items()}  # fmt: skip
+    names = {code: row.name.text for code, row in held.items() if row}
+    told = {code: found.value(row, found.main) for code, row in held.items() if row}
+    values = {code: value for code, value in told.items() if value is not None}
+    if len(values) < FEWEST_SHADED:
+        return None
+    return country(outlines_, names, values, seen.speech.number)
 
 
 def charts(found: Pivot, speech: Language) -> tuple[LineChart, LineChart] | None:
@@ -132,7 +160,7 @@ def downloads(
     seen: Seen, choice: Choice, path: str, more: list[tuple[str, str]]
 ) -> list[tuple[str, str]]:
     """Return where exactly what is seen can be had as data."""
-    areas = "REF_AREA" in {one.id for one in seen.cube.structure.dimensions}
+    areas = AREA in {one.id for one in seen.cube.structure.dimensions}
     wanted = [FORMATS[name] for name in DOWNLOADS if areas or not name.startswith("walstat")]
     return [(one.title, address_of(path, one.suffix, choice.parameters(), more, one.name))
             for one in wanted]  # fmt: skip
@@ -145,3 +173,17 @@ def address_of(
     """Return the address of an exit."""
     given = [*parameters, *([("dialect", "fr")] if name == "csv-fr" else [])]
     return address(path + suffix, given, more) if given or more else path + suffix
+
+
+def sdmx_address(seen: Seen) -> str:
+    """Return where SDMX-REST 2 gives the same observations."""
+    flow, chosen = seen.flow, seen.selection
+    given = [(f"c[{name}]", ",".join(codes)) for name, codes in chosen.codes.items()]
+    bounds = [
+        f"ge:{chosen.start}" if chosen.start else "",
+        f"le:{chosen.end}" if chosen.end else "",
+    ]
+    if any(bounds):
+        given.append((f"c[{seen.cube.structure.time.id}]", "+".join(one for one in bounds if one)))
+    path = f"/sdmx/v2/data/dataflow/{flow.agency}/{flow.id}/{flow.version}/*"
+    return f"{path}?{urlencode(given, safe='[],:+')}"

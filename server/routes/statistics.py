@@ -43,6 +43,7 @@ WRITERS = asyncio.Semaphore(2)
 # What a workbook of more would take is better spent on Parquet or CSV.
 MOST_IN_WORKBOOK = 50_000
 MOST_SHOWN = 25_000
+SDMX = "/sdmx/v2/data"
 
 
 def parameter(name: str, about: str, example: str, values: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -157,8 +158,9 @@ async def html(
     snapshot, speech = pool.snapshot, language_of(request)
     release = request.scope["state"].get("release")
     start = monotonic()
+    sdmx = any(getattr(one, "path", "").startswith(SDMX) for one in request.app.routes)
     values = await asyncio.to_thread(
-        shown, chosen, given, snapshot, speech, prefix_of(request), release
+        shown, chosen, given, snapshot, speech, prefix_of(request), release, sdmx=sdmx
     )
     pool.charge(monotonic() - start, failed=False)
     return page(request, "statistic.html", 200, headers(snapshot, entity), snapshot=snapshot,
@@ -167,12 +169,13 @@ async def html(
 
 def shown(
     chosen: Cube, given: dict[str, str], snapshot: Snapshot, speech: Language, prefix: str,
-    release: str | None,
+    release: str | None, *, sdmx: bool,
 ) -> dict[str, object]:  # fmt: skip
     """Return what the page of a cube shows."""
     choice = choose_view(chosen, given)
     seen = Seen(chosen, choice.selection(), snapshot.release, speech)
-    return view(seen, choice, prefix, kept(release), too_many=seen.count() > MOST_SHOWN)
+    return view(seen, choice, prefix, kept(release), too_many=seen.count() > MOST_SHOWN,
+                sdmx=sdmx)  # fmt: skip
 
 
 async def data(

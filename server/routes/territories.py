@@ -9,7 +9,6 @@ from time import monotonic
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from queries.cubes.reading import collection
 from queries.outlines import outlines
 from server.access.caller import current_caller
 from server.answers.caching import headers, tag, unchanged
@@ -31,7 +30,7 @@ from server.questions.reserved import refused
 from server.routes.statistics import WRITERS
 from server.speech import language_of, prefix_of
 from server.territories.enterprises import FARTHEST, PAGE, Enterprises, enterprises, folded
-from server.territories.figures import counted
+from server.territories.figures import first_figure
 from server.territories.pdf import pdf
 from server.territories.sheet import COLUMNS, Sheet, sheet
 from server.territories.tree import COUNTRY, Territory, Tree, tree
@@ -72,7 +71,7 @@ async def listed(request: Request, pool: Pool, media: str, entity: str) -> Respo
             for one in known.all.values()
         ]  # fmt: skip
         return JSONResponse({"territories": found}, headers=given)
-    drawn, measure = await asyncio.to_thread(map_of, snapshot, known, speech, prefix_of(request))
+    drawn, measure = await asyncio.to_thread(map_of, snapshot, known, speech)
     regions = [one for one in known.all.values()
                if one.level == "region" and one.refnis != COUNTRY]  # fmt: skip
     return page(
@@ -86,9 +85,7 @@ def by_name(speech: Language) -> object:
     return lambda found: sorted(found, key=lambda one: folded(one.name(speech.code).text))
 
 
-def map_of(
-    snapshot: Snapshot, known: Tree, speech: Language, prefix: str
-) -> tuple[Map | None, list[Name]]:
+def map_of(snapshot: Snapshot, known: Tree, speech: Language) -> tuple[Map | None, list[Name]]:
     """Return the map of the provinces, shaded by the first figure that they have."""
     found = outlines(snapshot.release)
     if found is None:
@@ -96,13 +93,12 @@ def map_of(
     values: dict[str, Decimal] = {}
     told: list[Name] = []
     places = [known.all[code] for code in found.provinces if code in known.all]
-    if collection(snapshot.release) and places:
-        for one in counted(snapshot.release, known, places, speech, prefix)[:1]:
-            figure = one.figures[0]
-            for place in places:
-                if (value := figure.value(place, figure.last)) is not None:
-                    values[place.refnis] = value
-            told = [figure.name, Name(figure.last), one.name]
+    if first := first_figure(snapshot.release, known, places, speech):
+        cube, figure = first
+        told = [figure.name, Name(figure.last), cube]
+        for place in places:
+            if (value := figure.value(place, figure.last)) is not None:
+                values[place.refnis] = value
     names = {one.refnis: one.name(speech.code).text for one in places}
     return country(found, names, values, speech.number), told if values else []
 

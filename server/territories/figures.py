@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from queries.cubes.reading import FOLDER, Cube, collection, cube
-from queries.cubes.selection import Selection, values
+from queries.cubes.selection import Selection
 from queries.release import Release
 from server.cubes.choice import FOLLOWING, MEASURES, USUAL, choose
-from server.cubes.codes import present
+from server.cubes.codes import beside, present
 from server.cubes.form import address
 from server.cubes.pivot import Cell, cell, pivot
 from server.cubes.seen import Name, Seen, territory_of
@@ -102,6 +102,25 @@ def counted(
     return [one for one in told if one is not None]
 
 
+def first_figure(
+    release: Release, tree: Tree, places: list[Territory], speech: Language
+) -> tuple[Name, Figure] | None:
+    """Return the first figure that some territories have, with the name of its cube."""
+    found = collection(release)
+    for flow in found.dataflows if found else ():
+        chosen = cube(release.path / FOLDER, flow.id)
+        codes = area_codes(chosen, tree, places)
+        if len(codes) < 2:
+            continue
+        selection = usual(chosen, next(iter(codes)))
+        seen = Seen(chosen, replace(selection, codes={**selection.codes, AREA: tuple(codes)}),
+                    release, speech)  # fmt: skip
+        figures = figures_of(seen, codes, next(iter(codes)))
+        if figures:
+            return seen.name(flow.names, flow.id), figures[0]
+    return None
+
+
 def of_cube(
     chosen: Cube, release: Release, tree: Tree, chain: list[Territory], speech: Language,
     prefix: str,
@@ -144,7 +163,7 @@ def usual(chosen: Cube, area: str) -> Selection:
     for one in chosen.structure.dimensions:
         if one.id == AREA or one.id in FREE:
             continue
-        possible = values(chosen, selection, one.id)
+        possible = beside(chosen, selection, one.id)
         first = next((code for code in present(chosen, one.id) if code in possible), None)
         code = next((code for code in USUAL if code in possible), first)
         if code is not None:

@@ -10,15 +10,14 @@ import pytest
 from babel.messages.extract import extract_from_dir
 
 from queries.catalogue import catalogue
-from server.language import LANGUAGES, language, preferred
+from server.language import COMPLETE, LANGUAGES, language, preferred
 from server.pages.page import TOPICS
 
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "ngettext": (1, 2)}
 
 
-# In these all texts exist; in the others, those of some pages and around all of them.
-WHOLE = ("fr", "en")
+# What exists in languages that are not complete: some pages, and what is around all of them.
 FOUR_LANGUAGES = (
     "cubes/", "charts/", "territories/", "routes/statistics.py", "routes/territories.py",
     "questions/reserved.py", "questions/parameters.py", "pages/page.py", "templates/base.html",
@@ -40,7 +39,7 @@ def texts(*starts: str) -> set[str]:
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_no_text_is_missing(code: str) -> None:
     known = language(code).texts
-    wanted = texts() if code in WHOLE else texts(*FOUR_LANGUAGES)
+    wanted = texts() if code in COMPLETE else texts(*FOUR_LANGUAGES)
     assert wanted
     missing = sorted(text for text in wanted if not known.get(text))
     assert not missing, f"add these to server/locales/{code}/LC_MESSAGES/maillage.po: {missing}"
