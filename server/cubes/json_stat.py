@@ -40,13 +40,15 @@ def write(seen: Seen) -> Iterator[bytes]:
     yield from mapping((cell(row), value(seen, row)) for row in seen.rows())
     yield b',"status":'
     yield from mapping((cell(row), status(seen, row)) for row in seen.rows())
-    for name in others(seen):
-        yield f",{dumps(f'x-{name}')}:".encode()
+    yield f',"extension":{dumps(extension(seen))[:-1]},"attributes":{{'.encode()
+    for number, name in enumerate(others(seen)):
+        yield f"{',' if number else ''}{dumps(name)}:".encode()
         place = seen.place[name]
         yield from mapping(
             (cell(row), dumps(row[place]) if row[place] is not None else None)
             for row in seen.rows()
         )
+    yield b"}}"
     yield b"}\n"
 
 
@@ -63,7 +65,7 @@ def ordered(seen: Seen, name: str) -> list[str]:
 
 
 def others(seen: Seen) -> list[str]:
-    """Return the attributes that JSON-stat has no place for; they stand in members of ours."""
+    """Return the attributes that JSON-stat has no place for; they stand in its extension."""
     return [one.id for one in seen.columns if one.role == "attribute"
             and one.id not in (STATUS, CONFIDENTIALITY)]  # fmt: skip
 
@@ -114,11 +116,16 @@ def described(
                  if one],
         "id": names, "size": size, "role": roles,
         "dimension": {name: dimension(seen, name, codes[name]) for name in names},
-        "extension": {
-            "identifier": told.flow, "release": told.release, "licence": told.licence,
-            "synthetic": told.synthetic, "language": seen.speech.code,
-            "status": {"label": statuses(seen)},
-        },
+    }  # fmt: skip
+
+
+def extension(seen: Seen) -> dict[str, Any]:
+    """Return what JSON-stat has no member for."""
+    told = notes(seen)
+    return {
+        "identifier": told.flow, "release": told.release, "licence": told.licence,
+        "synthetic": told.synthetic, "language": seen.speech.code,
+        "status": {"label": statuses(seen)},
     }  # fmt: skip
 
 

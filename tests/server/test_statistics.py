@@ -201,6 +201,11 @@ def test_json_stat_is_a_whole_dataset(client: httpx.Client) -> None:
             assert {parent, *children} <= set(category["index"])
     assert found["role"] == {"time": ["TIME_PERIOD"], "geo": ["REF_AREA"]}
     assert found["extension"]["synthetic"] is True
+    assert set(found["extension"]["attributes"]["OBS_BASIS"].values()) == {"LOCAL"}
+    assert set(found) <= {
+        "version", "class", "label", "source", "updated", "note", "id", "size", "role",
+        "dimension", "value", "status", "extension",
+    }  # fmt: skip
     assert found["dimension"]["SE_FAMILY"]["category"]["label"]["COOP"] == "Genossenschaften"
     keys = list(product(*(found["dimension"][one]["category"]["index"] for one in found["id"])))
     values = {keys[int(place)]: Decimal(str(one)) for place, one in found["value"].items()}
