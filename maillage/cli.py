@@ -16,6 +16,7 @@ from maillage import (
     cubes,
     diff,
     engine,
+    exporting,
     identity,
     keeping,
     keys,
@@ -75,6 +76,7 @@ def options(
 for command in (
     sources.sources, publishing.deliver, publishing.check, engine.publish, reading.rollback,
     reading.serve, reading.version, diff.diff,
+    exporting.export,
 ):  # fmt: skip
     app.command()(command)
 app.command()(publishing.build)

@@ -48,6 +48,8 @@ from server.routes import (
     search,
     shapes,
     sparql,
+    statistics,
+    territories,
     things,
     vocabulary,
 )
@@ -58,7 +60,8 @@ from server.watch import Follower, heed_purges, open_first
 
 ROUTERS = (
     home, search, things, codes, vocabulary, shapes, sparql, named_queries, graphs, dumps, releases,
-    changes, maps, quality, sdmx, descriptions, graph_store, limits, lists, health, metrics, guide,
+    changes, maps, statistics, territories, quality, sdmx, descriptions, graph_store, limits,
+    lists, health, metrics, guide,
 )  # fmt: skip
 DESCRIPTION = (
     "Linked data on the social economy: enterprises, federations, mandates, funding and impact. "

@@ -12,7 +12,7 @@ from server.questions.parameters import refuse_repeated, refuse_unknown
 from server.sparql.protocol import pairs
 
 # These know their parameters themselves: they depend on the question, or stand in the body too.
-JUDGING = ("/sparql", "/queries/{name}")
+JUDGING = ("/sparql", "/queries/{name}", "/statistics/{name}")
 # So do the web services of SDMX: a parameter may name a component there.
 JUDGING_BELOW = "/sdmx/"
 

@@ -10,13 +10,15 @@ from importlib.resources import files
 from babel.core import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
-LANGUAGES = ("fr", "en")
+LANGUAGES = ("fr", "nl", "de", "en")
+# In these all texts exist; in the others, those of some pages, and the rest is in English.
+COMPLETE = ("fr", "en")
 DEFAULT = "fr"
 # In which order a label in another language is shown when there is none in the page's own.
 DATA_LANGUAGES = ("fr", "en", "nl", "de")
-REGIONS = {"fr": "fr_BE", "en": "en_GB"}
+REGIONS = {"fr": "fr_BE", "nl": "nl_BE", "de": "de_BE", "en": "en_GB"}
 
 
 def mark(text: str) -> str:
@@ -65,6 +67,15 @@ class Language:
     def number(self, value: float | Decimal) -> str:
         """Write a number with all its digits."""
         return str(format_decimal(value, locale=self.locale, decimal_quantization=False))
+
+    def percent(self, value: Decimal) -> str:
+        """Write a change, which is a share of one, with its sign and one decimal."""
+        return f"{'+' if value > 0 else '−' if value < 0 else ''}{self.share(abs(value))}"
+
+    def share(self, value: Decimal) -> str:
+        """Write a share of one as a percentage with one decimal."""
+        form = "#,##0.0%" if self.code == "en" else "#,##0.0\u00a0%"
+        return str(format_percent(value, format=form, locale=self.locale))
 
     def day(self, value: date) -> str:
         """Write a day."""

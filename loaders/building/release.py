@@ -20,7 +20,7 @@ from loaders.building.assembly import REPLACED, Assembly, Part
 from loaders.building.changes import Recorded
 from loaders.building.statistics import Census
 from loaders.building.stores import TIERS, Stores
-from loaders.description import list_templates, packets
+from loaders.description import list_templates, outlines, packets
 from loaders.description.graphs import BuiltDelivery, BuiltGraph, read_built
 from loaders.durable import link_or_copy, persist, persist_directory
 from loaders.maps import making as maps
@@ -44,6 +44,8 @@ from shapes.report import Report
 CENSUS = "partner/census.json.gz"
 RECORD = "partner/gate.json.gz"
 REPORT = "partner/quality/report.json"
+# The source whose territories the outlines are of.
+TERRITORIES = "refnis"
 # Working directories in a home; a killed command leaves its own to the next one.
 WORKING = ".working-"
 # The prefixes of the statistics.
@@ -92,6 +94,9 @@ def write(home: Home, making: Making, published: Published) -> Path:
     keep_sources(partial / "sources", published.sources)
     write_statistics(partial / STATISTICS, [part.graph for part in parts], published.base)
     list_templates.write_templates(partial / "lists")
+    if any(part.graph.source == TERRITORIES for part in parts):
+        parent = making.assembly.parent
+        outlines.write_outlines(partial, parent.path if parent else None)
     write_beside(partial, making)
     write_cubes(partial, making.cubes)
     write_maps(home, partial, published.base, parts)

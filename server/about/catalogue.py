@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ontology.outside import DCAT, DCATAP, DCTERMS, FOAF, RDF, RDFS, SKOS, SPDX, XSD
 from queries.release import Graph
 from server.engine.published import Snapshot
-from server.language import LANGUAGES, language
+from server.language import COMPLETE, language
 from server.language import mark as _
 
 EU = "http://publications.europa.eu/resource/authority/"
@@ -210,8 +210,8 @@ def created(snapshot: Snapshot) -> Literal:
 def in_all_languages(
     subject: NamedNode, name: NamedNode, text: str, values: Mapping[str, object]
 ) -> Iterator[Triple]:
-    """Yield a text of ours in each language of the pages."""
-    for code in LANGUAGES:
+    """Yield a text of ours in each language that has all texts."""
+    for code in COMPLETE:
         said = language(code).say(text, values)
         yield Triple(subject, name, Literal(said, language=code))
 

@@ -8,7 +8,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from ontology.outside import RDF, RDFS, SD, VOID, XSD
 from server.access.limits import sentences
 from server.engine.published import Snapshot
-from server.language import LANGUAGES, language
+from server.language import COMPLETE, language
 from server.settings import Settings
 
 FORMATS = "http://www.w3.org/ns/formats/"
@@ -55,8 +55,8 @@ def describe_service(endpoint: str, snapshot: Snapshot, settings: Settings) -> l
 
 
 def limits(settings: Settings) -> Iterator[Literal]:
-    """Yield what a query may take, as texts in each language of the pages."""
-    for code in LANGUAGES:
+    """Yield what a query may take, as texts in each language that has all texts."""
+    for code in COMPLETE:
         for text in sentences(settings, language(code)):
             yield Literal(text, language=code)
 

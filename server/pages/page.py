@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from server.charts.lines import sparkline
 from server.engine.pool import Pool
 from server.language import LANGUAGES, Language, language
 from server.language import mark as _
@@ -51,6 +52,9 @@ def environment(code: str) -> Environment:
     found.filters["number"] = speech.number
     found.filters["day"] = speech.day
     found.filters["moment"] = speech.moment
+    found.filters["percent"] = speech.percent
+    found.filters["share"] = speech.share
+    found.filters["spark"] = sparkline
     found.globals["asset"] = asset
     found.globals["topic_name"] = partial(topic_name, speech)
     return found

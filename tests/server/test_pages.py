@@ -132,7 +132,9 @@ def test_an_unchanged_page_is_not_sent_again(client: httpx.Client) -> None:
     [
         ("/", "", "fr"),
         ("/", "en", "en"),
-        ("/", "nl, en;q=0.5, fr;q=0.4", "en"),
+        ("/", "it, en;q=0.5, fr;q=0.4", "en"),
+        ("/", "nl, en;q=0.5, fr;q=0.4", "nl"),
+        ("/de/", "fr", "de"),
         ("/", "garbage;;q=x, ,*", "fr"),
         ("/en/", "fr", "en"),
         ("/fr/ns", "en", "fr"),

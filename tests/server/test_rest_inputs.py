@@ -100,7 +100,8 @@ def test_88_no_address_ignores_a_parameter_that_it_does_not_know(client: httpx.C
     }
     assert len(templates) > 30
     assert set(JUDGING) < templates
-    for template in templates:
+    # A cube knows its parameters itself, and there is none here: they have tests of their own.
+    for template in templates - {"/statistics/{name}"}:
         address = template.replace("{name}", "federations") if template in JUDGING else template
         assert refused(client, f"{quote(address)}?limt=10", "limt") == UNKNOWN, address
         page = client.get(f"/en{quote(address)}?limt=10", headers=HTML)

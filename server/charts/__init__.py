@@ -1,0 +1,1 @@
+"""Charts as SVG that the server draws: the same figures give the same bytes."""

@@ -1,0 +1,89 @@
+"""The codes of a dimension that occur in a cube, in the order and the depth of their list."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from queries.cubes.model import CodeList
+from queries.cubes.reading import Cube, cube
+from queries.cubes.selection import Selection, values
+
+LEVEL, CHILDREN, ALL = "level:", "children:", "all"
+
+
+def present(chosen: Cube, dimension: str) -> dict[str, int]:
+    """Return the codes that occur, each with how many codes are above it."""
+    return _present(chosen.path.parent, chosen.dataflow.id, dimension)
+
+
+# The file of a release never changes.
+@lru_cache(maxsize=512)
+def _present(folder: Path, name: str, dimension: str) -> dict[str, int]:
+    chosen = cube(folder, name)
+    found = values(chosen, Selection(), dimension)
+    listed = chosen.code_list(dimension)
+    if listed is None:
+        return dict.fromkeys(found, 0)
+    known = depths(listed)
+    return {code: depth for code, depth in known.items() if code in set(found)}
+
+
+def beside(chosen: Cube, selection: Selection, dimension: str) -> tuple[str, ...]:
+    """Return the codes of a dimension that occur with what is chosen of the others."""
+    codes = tuple(sorted((name, tuple(held)) for name, held in selection.codes.items()))
+    key = (chosen.path.parent, chosen.dataflow.id)
+    return _beside(*key, codes, selection.start, selection.end, dimension)
+
+
+# A page asks this of every dimension, and the next page asks nearly the same again.
+@lru_cache(maxsize=2_048)
+def _beside(
+    folder: Path,
+    name: str,
+    codes: tuple[tuple[str, tuple[str, ...]], ...],
+    start: str | None,
+    end: str | None,
+    dimension: str,
+) -> tuple[str, ...]:
+    return values(cube(folder, name), Selection(dict(codes), start, end), dimension)
+
+
+def depths(listed: CodeList) -> dict[str, int]:
+    """Return how many codes are above each code of a list, in the order of the list."""
+    parents = {code.id: code.parent for code in listed.codes}
+    found: dict[str, int] = {}
+    for code in parents:
+        steps, above = 0, parents[code]
+        # A list that goes in circles is as deep as it is long.
+        while above in parents and steps < len(parents):
+            steps, above = steps + 1, parents[above]
+        found[code] = steps
+    return found
+
+
+def expanded(chosen: Cube, dimension: str, asked: str) -> tuple[str, ...]:
+    """Return the codes that are meant: those named, all, or those of a level or below a code.
+
+    What is not a code is returned as it came, to be refused by whoever asks for observations.
+    """
+    known = present(chosen, dimension)
+    if asked == ALL:
+        return tuple(known)
+    if asked.startswith(LEVEL):
+        level = asked.removeprefix(LEVEL)
+        if level.isascii() and level.isdigit() and len(level) < 4:
+            return tuple(code for code, depth in known.items() if depth == int(level) - 1)
+    if asked.startswith(CHILDREN):
+        above, listed = asked.removeprefix(CHILDREN), chosen.code_list(dimension)
+        if listed and any(code.id == above for code in listed.codes):
+            return tuple(
+                code.id for code in listed.codes if code.parent == above and code.id in known
+            )
+    return tuple(dict.fromkeys(one for one in asked.split(",") if one))
+
+
+def levels(chosen: Cube, dimension: str) -> dict[int, int]:
+    """Return how many codes occur at each level, the first being 1."""
+    found: dict[int, int] = {}
+    for depth in present(chosen, dimension).values():
+        found[depth + 1] = found.get(depth + 1, 0) + 1
+    return dict(sorted(found.items()))

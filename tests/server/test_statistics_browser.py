@@ -1,0 +1,124 @@
+"""Statistics and territories in a real browser: accessible, without scripts, within themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from queries.release import Home
+from tests import observed
+from tests.server.counted import HERE, counted
+from tests.server.running import Site, serving
+from tests.server.test_browser import CHECKED, SIZES, browser, guarded
+
+pytestmark = pytest.mark.browser
+__all__ = ["browser"]
+
+FLOW = f"/statistics/{observed.FLOW}"
+PAGES = {
+    "list": "/fr/statistics",
+    "cube": f"/nl{FLOW}",
+    "cube with withheld figures": f"/en{FLOW}?rows=SE_FAMILY&REF_AREA=21004",
+    "ranking of all": f"/de{FLOW}?rows=REF_AREA&REF_AREA=all&sort=value",
+    "cube without time": f"/fr{FLOW}?rows=ACTIVITY&columns=SE_FAMILY",
+    "nothing": f"/en{FLOW}?STO=FTE&UNIT_MEASURE=NR",
+    "refusal": f"/nl{FLOW}?start=soon",
+    "territories": "/de/territories",
+    "municipality": f"/fr/territories/{HERE}",
+    "municipality with withheld figures": "/en/territories/21004",
+    "province": "/nl/territories/60000",
+    "country": "/en/territories/01000",
+    "no figures": "/fr/territories/11001",
+}
+
+
+@pytest.fixture(scope="module")
+def counting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server on a release with cubes and territories."""
+    home = Home(tmp_path_factory.mktemp("browsed"))
+    counted(home)
+    with serving(home, rate_seconds=0, rate_errors=0) as site:
+        yield site
+
+
+@pytest.mark.parametrize(("scheme", "rules"), CHECKED.items(), ids=CHECKED)
+def test_every_page_is_accessible(
+    browser: Browser, counting: Site, scheme: str, rules: dict[str, object]
+) -> None:
+    outside: list[str] = []
+    found: dict[str, list[str]] = {}
+    with browser.new_context(color_scheme=scheme) as context:  # type: ignore[arg-type]
+        page = guarded(context, outside)
+        for name, path in PAGES.items():
+            page.goto(counting.address + path)
+            results = Axe().run(page, options={"runOnly": rules}).response
+            for violation in results["violations"]:
+                targets = [node["target"] for node in violation["nodes"]][:3]
+                found.setdefault(name, []).append(f"{violation['id']}: {targets}")
+    assert not found
+    assert not outside
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_page_is_wider_than_the_screen_and_none_breaks_its_policy(
+    browser: Browser, counting: Site, size: str
+) -> None:
+    width, height = SIZES[size]
+    said: list[str] = []
+    wide: list[str] = []
+    with browser.new_context(viewport={"width": width, "height": height}) as context:
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        for name, path in PAGES.items():
+            page.goto(counting.address + path)
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                wide.append(name)
+    assert not wide
+    assert not [text for text in said if "Failed to load resource" not in text]
+
+
+def test_everything_is_chosen_without_scripts(browser: Browser, counting: Site) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{counting.address}/en/statistics")
+        page.click("text=State of play of the social economy")
+        page.click(".axis >> text=family")
+        page.select_option("#f-REF_AREA", "BE33")
+        page.select_option("#f-start", "2020")
+        page.uncheck("input[name=SE_FAMILY][value=MUT]")
+        page.click(".chooser button")
+        heads = page.locator(".cube-table thead th").all_inner_texts()
+        assert [head.strip()[:4] for head in heads[1:4]] == ["2020", "2021", "2022"]
+        names = page.locator(".cube-table tbody th").all_inner_texts()
+        assert [name.strip() for name in names] == [
+            "all families", "cooperatives", "associations", "foundations",
+        ]  # fmt: skip
+        with page.expect_download() as found:
+            page.click("#downloads ~ p >> text=CSV >> nth=0")
+        text = found.value.path().read_text(encoding="utf-8")
+        assert "MUT" not in text
+        assert len(text.splitlines()) == 1 + 4 * 6
+        page.click('.languages >> text="DE"')
+        assert page.locator(".cube-table tbody tr").count() == 4
+
+
+def test_a_telephone_gets_a_drawing_of_its_own(browser: Browser, counting: Site) -> None:
+    for size, shown, hidden in (("telephone", "narrow", "wide"), ("screen", "wide", "narrow")):
+        width, height = SIZES[size]
+        with browser.new_context(viewport={"width": width, "height": height}) as context:
+            page = context.new_page()
+            page.goto(f"{counting.address}/fr{FLOW}")
+            assert page.is_visible(f".{shown}-chart")
+            assert not page.is_visible(f".{hidden}-chart")
+
+
+def test_pages_print_without_their_controls(browser: Browser, counting: Site) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{counting.address}/fr{FLOW}")
+        page.emulate_media(media="print")
+        assert not page.is_visible(".chooser")
+        assert page.is_visible(".cube-table")
