@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -46,12 +47,15 @@ def built(
     return found
 
 
-def restricted(folder: Path, given: Mapping[str, BuiltDelivery], relation: str) -> Made:
-    """The cubes of one relation, with all values: what they are before anything is withheld."""
-    target = folder / f"restricted-{relation}"
+def unprotected(folder: Path, given: Mapping[str, BuiltDelivery], relation: str) -> Made:
+    """The cubes of one relation as they are before anything is withheld."""
+    target = folder / f"unprotected-{relation}"
     target.mkdir()
-    own = [flow for flow in flows().values() if flow.relation == relation]
-    Computation(Given(given), relation, own, []).run(target, restricted=True)
+    own = [
+        flow.model_copy(update={"confidentiality": "public-microdata"})
+        for flow in flows().values() if flow.relation == relation
+    ]  # fmt: skip
+    Computation(Given(given), relation, own, []).run(target)
     return Made(target, {})
 
 
@@ -110,21 +114,21 @@ def belgian(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, BuiltDeliv
 def employers(
     belgian: Mapping[str, BuiltDelivery], tmp_path_factory: pytest.TempPathFactory
 ) -> Made:
-    return restricted(tmp_path_factory.mktemp("employers"), belgian, "employers")
+    return unprotected(tmp_path_factory.mktemp("employers"), belgian, "employers")
 
 
 @pytest.fixture(scope="module")
 def workplaces(
     belgian: Mapping[str, BuiltDelivery], tmp_path_factory: pytest.TempPathFactory
 ) -> Made:
-    return restricted(tmp_path_factory.mktemp("workplaces"), belgian, "workplaces")
+    return unprotected(tmp_path_factory.mktemp("workplaces"), belgian, "workplaces")
 
 
 @pytest.fixture(scope="module")
 def accounts(
     belgian: Mapping[str, BuiltDelivery], tmp_path_factory: pytest.TempPathFactory
 ) -> Made:
-    return restricted(tmp_path_factory.mktemp("accounts"), belgian, "accounts")
+    return unprotected(tmp_path_factory.mktemp("accounts"), belgian, "accounts")
 
 
 class TestStateOfPlay:
@@ -237,7 +241,7 @@ def test_the_market_test_looks_at_the_years_before(
         *account(number(1), "2024-12-31", r70=sales, r60_66A=950, r61=200, r62=700),
     ]
     given = built(tmp_path, enterprise(number(1)), perimeter(number(1)), accounts=lines)
-    found = restricted(tmp_path, given, "accounts")
+    found = unprotected(tmp_path, given, "accounts")
     shown = sector[:3]
     assert value(found, MAIN, "ENTR", "PN", REF_SECTOR=shown) == 1
 
@@ -245,7 +249,7 @@ def test_the_market_test_looks_at_the_years_before(
 def test_an_account_that_states_too_little_is_missing_not_zero(tmp_path: Path) -> None:
     lines = account(number(1), "2024-12-31", r70=1000, r9087=3)
     given = built(tmp_path, enterprise(number(1)), perimeter(number(1)), accounts=lines)
-    found = restricted(tmp_path, given, "accounts")
+    found = unprotected(tmp_path, given, "accounts")
     assert value(found, MAIN, "ENTR", "PN") == 1
     assert value(found, MAIN, "SAL", "FTE") == 3
     assert value(found, MAIN, "P1", "EUR") is None
@@ -254,16 +258,17 @@ def test_an_account_that_states_too_little_is_missing_not_zero(tmp_path: Path) -
 def test_a_year_that_ends_in_june_is_the_year_before(tmp_path: Path) -> None:
     lines = account(number(1), "2025-06-30", r70=1000, r61=10, r62=5, r60_66A=20)
     given = built(tmp_path, enterprise(number(1)), perimeter(number(1)), accounts=lines)
-    assert value(restricted(tmp_path, given, "accounts"), MAIN, "ENTR", "PN") == 1
+    assert value(unprotected(tmp_path, given, "accounts"), MAIN, "ENTR", "PN") == 1
+
+
+@pytest.fixture(scope="module")
+def published(
+    belgian: Mapping[str, BuiltDelivery], tmp_path_factory: pytest.TempPathFactory
+) -> Made:
+    return cubes.make(Given(belgian), tmp_path_factory.mktemp("published") / "cubes")
 
 
 class TestPublication:
-    @pytest.fixture(scope="class")
-    def published(
-        self, belgian: Mapping[str, BuiltDelivery], tmp_path_factory: pytest.TempPathFactory
-    ) -> Made:
-        return cubes.make(Given(belgian), tmp_path_factory.mktemp("published") / "cubes")
-
     def test_withholds_small_cells_and_says_why(self, published: Made) -> None:
         rows = duckdb.execute(
             "SELECT OBS_VALUE, OBS_STATUS, CONF_STATUS "
@@ -289,18 +294,24 @@ class TestPublication:
         ).fetchall()
         assert odd == []
 
-    def test_is_the_same_as_the_restricted_version_where_it_is_free(
+    def test_differs_from_the_unprotected_version_where_it_withholds(
         self, published: Made, employers: Made
     ) -> None:
-        """The two versions have the same cells; they differ where values are withheld."""
         key = "REF_AREA, SE_PERIMETER, SE_FAMILY, ACTIVITY, SIZE_CLASS, STO, UNIT_MEASURE"
         rows = duckdb.execute(
             f"SELECT p.CONF_STATUS, p.OBS_VALUE IS NOT DISTINCT FROM r.OBS_VALUE, count(*) "
             f"FROM '{published.folder}/{CENTRAL}.parquet' AS p "
-            f"FULL JOIN '{employers.folder}/{CENTRAL}.parquet' AS r USING ({key}) "
-            "WHERE r.OBS_VALUE IS NOT NULL GROUP BY ALL"
+            f"FULL JOIN '{employers.folder}/{CENTRAL}.parquet' AS r USING ({key}) GROUP BY ALL"
         ).fetchall()
         assert {(status == "F", same) for status, same, _ in rows} == {(True, True), (False, False)}
+
+    def test_tells_every_rule_that_its_lineage_names(self, published: Made) -> None:
+        told = json.loads((published.folder / "rules.json").read_text(encoding="utf-8"))
+        for file in published.folder.glob("*.lineage.parquet"):
+            rows = duckdb.execute(f"SELECT DISTINCT RULES FROM '{file}'").fetchall()
+            named = {rule for (rules,) in rows for rule in rules.split()}
+            # The rule of the invented perimeters is invented too.
+            assert named - told.keys() == {"R-TEST/1"}
 
     def test_says_nothing_of_invention(self, published: Made) -> None:
         collection = reading.read(published.folder)

@@ -160,7 +160,7 @@ def test_a_cube_that_would_be_the_same_is_taken_over_by_hard_link(tmp_path: Path
     first = made(tmp_path / "1", built)
     release = first.folder.parent
     (release / "kept").mkdir()
-    (release / cubes.INPUTS).write_text(json.dumps(dict(first.inputs)))
+    (release / cubes.INPUTS).write_text(json.dumps(first.inputs))
     second = made(tmp_path / "2", built, former=release)
     assert second.taken == {"coops_uk"}
     file = f"{UK}.parquet"

@@ -21,7 +21,7 @@ from loaders.disclosure.rules import Rules
 from loaders.durable import link_or_copy
 from loaders.records.source import FOLDER
 from loaders.sdmx_codes.lists import Listing, listings
-from loaders.statistics import cells, facts, identities, protection, writing
+from loaders.statistics import cells, facts, identities, protection, rules, writing
 from loaders.statistics.cells import Plan
 from loaders.statistics.dataflows import Flow, flows
 from loaders.statistics.relations import RELATIONS
@@ -86,12 +86,17 @@ class Given:
         arrived = [datetime.fromisoformat(time) for time in times if time]
         return max([flow.issued, *arrived]).astimezone(UTC)
 
-    def digest(self, relation: str) -> str:
-        """Return the digest of all that decides what the cubes of a relation are."""
+    def method(self) -> str:
+        """Return the digest of all that decides how cubes come about, whatever the units."""
         total = hashlib.sha256(f"{self.base}\n{self.rules.model_dump_json()}".encode())
         total.update(code_digest(Path(ontology.__file__).parent / "structures").encode())
         for name in CODE:
             total.update(code_digest(FOLDER / name).encode())
+        return total.hexdigest()
+
+    def digest(self, relation: str) -> str:
+        """Return the digest of the method, and of all that a relation is read from."""
+        total = hashlib.sha256(self.method().encode())
         for graph in self.graphs(RELATIONS[relation]):
             total.update(f"{graph.iri} {graph.sha256}\n".encode())
         for one in sorted(self.replaced):
@@ -101,10 +106,13 @@ class Given:
 
 @dataclass(frozen=True)
 class Made:
-    """The cubes of a release: the folder with their files, what each relation was read from."""
+    """The cubes of a release: the folder with their files, and of what each relation was made.
+
+    ``inputs`` has two digests per relation: of what it was read from, and of the units read.
+    """
 
     folder: Path
-    inputs: Mapping[str, str]
+    inputs: Mapping[str, Mapping[str, str]]
     taken: frozenset[str] = frozenset()
     remarks: tuple[str, ...] = ()
 
@@ -116,30 +124,36 @@ def make(given: Given, folder: Path) -> Made:
     """
     folder.mkdir(parents=True)
     known = inputs(given.former)
-    digests, taken, remarks = dict[str, str](), set[str](), list[str]()
+    digests, taken, remarks = dict[str, dict[str, str]](), set[str](), list[str]()
     dataflows: list[Dataflow] = []
     by_relation = sorted(flows().values(), key=lambda flow: flow.relation)
     for relation, group in groupby(by_relation, key=lambda flow: flow.relation):
-        own = list(group)
         if not given.graphs(RELATIONS[relation]):
             continue
-        digests[relation] = given.digest(relation)
-        if known.get(relation) == digests[relation]:
-            taken.add(relation)
-            dataflows += take_over(given, folder, own)
+        own, former = list(group), known.get(relation, {})
+        state = {"read": given.digest(relation), "units": former.get("units", "")}
+        if former.get("read") == state["read"]:
+            found = list(take_over(given, folder, own))
         else:
-            dataflows += Computation(given, relation, own, remarks).run(folder)
+            computation = Computation(given, relation, own, remarks)
+            found = computation.run(folder, unless=former.get("units", ""))
+            state["units"] = computation.units
+        if former.get("units") == state["units"]:
+            taken.add(relation)
+        digests[relation] = state
+        dataflows += found
     if dataflows:
         text = collection(dataflows, given.base).model_dump_json(indent=1)
         (folder / STRUCTURES).write_text(text + "\n", encoding="utf-8")
+        rules.write(folder)
     return Made(folder, digests, frozenset(taken), tuple(remarks))
 
 
-def inputs(release: Path | None) -> Mapping[str, str]:
+def inputs(release: Path | None) -> Mapping[str, Mapping[str, str]]:
     """Return what the cubes of a release were computed from, by relation."""
     if release is None or not (release / INPUTS).is_file():
         return {}
-    content: dict[str, str] = json.loads((release / INPUTS).read_text(encoding="utf-8"))
+    content: dict[str, dict[str, str]] = json.loads((release / INPUTS).read_text(encoding="utf-8"))
     return content
 
 
@@ -151,23 +165,34 @@ def take_over(given: Given, folder: Path, own: Sequence[Flow]) -> Iterator[Dataf
         yield one
 
 
-@dataclass(frozen=True)
+@dataclass
 class Computation:
-    """The dataflows of one relation, computed together because they are protected together."""
+    """The dataflows of one relation, computed together because they are protected together.
+
+    ``units`` is the digest of the units once they are read, and of the method.
+    """
 
     given: Given
     relation: str
     flows: Sequence[Flow]
     remarks: list[str]
+    units: str = ""
 
-    def run(self, folder: Path, restricted: bool = False) -> list[Dataflow]:
-        """Compute all, and write what there is of them."""
+    def run(self, folder: Path, *, restricted: bool = False, unless: str = "") -> list[Dataflow]:
+        """Compute all, and write what there is of them.
+
+        Where the units have the digest ``unless``, the cubes of the former release hold: much of
+        what a relation is read from may change without any of its units doing so.
+        """
         made: list[Dataflow] = []
         with (
             TemporaryDirectory(dir=folder.parent, prefix=".units-") as scratch,
             facts.opened(Path(scratch)) as connection,
         ):
             synthetic = self.read(connection)
+            self.units = self.digest(connection)
+            if self.units == unless:
+                return list(take_over(self.given, folder, self.flows))
             plans = self.plans(connection)
             for plan in plans:
                 cells.compute(connection, plan)
@@ -209,6 +234,17 @@ SELECT unit.* EXCLUDE (graphs, rules), origin
 FROM {self.relation} AS unit JOIN origin USING (graphs, rules)"""
         )
         return bool(invented.get(True)) and not invented.get(False)
+
+    def digest(self, connection: duckdb.DuckDBPyConnection) -> str:
+        """Return the digest of the units, in any order and without the names of graphs."""
+        columns = connection.execute(f"DESCRIBE {self.relation}").fetchall()
+        told = [f"coalesce(\"{name}\"::VARCHAR, '')" for name, *_ in columns if name != "origin"]
+        row = f"concat_ws('|', {', '.join(told)}, array_to_string(rules, ' '))"
+        found = connection.execute(
+            f"SELECT count(*), sum(md5_number_lower({row})), sum(md5_number_upper({row})) "
+            f"FROM {self.relation} JOIN origin USING (origin)"
+        ).fetchone()
+        return hashlib.sha256(f"{self.given.method()}\n{found}".encode()).hexdigest()
 
     def plans(self, connection: duckdb.DuckDBPyConnection) -> list[Plan]:
         """Return the dataflows to compute: none when there is no unit."""
