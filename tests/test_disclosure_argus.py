@@ -32,8 +32,8 @@ def invented(seed: int) -> Table:
 @pytest.mark.parametrize(
     ("rules", "theirs"),
     [
-        (Rules(percent=15, share=90), "P(15,1)|NK(2,90)|FREQ(3,12)"),
-        (Rules(minimum=6, percent=30, dominant=1, share=60), "P(30,1)|NK(1,60)|FREQ(5,12)"),
+        (Rules(percent=15, share=90), "P(15,1)|NK(2,90)|FREQ(4,12)"),
+        (Rules(minimum=6, percent=30, dominant=1, share=60), "P(30,1)|NK(1,60)|FREQ(6,12)"),
     ],
 )
 @pytest.mark.parametrize("seed", range(4))

@@ -44,7 +44,7 @@ class Graph:
     """The statements of cubes and of the lists that they use."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
-        self.data = Dataset(Quad(*triple, DefaultGraph()) for triple in triples)
+        self.data = Dataset(Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in triples)
 
     def values(self, subject: NamedNode, predicate: NamedNode) -> list[Term]:
         """Return what a thing has for a property."""

@@ -86,7 +86,7 @@ def by_argus(table: Table, rules: Rules, folder: Path) -> tuple[int, int]:
     ]
     wanted = (
         f"P({rules.percent:g},1)|NK({rules.dominant},{rules.share:g})"
-        f"|FREQ({rules.minimum - 1},{rules.interval * 100:g})"
+        f"|FREQ({rules.minimum},{rules.interval * 100:g})"
     )
     found = argus(
         rows, list(table.dimensions), response="value", safety_rules=wanted, suppress="MOD(1)",

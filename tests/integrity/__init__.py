@@ -33,7 +33,7 @@ def constraints() -> Mapping[str, str]:
 def normalised(triples: Iterable[Triple]) -> Store:
     """Return a graph with what an abbreviated cube leaves out, as the Recommendation asks."""
     store = Store()
-    store.extend(Quad(*triple, DefaultGraph()) for triple in triples)
+    store.extend(Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in triples)
     for name in ("types", "flatten"):
         store.update(PREFIXES + (FOLDER / f"{name}.ru").read_text(encoding="utf-8"))
     return store
