@@ -148,7 +148,10 @@ def indicators(seen: Seen) -> list[Indicator]:
         if len(found) > MOST_INDICATORS:
             detail = _("A workbook holds %(limit)s indicators; there are more. Choose less.")
             raise ProblemError("result-too-large", detail, limit=MOST_INDICATORS)
-    return list(found.values())
+    order = [list(seen.codes.get(name, {})) for name in others(seen)]
+    return sorted(found.values(), key=lambda one: [
+        held.index(code) if code in held else -1 for held, code in zip(order, one.key, strict=True)
+    ])  # fmt: skip
 
 
 def write_index(book: Workbook, seen: Seen, found: list[Indicator], forms: Forms) -> None:
