@@ -17,8 +17,8 @@ from queries.maps.stored import Point
 
 SEED = 7
 ROUNDS = 120
-# Of more things, forces work for fewer rounds.
-LARGE, ROUNDS_OF_LARGE = 3_000, 50
+# A larger network is laid out by its communities: forces take time by the square of the number.
+LARGE = 800
 # Room that a thing takes with its name, and for how long things are moved apart.
 WIDE, HIGH, PARTING = 124.0, 68.0, 120
 # Room for each thing, and between parts.
@@ -37,19 +37,60 @@ def arranged(graph: nx.MultiDiGraph, names: list[str]) -> dict[str, Point]:
     """Return points for the things of one part, about as many per area whatever its size."""
     if len(names) == 1:
         return {names[0]: (0.0, 0.0)}
-    found = sprung(names, graph.edges(names))
-    side = ROOM * math.sqrt(len(names))
-    width = max(x for x, _y in found.values()) - min(x for x, _y in found.values())
-    height = max(y for _x, y in found.values()) - min(y for _x, y in found.values())
+    if len(names) > LARGE:
+        return parted(by_communities(nx.Graph(graph.subgraph(names))))
+    return parted(scaled(sprung(names, graph.edges(names)), ROOM * math.sqrt(len(names))))
+
+
+def scaled(points: Mapping[str, Point], side: float) -> dict[str, Point]:
+    """Return points that fill a rectangle, wider than high, of the area of a square."""
+    width = max(x for x, _y in points.values()) - min(x for x, _y in points.values())
+    height = max(y for _x, y in points.values()) - min(y for _x, y in points.values())
     scale = (side * 1.35 / (width or 1), side * 0.85 / (height or 1))
-    return parted({name: (x * scale[0], y * scale[1]) for name, (x, y) in found.items()})
+    return {name: (x * scale[0], y * scale[1]) for name, (x, y) in points.items()}
+
+
+def by_communities(graph: nx.Graph) -> dict[str, Point]:
+    """Return points of a large network: its communities by forces, and in each its things."""
+    found = nx.community.louvain_communities(graph, seed=SEED)
+    groups = [sorted(part) for part in sorted(found, key=lambda part: (-len(part), min(part)))]
+    home = {name: str(place) for place, part in enumerate(groups) for name in part}
+    between = {(home[one], home[other]) for one, other in graph.edges if home[one] != home[other]}
+    names = [str(place) for place in range(len(groups))]
+    middles = sprung(names, sorted(between)) if len(names) > 1 else {"0": (0.0, 0.0)}
+    radii = np.array([ROOM * math.sqrt(len(part)) * 0.62 for part in groups])
+    side = 2.2 * math.sqrt(float((radii**2).sum()))
+    middles = scaled(middles, side) if len(names) > 1 else middles
+    place = spaced(np.array([middles[name] for name in names]), radii)
+    points: dict[str, Point] = {}
+    for (x, y), part in zip(place, groups, strict=True):
+        inner = sprung(part, graph.subgraph(part).edges) if len(part) > 1 else {part[0]: (0.0, 0.0)}
+        room = ROOM * math.sqrt(len(part))
+        own = scaled(inner, room) if len(part) > 1 else inner
+        points.update({name: (float(x) + dx, float(y) + dy) for name, (dx, dy) in own.items()})
+    return points
+
+
+def spaced(place: NDArray[np.float64], radii: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return middles moved apart until the circles around them hardly overlap."""
+    wanted = radii[:, None] + radii[None, :]
+    for _round in range(PARTING):
+        apart = place[:, None, :] - place[None, :, :]
+        away = np.sqrt((apart**2).sum(axis=2))
+        np.fill_diagonal(away, np.inf)
+        missing = np.clip(wanted - away, 0, None)
+        if missing.max() < 1:
+            break
+        push = missing / np.maximum(away, 1e-9)
+        place = place + 0.3 * (apart * push[:, :, None]).sum(axis=1)
+    return place
 
 
 def parted(points: Mapping[str, Point]) -> dict[str, Point]:
     """Return points moved apart until no thing lies on another or on the name of another."""
     names = sorted(points)
     place = np.array([points[name] for name in names])
-    for _round in range(PARTING):
+    for _round in range(PARTING if len(names) < 5 * LARGE else PARTING // 4):
         pairs = too_near(place)
         if not len(pairs):
             break
@@ -72,8 +113,7 @@ def sprung(names: list[str], edges: Iterable[tuple[str, str]]) -> dict[str, Poin
     numbers = dict(zip(names, graph.add_nodes_from(names), strict=True))
     joined = {(numbers[one], numbers[other]) for one, other in edges if one != other}
     graph.add_edges_from_no_data(sorted({(min(pair), max(pair)) for pair in joined}))
-    rounds = ROUNDS if len(names) < LARGE else ROUNDS_OF_LARGE
-    found = rx.spring_layout(graph, num_iter=rounds, seed=SEED)
+    found = rx.spring_layout(graph, num_iter=ROUNDS, seed=SEED)
     places = ((name, found[number]) for name, number in numbers.items())
     return {name: (float(x), float(y)) for name, (x, y) in places}
 

@@ -70,7 +70,10 @@ async def embedded(request: Request, name: str, pool: PoolDep) -> Response:
     return await in_time(request, pool, partial(embed, request, name))
 
 
-@router.get("/organisations/{key}/network", summary="What an organisation is tied to")
+@router.get(
+    "/organisations/{key}/network", summary="What an organisation is tied to",
+    openapi_extra={"parameters": [one for one in PARAMETERS if one["name"] != "of"]},
+)  # fmt: skip
 async def network(request: Request, key: str) -> Response:
     """Lead to the map around an organisation."""
     query = request.url.query
