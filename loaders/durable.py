@@ -30,6 +30,8 @@ def persist_directory(folder: Path) -> None:
 
 def link_or_copy(origin: Path, target: Path) -> None:
     """Give a file a second name; where the file system cannot, copy it."""
+    # A file that is there may be shared: it is replaced, never written to.
+    target.unlink(missing_ok=True)
     try:
         target.hardlink_to(origin)
     except OSError:

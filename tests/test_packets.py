@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from loaders.description import packets
@@ -26,6 +26,7 @@ def content(file: packets.PacketFile) -> bytes:
     return b"".join(content for _, content in file.contents())
 
 
+@settings(deadline=None)
 @given(STATES, STATES)
 def test_a_spliced_file_is_the_one_written_at_once(
     before: dict[str, bytes], changed: dict[str, bytes]
@@ -44,6 +45,7 @@ def test_a_spliced_file_is_the_one_written_at_once(
         assert whole.straight
 
 
+@settings(deadline=None)
 @given(STATES, STATES)
 def test_changes_lead_from_one_file_to_the_other(
     before: dict[str, bytes], after: dict[str, bytes]
@@ -62,6 +64,7 @@ def test_changes_lead_from_one_file_to_the_other(
             assert was <= now | set(removed)
 
 
+@settings(deadline=None)
 @given(STATES, some.lists(STATES, max_size=6))
 def test_files_of_many_states_share_what_did_not_change(
     first: dict[str, bytes], later: list[dict[str, bytes]]
@@ -83,6 +86,26 @@ def test_files_of_many_states_share_what_did_not_change(
         plain = packets.plain(linked, folder / "plain")
         assert plain.read_bytes() == content(file)
         assert (plain == linked.file) == linked.straight
+
+
+@settings(deadline=None)
+@given(STATES, STATES, STATES)
+def test_what_is_written_anew_leaves_what_was_shared(
+    before: dict[str, bytes], changed: dict[str, bytes], other: dict[str, bytes]
+) -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        former = written(folder, "former", before)
+        was = content(former)
+        packets.splice(former, folder / "made", changed)
+        for again in (other, changed):
+            anew = written(folder, "made", again)
+            assert packets.opened(anew.file).straight
+            spliced = packets.splice(former, folder / "made", again)
+            assert content(spliced) == content(written(folder, "whole", before | again))
+        packets.link(anew.file, folder / "former-link")
+        packets.link(former.file, folder / "former-link")
+        assert content(former) == was == content(packets.opened(folder / "former-link"))
 
 
 def test_what_did_not_change_is_not_written_again(tmp_path: Path) -> None:

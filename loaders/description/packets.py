@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from glob import escape
 from pathlib import Path
 
 from loaders.durable import link_or_copy
@@ -34,6 +35,7 @@ class Writer:
     """Writes the packets of a file, which come in the order of their keys."""
 
     def __init__(self, file: Path) -> None:
+        clear(file)
         self.file = file
         self._stream = file.open("wb")
         self._blocks: list[Block] = []
@@ -96,6 +98,7 @@ def splice(former: PacketFile, file: Path, changed: Mapping[str, bytes]) -> Pack
     Only the blocks that change are written, to a file beside those of the former state, which
     the new one shares; from time to time, all of them.
     """
+    clear(file)
     known = {one.packets[0][0]: one for one in former.blocks}
     number = former.parts[-1] + 1
     blocks: list[Block] = []
@@ -157,8 +160,18 @@ def plain(packets: PacketFile, file: Path) -> Path:
     return file
 
 
+def clear(file: Path) -> None:
+    """Remove a packet file with what stands beside it.
+
+    What it shares with others must be let go of before anything is written to its name.
+    """
+    for one in (file, *file.parent.glob(f"{escape(file.name)}.*")):
+        one.unlink(missing_ok=True)
+
+
 def link(origin: Path, target: Path) -> None:
     """Give a packet file, with what stands beside it, a second name."""
+    clear(target)
     for number in opened(origin).parts:
         link_or_copy(part(origin, number), part(target, number))
     link_or_copy(index(origin), index(target))

@@ -97,7 +97,9 @@ def dataset(cube: Cube) -> Any:
     found = []
     for one in cube.structure.components:
         codes = cube.code_list(one.id)
-        attached: dict[str, Any] = {"attachment_level": levels[one.attachment]} if one.role == "attribute" else {}
+        attached: dict[str, Any] = (
+            {"attachment_level": levels[one.attachment]} if one.role == "attribute" else {}
+        )
         listed = codes and Codelist(
             codes.id, name=codes.id, agency=codes.agency, version=codes.version,
             items=[PysdmxCode(code.id, name=code.names["en"]) for code in codes.codes],
