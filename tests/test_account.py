@@ -16,7 +16,7 @@ from loaders.sdmx_codes.lists import listings
 from loaders.statistics import cubes, dataflows
 from loaders.statistics.cubes import Computation, Given, Made
 from loaders.statistics.dataflows import flows
-from queries.cubes import reading
+from queries.cubes import reading, structures
 from tests.accounted import account, delivered, employment, enterprise, perimeter
 
 CENTRAL, LOCAL = "DF_SESA_OBSERVATORY_CENTRAL", "DF_SESA_OBSERVATORY_LOCAL"
@@ -362,9 +362,7 @@ def test_figures_that_do_not_add_up_stop_the_cube(tmp_path: Path) -> None:
 
 
 def test_the_supplement_of_volunteers_stays_out_of_the_core() -> None:
-    text = (
-        Path(dataflows.__file__).parents[2] / "ontology/structures/dataflows/main.toml"
-    ).read_text()
+    text = structures.dataflows()["main.toml"]
     with pytest.raises(LoadError, match="VOL is a supplement"):
         dataflows.parse("main.toml", text.replace('STO = "ENTR"', 'STO = "VOL"'))
 
