@@ -143,9 +143,9 @@ def follow(
     with clock.stage("compute"):
         cubes = cubing.make(shop, built)
         cubed = cube_graphs.add(assembly, cubes)
-        for former in cube_graphs.gone(parent, cubed):
-            changes[former.iri] = Change(sorted(assembly.former_lines(former)), ())
-            stores.apply(former.iri, former.visibility, changes[former.iri])
+        for one in cube_graphs.gone(parent, cubed):
+            changes[one.iri] = Change(sorted(assembly.former_lines(one)), ())
+            stores.apply(one.iri, one.visibility, changes[one.iri])
         for part in (*cubed, *provenance.add_provenance(assembly)):
             change_part(assembly, stores, changes, part)
     with clock.stage("check"):
