@@ -44,6 +44,21 @@ class CPSV:
     PublicService: Final = NamedNode("http://purl.org/vocab/cpsv#PublicService")
 
 
+class CUBE:
+    """The terms used of https://cube.link/."""
+
+    Constraint: Final = NamedNode("https://cube.link/Constraint")
+    Cube: Final = NamedNode("https://cube.link/Cube")
+    KeyDimension: Final = NamedNode("https://cube.link/KeyDimension")
+    MeasureDimension: Final = NamedNode("https://cube.link/MeasureDimension")
+    Observation: Final = NamedNode("https://cube.link/Observation")
+    ObservationSet: Final = NamedNode("https://cube.link/ObservationSet")
+    observation: Final = NamedNode("https://cube.link/observation")
+    observationConstraint: Final = NamedNode("https://cube.link/observationConstraint")
+    observationSet: Final = NamedNode("https://cube.link/observationSet")
+    observedBy: Final = NamedNode("https://cube.link/observedBy")
+
+
 class CV:
     """The terms used of http://data.europa.eu/m8g/."""
 
@@ -497,6 +512,7 @@ class SCHEMA:
     memberOf: Final = NamedNode("https://schema.org/memberOf")
     name: Final = NamedNode("https://schema.org/name")
     parentOrganization: Final = NamedNode("https://schema.org/parentOrganization")
+    position: Final = NamedNode("https://schema.org/position")
     postalCode: Final = NamedNode("https://schema.org/postalCode")
     potentialAction: Final = NamedNode("https://schema.org/potentialAction")
     publisher: Final = NamedNode("https://schema.org/publisher")
@@ -511,6 +527,20 @@ class SCHEMA:
     validFrom: Final = NamedNode("https://schema.org/validFrom")
     validThrough: Final = NamedNode("https://schema.org/validThrough")
     version: Final = NamedNode("https://schema.org/version")
+
+
+class SCHEMAHTTP:
+    """The terms used of http://schema.org/."""
+
+    contactPoint: Final = NamedNode("http://schema.org/contactPoint")
+    contributor: Final = NamedNode("http://schema.org/contributor")
+    creator: Final = NamedNode("http://schema.org/creator")
+    dateCreated: Final = NamedNode("http://schema.org/dateCreated")
+    dateModified: Final = NamedNode("http://schema.org/dateModified")
+    datePublished: Final = NamedNode("http://schema.org/datePublished")
+    description: Final = NamedNode("http://schema.org/description")
+    name: Final = NamedNode("http://schema.org/name")
+    publisher: Final = NamedNode("http://schema.org/publisher")
 
 
 class SD:
@@ -548,10 +578,16 @@ class SD:
 class SDMXATTRIBUTE:
     """The terms used of http://purl.org/linked-data/sdmx/2009/attribute#."""
 
+    comment: Final = NamedNode("http://purl.org/linked-data/sdmx/2009/attribute#comment")
+    compilingOrg: Final = NamedNode("http://purl.org/linked-data/sdmx/2009/attribute#compilingOrg")
     confStatus: Final = NamedNode("http://purl.org/linked-data/sdmx/2009/attribute#confStatus")
     currency: Final = NamedNode("http://purl.org/linked-data/sdmx/2009/attribute#currency")
     decimals: Final = NamedNode("http://purl.org/linked-data/sdmx/2009/attribute#decimals")
+    embargoTime: Final = NamedNode("http://purl.org/linked-data/sdmx/2009/attribute#embargoTime")
+    metaLastUpdate: Final = NamedNode("http://purl.org/linked-data/sdmx/2009/attribute#metaLastUpdate")
+    obsPreBreak: Final = NamedNode("http://purl.org/linked-data/sdmx/2009/attribute#obsPreBreak")
     obsStatus: Final = NamedNode("http://purl.org/linked-data/sdmx/2009/attribute#obsStatus")
+    title: Final = NamedNode("http://purl.org/linked-data/sdmx/2009/attribute#title")
     unitMeasure: Final = NamedNode("http://purl.org/linked-data/sdmx/2009/attribute#unitMeasure")
     unitMult: Final = NamedNode("http://purl.org/linked-data/sdmx/2009/attribute#unitMult")
 
@@ -718,6 +754,15 @@ class SPDX:
     checksumValue: Final = NamedNode("http://spdx.org/rdf/terms#checksumValue")
 
 
+class STAT:
+    """The terms used of http://data.europa.eu/m8g/."""
+
+    attribute: Final = NamedNode("http://data.europa.eu/m8g/attribute")
+    dimension: Final = NamedNode("http://data.europa.eu/m8g/dimension")
+    numSeries: Final = NamedNode("http://data.europa.eu/m8g/numSeries")
+    statUnitMeasure: Final = NamedNode("http://data.europa.eu/m8g/statUnitMeasure")
+
+
 class TREE:
     """The terms used of https://w3id.org/tree#."""
 
@@ -793,8 +838,18 @@ class VOID:
 class VOIDEXT:
     """The terms used of http://ldf.fi/void-ext#."""
 
+    comment: Final = NamedNode("http://ldf.fi/void-ext#comment")
+    compilingOrg: Final = NamedNode("http://ldf.fi/void-ext#compilingOrg")
+    confStatus: Final = NamedNode("http://ldf.fi/void-ext#confStatus")
     datatype: Final = NamedNode("http://ldf.fi/void-ext#datatype")
     datatypePartition: Final = NamedNode("http://ldf.fi/void-ext#datatypePartition")
+    decimals: Final = NamedNode("http://ldf.fi/void-ext#decimals")
+    embargoTime: Final = NamedNode("http://ldf.fi/void-ext#embargoTime")
+    metaLastUpdate: Final = NamedNode("http://ldf.fi/void-ext#metaLastUpdate")
+    obsPreBreak: Final = NamedNode("http://ldf.fi/void-ext#obsPreBreak")
+    obsStatus: Final = NamedNode("http://ldf.fi/void-ext#obsStatus")
+    title: Final = NamedNode("http://ldf.fi/void-ext#title")
+    unitMult: Final = NamedNode("http://ldf.fi/void-ext#unitMult")
 
 
 class XKOS:

@@ -204,6 +204,10 @@ System: Final = NamedNode("https://w3id.org/maillage/ns#System")
 UmbrellaOrganisation: Final = NamedNode("https://w3id.org/maillage/ns#UmbrellaOrganisation")
 """A federation whose members are themselves federations."""
 
+WithheldObservation: Final = NamedNode("https://w3id.org/maillage/ns#WithheldObservation")
+"""A cell of a cube whose value is not published, with its key and the reason. It is no
+observation: that has a value."""
+
 Work: Final = NamedNode("https://w3id.org/maillage/ns#Work")
 """Something published or meant to be: report, study, booklet, video, exhibition, declaration."""
 
@@ -548,6 +552,9 @@ indicator: Final = NamedNode("https://w3id.org/maillage/ns#indicator")
 
 inputDigest: Final = NamedNode("https://w3id.org/maillage/ns#inputDigest")
 """The SHA-256 digest of what was read to write the graph."""
+
+invented: Final = NamedNode("https://w3id.org/maillage/ns#invented")
+"""True when the figures are computed from synthetic data, made for trying out."""
 
 issuedBy: Final = NamedNode("https://w3id.org/maillage/ns#issuedBy")
 """The body from which the opinion comes."""
@@ -955,6 +962,9 @@ visibility: Final = NamedNode("https://w3id.org/maillage/ns#visibility")
 
 webPage: Final = NamedNode("https://w3id.org/maillage/ns#webPage")
 """Address of a public page that presents the thing."""
+
+withheldFrom: Final = NamedNode("https://w3id.org/maillage/ns#withheldFrom")
+"""The data set in which the value would stand."""
 
 withinProject: Final = NamedNode("https://w3id.org/maillage/ns#withinProject")
 """The project that carries the evaluation."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -66,7 +66,13 @@ def code_list(name: str) -> CodeList:
         for code, told, parent in CODES[name]
     )
     return CodeList(
-        agency=AGENCY, id=name, version=VERSION, names=names(name), iri=iri, codes=codes
+        agency=AGENCY,
+        id=name,
+        version=VERSION,
+        names=names(name),
+        iri=iri,
+        codes=codes,
+        issued=date(2026, 11, 30),
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from loaders.disclosure.model import Contribution, Identity, Protected, Table
 from loaders.disclosure.protection import protect
-from loaders.disclosure.rules import Rules
+from loaders.disclosure.rules import FILE, Rules, read
+from loaders.errors import LoadError
 
 AREAS = {"_T": None, "N": "_T", "S": "_T", "N1": "N", "N2": "N", "S1": "S", "S2": "S", "S3": "S"}
 KINDS = {"_T": None, "C": "_T", "A": "_T", "M": "_T"}
@@ -138,7 +140,7 @@ def test_who_publishes_two_terms_of_an_identity_publishes_the_third() -> None:
 
 
 def test_what_is_only_known_coarsely_is_protected_from_being_the_rest() -> None:
-    units = full() + [Contribution("x", ("N", "C"), 40.0)]
+    units = [*full(), Contribution("x", ("N", "C"), 40.0)]
     found = withheld(protect([table(units)], Rules()))
     # N is N1 and N2 and the one unit of which no more is known.
     assert {("N", "C"), ("N1", "C"), ("N2", "C")} & found.keys()
@@ -149,3 +151,31 @@ def test_the_same_units_in_another_order_give_the_same_decision(seed: int) -> No
     given = units(seed)
     shuffled = random.Random(seed).sample(given, len(given))
     assert protect([table(given)], Rules()) == protect([table(shuffled)], Rules())
+
+
+@pytest.mark.parametrize(
+    "text", ["minimum = 2", "percent = 1.25", "share = 99.5", "minimun = 5", "x"]
+)
+def test_rules_that_protect_less_than_the_floor_are_refused_and_not_repeated(
+    tmp_path: Path, text: str
+) -> None:
+    assert read(tmp_path) == Rules()
+    (tmp_path / FILE).parent.mkdir()
+    (tmp_path / FILE).write_text("percent = 17.25\nminimum = 6", encoding="utf-8")
+    assert read(tmp_path).minimum == 6
+    (tmp_path / FILE).write_text(text, encoding="utf-8")
+    with pytest.raises(LoadError, match="cannot be used") as refused:
+        read(tmp_path)
+    assert not any(number in str(refused.value) for number in ("1.25", "99.5", "= 2"))
+
+
+def test_a_dimension_in_which_a_code_is_above_itself_is_refused() -> None:
+    loop = {"_T": None, "A": "B", "B": "A"}
+    with pytest.raises(ValueError, match="above itself"):
+        protect([Table("t", ("X",), {"X": loop}, equal(5, 1.0, "A"))], Rules())
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_is_no_number_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match="not a number"):
+        protect([table(equal(5, value, "N1", "C"))], Rules())

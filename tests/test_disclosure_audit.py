@@ -23,7 +23,15 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from loaders.disclosure import canaries, leaks
 from loaders.disclosure.audit import Release, audit
-from loaders.disclosure.model import Contribution, Finding, Protected, Ratio, Shown, Table
+from loaders.disclosure.model import (
+    Contribution,
+    Finding,
+    Protected,
+    Publication,
+    Ratio,
+    Shown,
+    Table,
+)
 from loaders.disclosure.protection import protect
 from loaders.disclosure.rules import Rules
 from tests.test_disclosure import KINDS, equal, full, table, units
@@ -67,11 +75,11 @@ def primary_only(
 ) -> dict[str, dict[tuple[str, ...], Shown]]:
     """Publish all but what tells too much by itself."""
     made = publication(tables, decided)
-    for table in tables:
-        values = cells(table)
-        for codes, shown in made[table.name].items():
+    for one in tables:
+        values = cells(one)
+        for codes, shown in made[one.name].items():
             if shown.conf_status == "D":
-                made[table.name][codes] = Shown(values[codes], "F")
+                made[one.name][codes] = Shown(values[codes], "F")
     return made
 
 
@@ -168,9 +176,9 @@ def test_3_all_but_one_group_is_no_way_around() -> None:
         for kind in (one.codes[0], "_T"):
             for perimeter in ("EU", "OBS") if one.codes[1] == "EU+OBS" else ("EU",):
                 values[kind, perimeter] = values.get((kind, perimeter), 0.0) + one.value
-    naive = {"perimeters": {codes: Shown(value, "F") for codes, value in values.items()}}
+    naive: Publication = {"perimeters": {c: Shown(value, "F") for c, value in values.items()}}
     assert "bounds" in checks(audit(Release([overlapping], naive), RULES))
-    safe = {
+    safe: Publication = {
         "perimeters": {
             codes: Shown(value, "F") if status == "F" else Shown(None, status, "Q")
             for codes, value in values.items()
@@ -233,8 +241,8 @@ def test_6_one_more_enterprise_never_changes_exactly_one_published_number() -> N
         assert len(changed) != 1
     # A table that only one cell of it is published of: the one number that changes.
     before, after = table(base), table([*base, Contribution("new", CELL, 17.0)])
-    first = {"main": {("_T", "_T"): Shown(cells(before)["_T", "_T"], "F")}}
-    second = {"main": {("_T", "_T"): Shown(cells(after)["_T", "_T"], "F")}}
+    first: Publication = {"main": {("_T", "_T"): Shown(cells(before)["_T", "_T"], "F")}}
+    second: Publication = {"main": {("_T", "_T"): Shown(cells(after)["_T", "_T"], "F")}}
     found = audit(Release([after], second), RULES, before=Release([before], first))
     assert checks(found) == {"differences"}
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Store
 
 from loaders.building import changes as record_of_changes
-from loaders.building import cubing, provenance, statistics
+from loaders.building import cube_graphs, cubing, provenance, statistics
 from loaders.building.assembly import Assembly, Part
 from loaders.building.gathering import Workshop, replacements
 from loaders.building.release import CENSUS, RECORD, Making, kept_source
@@ -98,9 +98,10 @@ def begin(shop: Workshop, assembly: Assembly, built: dict[str, BuiltDelivery]) -
     shop.stores.append(stores)
     with clock.stage("derive"):
         add_derived(shop, assembly, built, None)
-        provenance.add_provenance(assembly)
     with clock.stage("compute"):
         cubes = cubing.make(shop, built)
+        cube_graphs.add(assembly, cubes)
+        provenance.add_provenance(assembly)
     with clock.stage("check"):
         files = {graph.iri: graph.file for graph in assembly.graphs}
         visibility = {graph.iri: graph.visibility for graph in assembly.graphs}
@@ -139,10 +140,14 @@ def follow(
             if not part.same:
                 changes[part.graph.iri] = assembly.change(part)
             withdrawn.give_back(part.graph.iri, changes.get(part.graph.iri, Change((), ())))
-        for part in provenance.add_provenance(assembly):
-            change_part(assembly, stores, changes, part)
     with clock.stage("compute"):
         cubes = cubing.make(shop, built)
+        cubed = cube_graphs.add(assembly, cubes)
+        for one in cube_graphs.gone(parent, cubed):
+            changes[one.iri] = Change(sorted(assembly.former_lines(one)), ())
+            stores.apply(one.iri, one.visibility, changes[one.iri])
+        for part in (*cubed, *provenance.add_provenance(assembly)):
+            change_part(assembly, stores, changes, part)
     with clock.stage("check"):
         old, new = confidential(parent, assembly)
         visibility = {graph.iri: graph.visibility for graph in assembly.graphs}
@@ -204,7 +209,7 @@ def as_loaders_write(
 def made_later() -> frozenset[str]:
     """Return the names of what is made from all other graphs."""
     rules = {source.name for source in sources().values() if source.derived}
-    return frozenset(rules | {"provenance", "void"})
+    return frozenset(rules | {"provenance", "void", cube_graphs.SOURCE})
 
 
 def read_by_rules(graphs: Iterable[Graph | BuiltGraph]) -> dict[str, str]:

@@ -26,13 +26,12 @@ from loaders.disclosure.model import (
     Shown,
     Table,
 )
+from loaders.disclosure.neighbourhood import Surroundings
 from loaders.disclosure.primary import LARGEST, Unsafe, unsafe
 from loaders.disclosure.rules import Rules
 from loaders.disclosure.search import Search
 from loaders.disclosure.solver import Matrix, Move, Solver
 
-# How many cells are looked at to find a move: few first, in the end all.
-WIDTHS = (120, 600, 3_000)
 # Statuses of CL_OBS_STATUS: of a value that is withheld, and of one that is not there.
 SUPPRESSED, ABSENT = "Q", frozenset("LMOHJ")
 WITHHELD = frozenset("AOTGMD")
@@ -113,14 +112,16 @@ def finding(whole: System, cell: int, check: str, reason: str) -> Finding:
 def differences(release: Release, before: Release | None, rules: Rules) -> Iterator[Finding]:
     """Yield the cells published twice of which the change tells what few holdings did."""
     now = {table.name: table for table in release.tables}
-    pairs: list[tuple[Table, Table, Mapping[Codes, Shown]]] = []
-    for table in before.tables if before else ():
-        if before and table.name in now:
-            pairs.append((now[table.name], table, before.publication.get(table.name, {})))
+    former = before or Release((), {})
+    pairs: list[tuple[Table, Table, Mapping[Codes, Shown]]] = [
+        (now[table.name], table, former.publication.get(table.name, {}))
+        for table in former.tables
+        if table.name in now
+    ]
     for table in release.tables:
         if table.previous in now:
-            former = release.publication.get(table.previous or "", {})
-            pairs.append((table, now[table.previous or ""], former))
+            shown = release.publication.get(table.previous or "", {})
+            pairs.append((table, now[table.previous or ""], shown))
     for table, then, earlier in pairs:
         cells = release.publication.get(table.name, {})
         for codes in telling(table, then, rules):
@@ -145,6 +146,9 @@ class Audit(Search):
         self.unknown = ~known
         self.matrix = with_ratios(whole, ratios)
         self.solver = Solver(self.matrix)
+        # So that what is published is never looked at as something that may move.
+        self.room.cost[known] = np.inf
+        self.near = Surroundings(whole, self.matrix)
 
     def cheapest(self, target: int, by: float) -> Move | None:
         """Return a move among what is not published."""
@@ -159,16 +163,15 @@ class Audit(Search):
 
     def around(self, target: int) -> Iterator[Numbers]:
         """Yield ever more unknown cells around one, in the end all that are tied to it."""
-        cells, widths = np.array([target]), list(WIDTHS)
+        for near in self.near.of(target, self.room.cost, self.unknown):
+            yield near[self.unknown[near]]
+        cells = np.array([target])
         while True:
-            near = self.matrix.cells_of(self.matrix.rows_of(cells))
-            more = np.union1d(near[self.unknown[near]], [target])
+            tied = self.matrix.cells_of(self.matrix.rows_of(cells))
+            more = np.union1d(tied[self.unknown[tied]], [target])
             if len(more) == len(cells):
                 yield more
                 return
-            if widths and len(more) > widths[0]:
-                yield more if len(cells) == 1 else cells
-                widths = [width for width in widths if width >= len(more)]
             cells = more
 
     def holds(self, target: int, by: float, move: Move) -> bool:
@@ -206,7 +209,7 @@ def with_ratios(whole: System, ratios: Sequence[Ratio]) -> Matrix:
     """
     rows, cells, factors = [whole.row], [whole.cell], [whole.factor]
     count = int(whole.row[-1]) + 1 if len(whole.row) else 0
-    lower, upper = list(np.zeros(count)), list(np.zeros(count))
+    lower, upper = [0.0] * count, [0.0] * count
     for ratio in ratios:
         above, below = (cell_at(whole, *side) for side in (ratio.numerator, ratio.denominator))
         for edge, sign in ((ratio.value - ratio.half, 1), (ratio.value + ratio.half, -1)):

@@ -20,8 +20,10 @@ from pyoxigraph import Literal, Store
 
 # Fewer digits than this are found anywhere by chance.
 DIGITS = 5
-_NUMBER = re.compile(rb"-?\d(?:[\d.,'_ ]|\xc2\xa0|\xe2\x80\xaf|%20|&#160;)*\d(?:[eE][+-]?\d{1,3})?")
-_BETWEEN = re.compile(rb"[ '_]|\xc2\xa0|\xe2\x80\xaf|%20|&#160;")
+_BETWEEN = rb"(?:[ '_]|\xc2\xa0|\xe2\x80\xaf|%20|&#160;)"
+_BARE = re.compile(rb"\d[\d.,]*\d(?:[eE][+-]?\d{1,3})?")
+_GROUPED = re.compile(rb"(?<!\d)\d{1,3}(?:" + _BETWEEN + rb"\d{3})+(?!\d)(?:[.,]\d+)?")
+_GAP = re.compile(_BETWEEN)
 
 
 class Wanted:
@@ -33,9 +35,7 @@ class Wanted:
             text = plain(Decimal(repr(value)) if isinstance(value, float) else value)
             if len(text.replace(".", "").replace("-", "").strip("0")) >= DIGITS:
                 self.numbers[text.lstrip("-")] = text
-        whole = np.array([float(text) for text in self.numbers])
-        self.doubles = whole
-        self.integers = np.unique(np.concatenate([np.round(whole * by) for by in (1, 100, 10**4)]))
+        self.doubles = np.array([float(text) for text in self.numbers])
 
     def __bool__(self) -> bool:
         return bool(self.numbers)
@@ -43,10 +43,11 @@ class Wanted:
     def in_text(self, content: bytes) -> set[str]:
         """Return the values that are written in a text."""
         found = set()
-        for match in _NUMBER.finditer(content):
-            for reading in readings(match.group()):
-                if reading in self.numbers:
-                    found.add(self.numbers[reading])
+        for pattern in (_BARE, _GROUPED):
+            for match in pattern.finditer(content):
+                for reading in readings(match.group()):
+                    if reading in self.numbers:
+                        found.add(self.numbers[reading])
         return found
 
     def in_binary(self, content: bytes) -> set[str]:
@@ -70,7 +71,7 @@ def plain(value: Decimal) -> str:
 
 def readings(token: bytes) -> Iterator[str]:
     """Yield what a number may stand for, whichever sign divides its decimals."""
-    text = _BETWEEN.sub(b"", token).decode().lstrip("-")
+    text = _GAP.sub(b"", token).decode()
     for decimal, group in ((".", ","), (",", ".")):
         bare = text.replace(group, "").replace(decimal, ".")
         if bare.count(".") <= 1:

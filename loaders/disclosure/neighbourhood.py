@@ -19,6 +19,9 @@ from loaders.disclosure.solver import Matrix, sliced, starts
 # By stage: how many siblings of a code are looked at, how far withheld cells are followed, and
 # how many cells that may come to.
 STAGES = ((1, 1, 200), (5, 4, 1_000))
+# Where there are more cells than this, time counts: wide programs take it.
+LARGE = 10_000
+STAGES_OF_LARGE = ((1, 1, 200), (3, 3, 450), (5, 4, 1_000))
 LAST = (8, 4_000)
 
 
@@ -43,7 +46,8 @@ class Surroundings:
 
     def of(self, cell: int, cost: Figures, withheld: Flags) -> Iterator[Numbers]:
         """Yield ever larger neighbourhoods of a cell; the last one always holds a move."""
-        for siblings, hops, most in STAGES:
+        stages = STAGES_OF_LARGE if self.system.size > LARGE else STAGES
+        for siblings, hops, most in stages:
             boxes = self.complete(self.boxes(cell, cost, siblings, most))
             yield self.with_withheld(boxes, withheld, hops, most)
         boxes = np.union1d(self.boxes(cell, cost, *LAST), self.of_holdings(cell))

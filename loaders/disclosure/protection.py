@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from loaders.disclosure.cells import Flags, System, system
+from loaders.disclosure.cells import Figures, Flags, System, system
 from loaders.disclosure.differences import telling
 from loaders.disclosure.dimensions import Numbers
 from loaders.disclosure.model import SECONDARY, Codes, Identity, Protected, Status, Table
@@ -21,7 +21,7 @@ from loaders.disclosure.neighbourhood import Surroundings
 from loaders.disclosure.primary import LARGEST, Unsafe, unsafe
 from loaders.disclosure.rules import Rules
 from loaders.disclosure.search import Search
-from loaders.disclosure.solver import Matrix, Move, Room, Solver
+from loaders.disclosure.solver import Matrix, Move, Solver
 
 # What moving a cell costs that is withheld anyway, and one that a single holding knows.
 WITHHELD, KNOWN_TO_ONE = 1e-4, 1e-3
@@ -128,9 +128,12 @@ class Suppression(Search):
     def cheapest(self, target: int, by: float) -> Move | None:
         """Return the move found near a cell that takes the least that is not withheld yet."""
         best, near = None, np.empty(0, np.int64)
-        for stage, near in enumerate(self.around.of(target, self.room.cost, self.withheld)):
-            best = self.solver.move(target, by, near, self.room)
-            if best and (stage > 0 or self.price(best) == 0):
+        for stage, cells in enumerate(self.around.of(target, self.room.cost, self.withheld)):
+            found = self.solver.move(target, by, cells, self.room)
+            if found is None:
+                continue
+            best, near = found, cells
+            if stage > 0 or self.price(best) == 0:
                 break
         if best is None:
             return None
@@ -138,7 +141,7 @@ class Suppression(Search):
         for _ in range(TRIES):
             if least == 0:
                 break
-            again = self.solver.move(target, by, near, self.again(move, by))
+            again = self.solver.move(target, by, near, self.room, self.again(near, move, by))
             if again is None:
                 break
             move = again
@@ -150,11 +153,13 @@ class Suppression(Search):
         """Return what the cells of a move cost that are not withheld yet."""
         return float(self.charge[move.cells[~self.withheld[move.cells]]].sum())
 
-    def again(self, move: Move, by: float) -> Room:
+    def again(self, near: Numbers, move: Move, by: float) -> Figures:
         """Return costs that make few cells cheaper than many that each move a little."""
-        cost = self.room.cost.copy()
+        cost = self.room.cost[near]
+        cost[~self.withheld[near]] *= 10
         new = ~self.withheld[move.cells]
-        cost[~self.withheld] *= 10
         cells = move.cells[new]
-        cost[cells] = self.room.cost[cells] / (np.abs(move.by[new] / by) + 0.1)
-        return Room(self.room.down, self.room.up, cost)
+        cost[np.searchsorted(near, cells)] = self.room.cost[cells] / (
+            np.abs(move.by[new] / by) + 0.1
+        )
+        return cost

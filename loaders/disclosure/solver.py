@@ -107,10 +107,13 @@ class Solver:
         # Small problems, where doing nothing is the start: the dual simplex needs no preparation.
         self._highs.setOptionValue("presolve", "off")
 
-    def move(self, target: int, by: float, cells: Numbers, room: Room) -> Move | None:
+    def move(
+        self, target: int, by: float, cells: Numbers, room: Room, cost: Figures | None = None
+    ) -> Move | None:
         """Return the cheapest move of some cells that moves the target by so much, if any.
 
-        ``cells`` are ordered and hold the target; all others stay.
+        ``cells`` are ordered and hold the target; all others stay. ``cost`` is what moving each
+        of them costs, where it is not what the room says.
         """
         rows = self.matrix.rows_of(cells)
         place, cell, factor = self.matrix.entries(rows)
@@ -147,7 +150,7 @@ class Solver:
             return None
         found = self._solve(
             row, column, factor[keep], (low[kept_rows], high[kept_rows]),
-            down, up, room.cost[chosen], asked,
+            down, up, (room.cost[cells] if cost is None else cost)[used], asked,
         )  # fmt: skip
         if found is None:
             return None

@@ -319,5 +319,5 @@ def code_list(one: Listing, base: str) -> CodeList:
     )  # fmt: skip
     return CodeList(
         agency=design().agency, id=one.id, version=design().version, names=one.names, iri=iri,
-        codes=codes,
+        issued=design().issued, codes=codes,
     )  # fmt: skip

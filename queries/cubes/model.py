@@ -7,6 +7,7 @@ SDMX; each code also has the IRI under which the graph knows it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -53,6 +54,7 @@ class CodeList(Artefact):
     """A list of codes, in the order in which they are shown; ``iri`` is that of its scheme."""
 
     iri: str
+    issued: date | None = None
     codes: tuple[Code, ...]
 
 

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -30,6 +31,7 @@ class Design:
     agency: str
     agency_names: Mapping[str, str]
     version: str
+    issued: date
     concepts: Mapping[str, Concept]
     structures: Mapping[str, Structure]
     levels: Mapping[str, Mapping[str, re.Pattern[str]]]
@@ -48,6 +50,7 @@ def design() -> Design:
         agency=agency,
         agency_names=declared["agency_names"],
         version=version,
+        issued=declared["issued"],
         concepts={one: concept(one, term) for one, term in declared["concepts"].items()},
         structures={one["id"]: structure(declared, one) for one in declared["structures"]},
         levels={

@@ -1,0 +1,61 @@
+"""The graphs of the cubes of a release: one for their structures, one for each data set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from loaders.building.assembly import Assembly, Part
+from loaders.building.provenance import OWN_LICENCE
+from loaders.cube_graphs import datasets, structures
+from loaders.description.graphs import BuiltGraph, code_digest
+from loaders.records import identify
+from loaders.records.source import FOLDER
+from loaders.statistics.cubes import Made
+from queries.cubes.model import Collection, Dataflow
+from queries.cubes.reading import read
+from queries.release import Graph, Release
+
+SOURCE = "cubes"
+STRUCTURES = "structures"
+
+
+def add(assembly: Assembly, made: Made) -> list[Part]:
+    """Add the graphs of the cubes; none where there is no cube."""
+    collection = read(made.folder)
+    if collection is None or not collection.dataflows:
+        return []
+    base = assembly.base
+    lines = structures.lines(structures.describe(collection, base))
+    parts = [assembly.put(graph_of_structures(collection), lines)]
+    for flow in collection.dataflows:
+        lines = datasets.describe(collection, flow, made.folder, base)
+        parts.append(assembly.put(graph_of(collection, flow), lines))
+    return parts
+
+
+def gone(parent: Release, parts: Iterable[Part]) -> Iterator[Graph]:
+    """Yield the graphs of cubes that a release had and that are no longer there."""
+    there = {part.graph.iri for part in parts}
+    return (one for one in parent.graphs if one.source == SOURCE and one.iri not in there)
+
+
+def graph_of_structures(collection: Collection) -> BuiltGraph:
+    """Return the graph of the structures."""
+    return built(
+        STRUCTURES, "Structures of the cubes", "Structures des cubes", OWN_LICENCE, collection
+    )  # fmt: skip
+
+
+def graph_of(collection: Collection, flow: Dataflow) -> BuiltGraph:
+    """Return the graph of a data set."""
+    return built(flow.id, flow.names["en"], flow.names["fr"], flow.licence, collection)
+
+
+def built(name: str, title: str, title_fr: str, licence: str, collection: Collection) -> BuiltGraph:
+    """Return a graph that has no lines yet."""
+    return BuiltGraph(
+        identify.graph(SOURCE, name).value, SOURCE, name, "public", title, title_fr,
+        collection.agency_names["en"], licence, "", "", code_digest(FOLDER / "cube_graphs")[:12],
+        Path(), 0, "",
+    )  # fmt: skip
