@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
-from loaders.cube_graphs import datasets, reading, structures
+from loaders.cube_graphs import datasets, literals, reading, structures
 from loaders.cube_graphs.reading import Graph
 from ontology.outside import CUBE, DCTERMS, QB, RDF
 from queries.cubes.model import Collection
@@ -137,5 +137,5 @@ def test_a_code_outside_its_list_is_refused(cube: Cube) -> None:
 
 
 def test_numbers_have_their_shortest_form() -> None:
-    assert datasets.number(Decimal("0.0000")) == "0"
-    assert datasets.number(Decimal("-12.3400")) == "-12.34"
+    assert literals.number(Decimal("0.0000")) == "0"
+    assert literals.number(Decimal("-12.3400")) == "-12.34"

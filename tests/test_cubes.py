@@ -200,14 +200,14 @@ def test_parts_are_the_whole_whatever_the_units(
         more = {} if employees is None else {"employees": employees}
         lines += economic_year(f"R{n:06}", year, f"{year - 1}-12-31", turnover=turnover, **more)
     found = made(folder, british(folder, lines))
-    for year in {str(unit[2]) for unit in units}:
-        expected = sum(unit[3] for unit in units if str(unit[2]) == year)
-        assert uk(found, "TURN", year) == (expected, "A", "F")
+    for of in {str(unit[2]) for unit in units}:
+        expected = sum((unit[3] for unit in units if str(unit[2]) == of), Decimal())
+        assert uk(found, "TURN", of) == (expected, "A", "F")
         parts = duckdb.execute(
             f"SELECT sum(OBS_VALUE) FROM '{found.folder}/{UK}.parquet' WHERE STO = 'TURN' "
             "AND TIME_PERIOD = ? AND SE_FAMILY = '_T' AND SIZE_CLASS = '_T' "
             "AND regexp_full_match(ACTIVITY, '[A-U]|_U')",
-            [year],
+            [of],
         ).fetchone()
         assert parts == (expected,)
 

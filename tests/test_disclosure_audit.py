@@ -176,8 +176,7 @@ def test_3_all_but_one_group_is_no_way_around() -> None:
         for kind in (one.codes[0], "_T"):
             for perimeter in ("EU", "OBS") if one.codes[1] == "EU+OBS" else ("EU",):
                 values[kind, perimeter] = values.get((kind, perimeter), 0.0) + one.value
-    free = {codes: Shown(value, "F") for codes, value in values.items()}
-    naive: Publication = {"perimeters": free}
+    naive: Publication = {"perimeters": {c: Shown(value, "F") for c, value in values.items()}}
     assert "bounds" in checks(audit(Release([overlapping], naive), RULES))
     safe: Publication = {
         "perimeters": {
@@ -242,8 +241,8 @@ def test_6_one_more_enterprise_never_changes_exactly_one_published_number() -> N
         assert len(changed) != 1
     # A table that only one cell of it is published of: the one number that changes.
     before, after = table(base), table([*base, Contribution("new", CELL, 17.0)])
-    first = {"main": {("_T", "_T"): Shown(cells(before)["_T", "_T"], "F")}}
-    second = {"main": {("_T", "_T"): Shown(cells(after)["_T", "_T"], "F")}}
+    first: Publication = {"main": {("_T", "_T"): Shown(cells(before)["_T", "_T"], "F")}}
+    second: Publication = {"main": {("_T", "_T"): Shown(cells(after)["_T", "_T"], "F")}}
     found = audit(Release([after], second), RULES, before=Release([before], first))
     assert checks(found) == {"differences"}
 

@@ -156,9 +156,9 @@ def follow(
     with clock.stage("compute"):
         cubes = cubing.make(shop, built)
         cubed = cube_graphs.add(assembly, cubes)
-        for gone in cube_graphs.gone(parent, cubed):
-            changes[gone.iri] = Change(sorted(assembly.former_lines(gone)), ())
-            stores.apply(gone.iri, gone.visibility, changes[gone.iri])
+        for one in cube_graphs.gone(parent, cubed):
+            changes[one.iri] = Change(sorted(assembly.former_lines(one)), ())
+            stores.apply(one.iri, one.visibility, changes[one.iri])
         for part in (*cubed, *provenance.add_provenance(assembly)):
             change_part(assembly, stores, changes, part)
     with clock.stage("check"):

@@ -48,10 +48,11 @@ class Graph:
 
     def values(self, subject: NamedNode, predicate: NamedNode) -> list[Term]:
         """Return what a thing has for a property."""
-        found = self.data.quads_for_subject(subject)
         return [
-            q.object for q in found if q.predicate == predicate and not isinstance(q.object, Triple)
-        ]  # type: ignore[misc]
+            quad.object
+            for quad in self.data.quads_for_subject(subject)
+            if quad.predicate == predicate and isinstance(quad.object, NamedNode | Literal)
+        ]
 
     def nodes(self, subject: NamedNode, predicate: NamedNode) -> list[NamedNode]:
         """Return the things that a thing has for a property."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 from rich.console import Console
 from rich.table import Table
 
