@@ -214,7 +214,7 @@ class StructureWriter:
         else:
             held = {"format": {"dataType": one.text}}
         identity = concept_urn(structure.agency, one.id)
-        found = {"id": one.id, "conceptIdentity": identity, "localRepresentation": held}
+        found: Object = {"id": one.id, "conceptIdentity": identity, "localRepresentation": held}
         if known := iri_of(one):
             found["links"] = [{"rel": "self", "href": known["uri"], **known}]
         return {**found, **given}
