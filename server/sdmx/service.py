@@ -114,6 +114,13 @@ def data(
     if several and (form.form == "csv" or form.version == "1.0"):
         detail = _("Several dataflows in one message are written in SDMX-ML and SDMX-JSON 2 only.")
         raise ProblemError("not-implemented", detail)
+    if (
+        form.form == "csv"
+        and form.version == "1.0"
+        and any(one.action == "Delete" for one in found)
+    ):
+        detail = _("SDMX-CSV 1.0 cannot say what is deleted; version 2.0 and 2.1 can.")
+        raise ProblemError("not-implemented", detail)
     return Answer(written(made, chosen), number)
 
 

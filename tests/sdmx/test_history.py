@@ -60,7 +60,12 @@ def test_113_a_value_withheld_now_is_withheld_in_all_history(
 ) -> None:
     for asked in ("includeHistory=true", "asOf=2026-10-15", "updatedAfter=2026-09-15",
                   "includeHistory=true&updatedAfter=2026-09-15"):  # fmt: skip
-        found = ask(client, cube, f"{OWN}?{asked}", FORMATS[form])
+        path = f"{OWN}?{asked}"
+        if form == "csv-1.0" and "asOf" not in asked:
+            # It has no word for what is deleted.
+            assert client.get(path, headers={"Accept": FORMATS[form]}).status_code == 501
+            continue
+        found = ask(client, cube, path, FORMATS[form])
         hidden = [row for row in found.rows() if row["TIME_PERIOD"] == HIDDEN]
         assert all(row["OBS_VALUE"] is None for row in hidden)
 

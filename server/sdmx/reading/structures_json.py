@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from queries.cubes.model import Component
 from server.sdmx.reading import references
 
 Part = dict[str, Any]
@@ -100,6 +101,8 @@ def structure(one: Object) -> Part:
 def component(one: Object, role: str) -> Part:
     """Return one component."""
     found: Part = {"id": one["id"], "role": role}
+    if (known := iri(one)) and "iri" in Component.model_fields:
+        found["iri"] = known
     held = one.get("localRepresentation", {})
     if "enumeration" in held:
         found["code_list"] = references.of_urn(held["enumeration"])[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from queries.cubes.model import Component
 from server.sdmx.elements import LANG, Element
 from server.sdmx.notes import PARENT
 from server.sdmx.reading import references
@@ -112,6 +113,8 @@ def structure(element: Element) -> Part:
 def component(element: Element) -> Part:
     """Return one component."""
     found: Part = {"id": element.get("id"), "role": ROLES[local(element)]}
+    if element.get("uri") and "iri" in Component.model_fields:
+        found["iri"] = element.get("uri")
     listed = first(element, "LocalRepresentation", "Enumeration")
     form = first(element, "LocalRepresentation", "TextFormat")
     if listed is not None:

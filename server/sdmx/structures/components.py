@@ -5,6 +5,7 @@ from __future__ import annotations
 from queries.cubes.model import Component, Structure
 from queries.cubes.urns import concepts_reference
 from server.sdmx.elements import Element, Namespaces
+from server.sdmx.notes import iri_of
 from server.sdmx.structures.references import References
 
 
@@ -45,7 +46,7 @@ class ComponentWriter:
 
     def component(self, tag: str, one: Component, **given: str) -> Element:
         """Return a component with its concept and what values it takes."""
-        found = self.make(tag, id=one.id, **given)
+        found = self.make(tag, id=one.id, **iri_of(one), **given)
         found.append(self.refer.to_item("ConceptIdentity", "conceptscheme", self.concepts, one.id))
         held = self.make("LocalRepresentation")
         if one.code_list:

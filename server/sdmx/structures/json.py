@@ -214,7 +214,10 @@ class StructureWriter:
         else:
             held = {"format": {"dataType": one.text}}
         identity = concept_urn(structure.agency, one.id)
-        return {"id": one.id, "conceptIdentity": identity, "localRepresentation": held, **given}
+        found: Object = {"id": one.id, "conceptIdentity": identity, "localRepresentation": held}
+        if known := iri_of(one):
+            found["links"] = [{"rel": "self", "href": known["uri"], **known}]
+        return {**found, **given}
 
     def attribute(self, structure: Structure, one: Component) -> Object:
         """Return an attribute with what it is said of."""
