@@ -1,8 +1,9 @@
-"""What is written so that it survives a power loss."""
+"""What is written so that it survives a power loss, and what is shared instead of written."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 
@@ -25,3 +26,11 @@ def persist_directory(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def link_or_copy(origin: Path, target: Path) -> None:
+    """Give a file a second name; where the file system cannot, copy it."""
+    try:
+        target.hardlink_to(origin)
+    except OSError:
+        shutil.copyfile(origin, target)

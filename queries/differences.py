@@ -97,10 +97,13 @@ def lines(release: Release, graph: Graph | None) -> Iterator[str]:
     """Yield the lines of a graph in their order, as N-Triples without line ends."""
     if graph is None:
         return
-    if packed(graph) or graph.file is None:
-        read = plain(kept_file(release.path, graph.iri))
+    kept = kept_file(release.path, graph.iri)
+    if packed(graph):
         # Packets are in the order of their keys: this is for the release that first packs a graph.
-        yield from sorted(read) if packed(graph) else ordered(read, release)
+        yield from sorted(packets.opened(kept).lines())
+        return
+    if graph.file is None:
+        yield from ordered(plain(kept), release)
         return
     public = graph.visibility == "public"
     folder = release.dumps if public else release.path / graph.visibility / "dumps"

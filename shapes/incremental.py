@@ -45,15 +45,17 @@ class Served:
     store: Store
     confidential: Mapping[str, Path] = field(default_factory=dict)
 
-    def view(self, graphs: Iterable[str]) -> View:
-        """Return some of the graphs taken together, remembering what was looked up."""
-        chosen = set(graphs)
-        stored = Facts(self.store, chosen - self.confidential.keys())
-        hidden = Lines(
+    def hidden(self) -> Lines:
+        """Return the confidential graphs in memory."""
+        return Lines(
             Statement(graph, *parts)
-            for graph in sorted(chosen & self.confidential.keys())
+            for graph in sorted(self.confidential)
             for parts in census.statements(self.confidential[graph])
         )
+
+    def view(self, graphs: Iterable[str], hidden: Lines) -> View:
+        """Return graphs taken together with the hidden ones, remembering what was looked up."""
+        stored = Facts(self.store, set(graphs) - self.confidential.keys())
         return Remembered(Together((stored, hidden)))
 
 
@@ -72,7 +74,11 @@ def examine_changes(
     check_comparable(former, changes, visibility, shapes)
     seen = tuple(visibility[graph] for graph in sorted(visibility))
     plan = Plan(tuple(sorted(visibility)), seen, shapes)
-    review = Review(former, plan, changes, before.view(former.graphs), after.view(visibility))
+    hidden = before.hidden()
+    # Most times nothing of them changed: what is large is then read once.
+    shown = hidden if after.confidential == before.confidential else after.hidden()
+    views = before.view(former.graphs, hidden), after.view(visibility, shown)
+    review = Review(former, plan, changes, *views)
     try:
         with TemporaryDirectory(prefix="maillage-") as folder:
             return review.report(Path(folder) / "neighbourhood.nt", minimums=minimums)

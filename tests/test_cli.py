@@ -119,7 +119,11 @@ def test_a_home_that_cannot_be_is_an_error_in_one_line(tmp_path: Path, command: 
 
 def test_an_interrupted_build_says_that_nothing_changed(home: Home) -> None:
     command = [sys.executable, "-m", "maillage", "--home", str(home.path), "build"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    # A shell starts what it runs beside with the interruption ignored, and tests inherit that.
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     while not home.path.exists():
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)

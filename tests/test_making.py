@@ -18,6 +18,7 @@ from loaders.records.source import find
 from loaders.synthetic import full, update
 from queries import changes
 from queries.maps import stored
+from queries.packets import index, opened
 from queries.release import Home, Release, current, open_store
 
 UK = find("coops_uk")
@@ -80,16 +81,23 @@ def made_anew(home: Home, folder: Path) -> Release:
 
 
 def content(release: Release) -> dict[str, object]:
-    """Return all that a release publishes, and what later releases start from."""
+    """Return all that a release publishes, and what later releases start from.
+
+    Of large graphs, what they say and in which blocks, wherever these stand.
+    """
     manifest = json.loads((release.path / "manifest.json").read_text())
+    kept = release.path / "kept"
+    packed = {file.stem: opened(kept / file.stem) for file in sorted(kept.glob("*.blocks"))}
+    beside = {file for one in packed.values() for file in (*one.files, index(one.file))}
     files = {
         str(file.relative_to(release.path)): file.read_bytes()
         for file in sorted(release.path.rglob("*"))
         if file.is_file() and "store" not in file.parts and file.name != "manifest.json"
-        and not {"sources", stored.FOLDER} & set(file.parts)
+        and not {"sources", stored.FOLDER} & set(file.parts) and file not in beside
         and file.name not in (changes.FILE, changes.GONE)
     }  # fmt: skip
-    return {**{key: value for key, value in manifest.items() if key not in OWN}, **files}
+    large = {name: list(one.contents()) for name, one in packed.items()}
+    return {**{key: value for key, value in manifest.items() if key not in OWN}, **files, **large}
 
 
 def maps(release: Release) -> dict[str, tuple[object, ...]]:

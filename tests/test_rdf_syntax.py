@@ -17,6 +17,7 @@ from tests.rdf_delivered import (
     BASE,
     LABEL,
     OWN,
+    PREFIXES,
     RDF,
     as_json,
     delivered,
@@ -244,3 +245,10 @@ def test_48_halves_of_pairs_are_refused_and_joiners_kept(tmp_path: Path) -> None
     refused(tmp_path, "syntax", a_ttl=said(OWN, LABEL, '"a\\uD800b"'))
     refused(tmp_path, "character", a_jsonld=f'{{"@id": "{OWN}", "{LABEL}": "a\\uD800b"}}')
     assert lines(tmp_path, a_ttl=said(OWN, LABEL, '"می\u200cخواهم"@fa'))
+
+
+def test_values_are_written_as_stores_give_them_back(tmp_path: Path) -> None:
+    said = f'<{OWN}> <{BASE}ns#amount> 100.00 ; <{BASE}ns#foundedOn> "2020-01-01"^^xsd:date .'
+    found = "\n".join(delivered(tmp_path, **{"a.ttl": PREFIXES + said}).lines["public"])
+    assert '"100"^^<http://www.w3.org/2001/XMLSchema#decimal>' in found
+    assert '"2020-01-01"^^<http://www.w3.org/2001/XMLSchema#date>' in found

@@ -153,7 +153,10 @@ class Assembly:
         """Yield the lines that a graph has in the parent release."""
         if self.parent is None:
             return
-        if former.file is None or packed(former):
+        if packed(former):
+            yield from packets.opened(kept_file(self.parent.path, former.iri)).lines()
+            return
+        if former.file is None:
             with kept_file(self.parent.path, former.iri).open(encoding="utf-8") as plain:
                 yield from (line.rstrip("\n") for line in plain)
             return

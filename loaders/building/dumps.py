@@ -19,6 +19,7 @@ from typing import IO
 
 from loaders.building.assembly import Part
 from loaders.description.graphs import BuiltGraph
+from loaders.durable import link_or_copy
 from queries.packets import kept_file, packed
 from queries.release import Release
 
@@ -105,12 +106,17 @@ def write_members(
     if spans and former.folder and part.former and part.former.file:
         old = former.folder / "graphs" / part.former.file
     lengths: list[tuple[str, int]] = []
-    blocks = part.graph.packets().contents()
-    with ThreadPoolExecutor(os.cpu_count()) as pool, old.open("rb") as source:
+    content = part.graph.packets()
+    blocks = iter(content.blocks)
+    with (
+        ThreadPoolExecutor(os.cpu_count()) as pool,
+        old.open("rb") as source,
+        content.reading() as read,
+    ):
         while some := list(islice(blocks, AT_ONCE)):
-            fresh = [content for block, content in some if block.digest not in spans]
-            made = pool.map(compressed, (content.replace(b" .\n", ending) for content in fresh))
-            for block, _ in some:
+            fresh = [read(block.place) for block in some if block.digest not in spans]
+            made = pool.map(compressed, (lines.replace(b" .\n", ending) for lines in fresh))
+            for block in some:
                 known = spans.get(block.digest)
                 data = next(made) if known is None else span(source, *known)
                 target.write(data)
@@ -158,11 +164,3 @@ def checksum(file: Path) -> str:
     """Return the sha256 of a file."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def link_or_copy(origin: Path, target: Path) -> None:
-    """Give a file a second name; where the file system cannot, copy it."""
-    try:
-        target.hardlink_to(origin)
-    except OSError:
-        shutil.copyfile(origin, target)

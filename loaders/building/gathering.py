@@ -144,7 +144,7 @@ def describe_register(
     if not extracts:
         return None
     speaking = [
-        graph.file
+        graph.plain(shop.folder)
         for name, one in built.items() if name not in DECIDING
         for graph in one.graphs if graph.visibility == "public"
     ]  # fmt: skip

@@ -10,6 +10,7 @@ import errno
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -93,22 +94,31 @@ def assemble(
 
 
 def begin(shop: Workshop, assembly: Assembly, built: dict[str, BuiltDelivery]) -> Making:
-    """Make a release from nothing."""
+    """Make a release from nothing: the stores are loaded while the graphs are judged and counted.
+
+    Loading takes little more than one core, and what the gate stops is rare.
+    """
     clock, stores = shop.clock, Stores(assembly.folder)
     shop.stores.append(stores)
     with clock.stage("derive"):
         add_derived(shop, assembly, built, None)
         provenance.add_provenance(assembly)
-    with clock.stage("check"):
-        files = {graph.iri: graph.file for graph in assembly.graphs}
-        visibility = {graph.iri: graph.visibility for graph in assembly.graphs}
-        report = gate.examine(files, visibility, working=assembly.folder)
-    with clock.stage("count"):
-        public = [graph.file for graph in assembly.graphs if graph.visibility == "public"]
-        census = statistics.take(public, assembly.folder)
-        provenance.add_statistics(assembly, census)
-    with clock.stage("load"):
-        stores.load(assembly.graphs)
+    files = {graph.iri: graph.plain(assembly.folder) for graph in assembly.graphs}
+    flat = [replace(graph, file=files[graph.iri]) for graph in assembly.graphs]
+    with ThreadPoolExecutor(1) as beside:
+        loading = beside.submit(stores.load, flat)
+        with clock.stage("check"):
+            visibility = {graph.iri: graph.visibility for graph in flat}
+            report = gate.examine(files, visibility, working=assembly.folder)
+        with clock.stage("count"):
+            public = [graph.file for graph in flat if graph.visibility == "public"]
+            census = statistics.take(public, assembly.folder)
+        with clock.stage("load"):
+            loading.result()
+            part = provenance.add_statistics(assembly, census)
+            stores.apply(
+                part.graph.iri, part.graph.visibility, Change((), list(part.graph.lines()))
+            )
     with clock.stage("compare"):
         recorded = record_of_changes.begun(shop.home, assembly, stores.public)
     return Making(assembly, stores, report, census, recorded)
@@ -258,5 +268,8 @@ def confidential(parent: Release, assembly: Assembly) -> tuple[dict[str, Path], 
         graph.iri: kept_file(parent.path, graph.iri)
         for graph in parent.graphs if graph.visibility == "confidential"
     }  # fmt: skip
-    new = {graph.iri: graph.file for graph in assembly.graphs if graph.visibility == "confidential"}
+    new = {
+        iri: old[iri] if part.same else part.graph.file
+        for iri, part in assembly.parts.items() if part.graph.visibility == "confidential"
+    }  # fmt: skip
     return old, new

@@ -18,12 +18,11 @@ from loaders import delivery
 from loaders.building import changes, dumps
 from loaders.building.assembly import REPLACED, Assembly, Part
 from loaders.building.changes import Recorded
-from loaders.building.dumps import link_or_copy
 from loaders.building.statistics import Census
 from loaders.building.stores import TIERS, Stores
 from loaders.description import list_templates, packets
 from loaders.description.graphs import BuiltDelivery, BuiltGraph, read_built
-from loaders.durable import persist, persist_directory
+from loaders.durable import link_or_copy, persist, persist_directory
 from loaders.maps import making as maps
 from queries.describe import own_prefixes
 from queries.packets import kept_file
@@ -131,10 +130,15 @@ def keep(folder: Path, parts: Iterable[Part]) -> None:
     folder.mkdir()
     for part in parts:
         if part.graph.packed or part.graph.visibility == "confidential":
-            target = kept_file(folder.parent, part.graph.iri)
-            link_or_copy(part.graph.file, target)
-            if part.graph.packed:
-                link_or_copy(packets.index(part.graph.file), packets.index(target))
+            share(part.graph, kept_file(folder.parent, part.graph.iri))
+
+
+def share(graph: BuiltGraph, target: Path) -> None:
+    """Give the file of a graph a second name."""
+    if graph.packed:
+        packets.link(graph.file, target)
+    else:
+        link_or_copy(graph.file, target)
 
 
 def write_tiers(
@@ -199,9 +203,7 @@ def keep_sources(folder: Path, sources: Mapping[str, BuiltDelivery]) -> None:
         kept = []
         for graph in built.graphs:
             file = folder / f"{name}.{graph.visibility}.nt"
-            link_or_copy(graph.file, file)
-            if graph.packed:
-                link_or_copy(packets.index(graph.file), packets.index(file))
+            share(graph, file)
             kept.append({**asdict(graph), "file": file.name})
         content = {**asdict(built), "graphs": kept}
         (folder / f"{name}.json").write_text(json.dumps(content, indent=1), encoding="utf-8")

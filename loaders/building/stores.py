@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from loaders.description.graphs import BuiltGraph
 from queries.release import Release, Tier
@@ -56,6 +57,10 @@ class Stores:
                     load_graph(self.store(tier), graph)
             if small := [graph for graph in own if graph.triples <= TOGETHER]:
                 self.load_together(tier, small)
+            if any(graph.triples > TOGETHER for graph in own):
+                # Loading in bulk leaves many files beside each other, of which every look-up
+                # then has to ask all.
+                self.store(tier).optimize()
 
     def load_together(self, tier: str, graphs: Iterable[BuiltGraph]) -> None:
         """Load small graphs in one go."""
@@ -107,21 +112,24 @@ def load_graph(store: Store, graph: BuiltGraph) -> None:
 def apply(store: Store, name: str, change: Change) -> None:
     """Take away and add the statements of one graph; the union keeps what another graph says."""
     graph = NamedNode(name)
-    for quad in quads(change.removed, graph):
+    gone = list(quads(change.removed, graph))
+    for quad in gone:
         store.remove(quad)
-        if not any(stated(store, quad)):
-            store.remove(Quad(quad.subject, quad.predicate, quad.object))
+    for subject, some in groupby(gone, key=lambda quad: quad.subject):
+        still = stated(store, subject)
+        for quad in some:
+            if quad.triple not in still:
+                store.remove(Quad(quad.subject, quad.predicate, quad.object))
     added = list(quads(change.added, graph))
     store.extend(added)
     store.extend([Quad(quad.subject, quad.predicate, quad.object) for quad in added])
 
 
-def stated(store: Store, quad: Quad) -> Iterator[bool]:
-    """Yield once for each named graph that states a triple."""
+def stated(store: Store, subject: NamedNode | BlankNode | Triple) -> set[Triple]:
+    """Return what named graphs state of a subject."""
     union = DefaultGraph()
-    for found in store.quads_for_pattern(quad.subject, quad.predicate, quad.object):
-        if found.graph_name != union:
-            yield True
+    found = store.quads_for_pattern(subject, None, None)
+    return {quad.triple for quad in found if quad.graph_name != union}
 
 
 def quads(lines: Iterable[str], graph: NamedNode) -> Iterator[Quad]:

@@ -104,8 +104,8 @@ def follow(
     concerned |= rules.affected(since.now, since.subjects)
     before = former.graphs[0].packets()
     keys = sorted(one.value for one in concerned)
-    for key in keys:
-        since.withdraw(former.graphs[0].iri, before.packet(key).decode().split("\n")[:-1])
+    for packet in before.packets(keys).values():
+        since.withdraw(former.graphs[0].iri, packet.decode().split("\n")[:-1])
     new = {key: derived(source, rules, since.now, NamedNode(key)) for key in keys}
     classes = Counter(former.classes)
     changes = registers.changed_packets(before, new, keys, classes)

@@ -53,8 +53,18 @@ class BuiltGraph:
         """Return the packets of a graph that is packed."""
         return packets.opened(self.file)
 
+    def plain(self, folder: Path) -> Path:
+        """Return a file with nothing but the lines: its own, or one written in a folder."""
+        if not self.packed:
+            return self.file
+        name = hashlib.sha256(self.iri.encode()).hexdigest()[:16]
+        return packets.plain(self.packets(), folder / f"plain-{name}.nt")
+
     def lines(self) -> Iterator[str]:
         """Yield the N-Triples lines, without line ends."""
+        if self.packed:
+            yield from self.packets().lines()
+            return
         with self.file.open(encoding="utf-8", newline="\n") as stream:
             for line in stream:
                 yield line.rstrip("\n")

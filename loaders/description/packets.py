@@ -1,27 +1,28 @@
 """Large graphs in packets: what is said of one entity stands together, so that a change is local.
 
-The packets of a file follow each other in the order of their keys and are grouped in blocks. Where
-a block begins is decided by the keys alone: files with the same packets have the same blocks, by
-whatever changes they came about.
+The packets of a graph follow each other in the order of their keys and are grouped in blocks. Where
+a block begins is decided by the keys alone: graphs with the same packets have the same blocks, by
+whatever changes they came about, and in whichever files the blocks stand.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO
 
-from queries.packets import Block, PacketFile, changes, differing, index, opened
+from loaders.durable import link_or_copy
+from queries.packets import Block, PacketFile, changes, differing, index, opened, part
 
 __all__ = [
-    "Block", "Copier", "PacketFile", "Writer", "begins", "block", "changes", "differing", "index",
-    "indexed", "new_blocks", "opened", "splice", "write",
+    "Block", "PacketFile", "Writer", "begins", "block", "changes", "differing", "index", "indexed",
+    "link", "new_blocks", "opened", "plain", "splice", "write",
 ]  # fmt: skip
 # One key in so many begins a block: of registers, a block then has some thousand lines.
 SPREAD = 16
+# A graph is written whole again when its files hold more than this many times its bytes.
+SLACK = 1.5
 
 
 def begins(key: str) -> bool:
@@ -36,6 +37,7 @@ class Writer:
         self.file = file
         self._stream = file.open("wb")
         self._blocks: list[Block] = []
+        self._offset = 0
         self._group: list[tuple[str, bytes]] = []
 
     def add(self, key: str, content: bytes) -> None:
@@ -47,7 +49,8 @@ class Writer:
         self._group.append((key, content))
 
     def _end_block(self) -> None:
-        self._blocks.append(block(self._group))
+        self._blocks.append(block(self._group, self._offset))
+        self._offset += self._blocks[-1].length
         self._stream.writelines(content for _, content in self._group)
         self._group = []
 
@@ -56,7 +59,7 @@ class Writer:
         if self._group:
             self._end_block()
         self._stream.close()
-        return indexed(PacketFile(self.file, tuple(self._blocks)))
+        return indexed(PacketFile.of(self.file, self._blocks))
 
 
 def write(file: Path, packets: Iterable[tuple[str, bytes]]) -> PacketFile:
@@ -67,14 +70,14 @@ def write(file: Path, packets: Iterable[tuple[str, bytes]]) -> PacketFile:
     return writer.close()
 
 
-def block(group: Iterable[tuple[str, bytes]]) -> Block:
-    """Return the block that packets make."""
+def block(group: Iterable[tuple[str, bytes]], offset: int = 0, number: int = 0) -> Block:
+    """Return the block that packets make, which stands at an offset of a file."""
     digest, triples, sizes = hashlib.sha256(), 0, []
     for key, content in group:
         digest.update(f"{key}\0".encode() + content)
         triples += content.count(b"\n")
         sizes.append((key, len(content)))
-    return Block(digest.hexdigest(), triples, tuple(sizes))
+    return Block(digest.hexdigest(), triples, tuple(sizes), number, offset)
 
 
 def indexed(written: PacketFile) -> PacketFile:
@@ -82,33 +85,83 @@ def indexed(written: PacketFile) -> PacketFile:
     with index(written.file).open("w", encoding="utf-8", newline="\n") as stream:
         for one in written.blocks:
             parts = (part for key, length in one.packets for part in (key, str(length)))
-            stream.write("\t".join((one.digest, str(one.triples), *parts)) + "\n")
+            where = (str(one.part), str(one.offset))
+            stream.write("\t".join((one.digest, str(one.triples), *where, *parts)) + "\n")
     return written
 
 
 def splice(former: PacketFile, file: Path, changed: Mapping[str, bytes]) -> PacketFile:
     """Write a file as a former one with some packets changed; an empty packet takes its key away.
 
-    What lies between the changes is copied by the system, not read.
+    Only the blocks that change are written, to a file beside those of the former state, which
+    the new one shares; from time to time, all of them.
     """
-    if not changed:
-        os.link(former.file, file)
-        return indexed(PacketFile(file, former.blocks))
     known = {one.packets[0][0]: one for one in former.blocks}
+    number = former.parts[-1] + 1
     blocks: list[Block] = []
-    with former.file.open("rb") as source, file.open("wb") as target:
-        copier = Copier(source, target)
+    offset = 0
+    with part(file, number).open("wb") as target, former.reading() as read:
+
+        def content(key: str) -> bytes:
+            return changed.get(key) or read(former.places[key])
+
         for keys in new_blocks(former, changed):
             same = known.get(keys[0])
             if same and len(same.packets) == len(keys) and not any(k in changed for k in keys):
-                copier.copy(former.places[keys[0]][0], same.length)
                 blocks.append(same)
                 continue
-            group = [(key, changed.get(key) or former.packet(key)) for key in keys]
-            copier.write(b"".join(content for _, content in group))
-            blocks.append(block(group))
-        copier.flush()
-    return indexed(PacketFile(file, tuple(blocks)))
+            group = [(key, content(key)) for key in keys]
+            target.writelines(content for _, content in group)
+            blocks.append(block(group, offset, number))
+            offset += blocks[-1].length
+    if not offset:
+        part(file, number).unlink()
+    return settled(former, PacketFile.of(file, blocks))
+
+
+def settled(former: PacketFile, spliced: PacketFile) -> PacketFile:
+    """Give a spliced file the files that it shares, or write it whole when these hold too much."""
+    for number in spliced.parts:
+        if not part(spliced.file, number).exists():
+            link_or_copy(part(former.file, number), part(spliced.file, number))
+    held = sum(file.stat().st_size for file in spliced.files)
+    if held <= SLACK * sum(one.length for one in spliced.blocks):
+        return indexed(spliced)
+    whole = spliced.file.with_name(f"{spliced.file.name}.whole")
+    write_plain(spliced, whole)
+    for file in spliced.files:
+        file.unlink()
+    whole.rename(spliced.file)
+    return indexed(PacketFile.of(spliced.file, straightened(spliced.blocks)))
+
+
+def straightened(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield blocks as they stand when they follow each other in one file."""
+    offset = 0
+    for one in blocks:
+        yield Block(one.digest, one.triples, one.packets, 0, offset)
+        offset += one.length
+
+
+def write_plain(packets: PacketFile, file: Path) -> None:
+    """Write the lines of a packet file to one file, in order."""
+    with file.open("wb") as target:
+        target.writelines(content for _, content in packets.contents())
+
+
+def plain(packets: PacketFile, file: Path) -> Path:
+    """Return a file with nothing but the lines, in order: its own, or one that is written."""
+    if packets.straight:
+        return packets.file
+    write_plain(packets, file)
+    return file
+
+
+def link(origin: Path, target: Path) -> None:
+    """Give a packet file, with what stands beside it, a second name."""
+    for number in opened(origin).parts:
+        link_or_copy(part(origin, number), part(target, number))
+    link_or_copy(index(origin), index(target))
 
 
 def new_blocks(former: PacketFile, changed: Mapping[str, bytes]) -> Iterator[list[str]]:
@@ -123,34 +176,3 @@ def new_blocks(former: PacketFile, changed: Mapping[str, bytes]) -> Iterator[lis
         group.append(key)
     if group:
         yield group
-
-
-class Copier:
-    """Copies spans of one file to another, joining those that follow each other."""
-
-    def __init__(self, source: BinaryIO, target: BinaryIO) -> None:
-        self.source, self.target = source, target
-        self.start = self.end = 0
-
-    def copy(self, offset: int, length: int) -> None:
-        """Copy a span."""
-        if offset != self.end:
-            self.flush()
-            self.start = offset
-        self.end = offset + length
-
-    def write(self, content: bytes) -> None:
-        """Write bytes that come from elsewhere."""
-        self.flush()
-        self.target.write(content)
-
-    def flush(self) -> None:
-        """Copy what was put off."""
-        offset, left = self.start, self.end - self.start
-        self.target.flush()
-        while left:
-            done = os.sendfile(self.target.fileno(), self.source.fileno(), offset, left)
-            if not done:
-                raise OSError(f"{self.source.name} ends before byte {offset + left}")
-            offset, left = offset + done, left - done
-        self.start = self.end

@@ -192,8 +192,8 @@ def changed_packets(
 ) -> dict[str, bytes]:
     """Return the packets that differ from those before, and count their classes anew."""
     changes: dict[str, bytes] = {}
-    for key in keys:
-        was, now = before.packet(key), new.get(key, b"")
+    for key, was in before.packets(keys).items():
+        now = new.get(key, b"")
         if was != now:
             changes[key] = now
             count(classes, was, -1)

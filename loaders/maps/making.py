@@ -14,7 +14,7 @@ from typing import Protocol
 
 from pyoxigraph import QueryTriples, Store
 
-from loaders.building.dumps import link_or_copy
+from loaders.durable import link_or_copy
 from loaders.errors import LoadError
 from loaders.maps import boxes, layers, network
 from queries.maps import reading, stored

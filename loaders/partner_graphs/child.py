@@ -69,7 +69,7 @@ def work(task: dict[str, Any]) -> dict[str, Any]:
         )
     stage("writing", task["seconds"])
     for triple in triples:
-        sys.stdout.write(f"{triple} .\n")
+        sys.stdout.write(f"{terms.as_stored(triple)} .\n")
     sys.stdout.flush()
     return {"remarks": remarks}
 

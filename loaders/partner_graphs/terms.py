@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from loaders.partner_graphs.refusal import Refusal
 from ontology import vocabulary
@@ -97,3 +97,20 @@ def short(iri: str) -> str:
     """Return an IRI as a message can hold it, with nothing that cannot be seen."""
     plain = UNREADABLE.sub("\N{REPLACEMENT CHARACTER}", iri)
     return plain if len(plain) <= 120 else f"{plain[:120]}…"
+
+
+def as_stored(triple: Triple) -> Triple:
+    """Return a statement with its value written as a store gives it back: 100 for 100.00."""
+    value = triple.object
+    if not isinstance(value, Literal) or value.datatype == XSD.string or value.language:
+        return triple
+    return Triple(triple.subject, triple.predicate, stored(value))
+
+
+@lru_cache(maxsize=1 << 16)
+def stored(value: Literal) -> Literal:
+    """Return a value as a store gives it back."""
+    store = Store()
+    store.add(Quad(RDFS.Resource, RDFS.seeAlso, value))
+    (quad,) = store
+    return quad.object if isinstance(quad.object, Literal) else value

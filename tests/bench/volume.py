@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 import shapes
+from loaders.building.release import kept_source
 from queries.release import Home, Release, current
 from shapes import engines
 
@@ -26,11 +27,12 @@ FIRST = ("maillage_codes", "identity", "kbo_codes")
 
 def statements(release: Release) -> Iterator[bytes]:
     """Yield the lines of the public sources of a release, code lists first."""
-    files = {file.name.split(".")[0]: file for file in release.path.glob("sources/*.public.nt")}
-    order = sorted(files, key=lambda name: (name not in FIRST, name != "kbo", name))
-    for name in order:
-        with files[name].open("rb") as lines:
-            yield from lines
+    names = {file.name.split(".")[0] for file in release.path.glob("sources/*.public.nt")}
+    for name in sorted(names, key=lambda name: (name not in FIRST, name != "kbo", name)):
+        built = kept_source(release, name)
+        for graph in built.graphs if built else ():
+            if graph.visibility == "public":
+                yield from (f"{line}\n".encode() for line in graph.lines())
 
 
 def write(release: Release, wanted: int, file: Path) -> int:
