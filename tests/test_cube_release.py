@@ -63,7 +63,8 @@ def test_a_computed_cube_comes_back_from_its_graph(few: Made, tmp_path: Path) ->
     assert back.dataflows == collection.dataflows
     assert dict(back.structures) == dict(collection.structures)
     assert dict(back.code_lists) == dict(collection.code_lists)
-    found = duckdb.sql(f"SELECT * FROM '{few.folder / f'{UK}.parquet'}'")
+    found = duckdb.connect().execute(f"SELECT * FROM '{few.folder / f'{UK}.parquet'}'")
+    assert found.description is not None
     names = [column[0] for column in found.description]
     before = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     assert reading.rows(graph, NamedNode(f"{DEFAULT_BASE}cube/{UK}")) == before

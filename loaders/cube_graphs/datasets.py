@@ -154,6 +154,8 @@ class Writer:
         for one in self.structure.attributes:
             if one.attachment == "dataset" and (text := flow.attributes.get(one.id)):
                 yield node, self.named(one), self.term(one, text)
+            for language, said in flow.texts.get(one.id, {}).items():
+                yield node, self.named(one), Literal(said, language=language)
             yield node, STAT.attribute, self.named(one)
         for one in (*self.structure.dimensions, self.structure.time):
             yield node, STAT.dimension, self.named(one)

@@ -223,17 +223,24 @@ def component(graph: Graph, node: NamedNode, property_: NamedNode, kind: str) ->
 def dataflow(graph: Graph, node: NamedNode) -> Dataflow:
     """Return what is said of a data set."""
     structure = graph.node(node, QB.structure)
-    attributes = {}
+    attributes: dict[str, str] = {}
+    texts: dict[str, dict[str, str]] = {}
     for own, property_, kind in components_of(graph, structure):
         if kind == "attribute" and graph.node(own, QB.componentAttachment) == QB.DataSet:
             for value in graph.values(node, property_):
                 name = graph.text(graph.node(property_, QB.concept), SKOS.notation)
-                attributes[name] = told(graph, value)
+                if isinstance(value, Literal) and value.language:
+                    texts.setdefault(name, {})[value.language] = value.value
+                else:
+                    attributes[name] = told(graph, value)
     cells = sum(1 for _ in cell_nodes(graph, node))
+    own_reference = reference(graph, node)
     return Dataflow(
-        **reference(graph, node), names=graph.names(node, RDFS.label),
+        agency=own_reference["agency"], id=own_reference["id"],
+        version=own_reference["version"], names=graph.names(node, RDFS.label),
         structure="{agency}:{id}({version})".format(**reference(graph, structure)),
         descriptions=graph.names(node, DCTERMS.description), attributes=attributes,
+        texts=texts,
         licence=graph.node(node, DCTERMS.license).value,
         sources=tuple(sorted(v.value for v in graph.values(node, se.source))),
         synthetic=graph.text(node, se.invented) == "true",
