@@ -95,7 +95,7 @@ def release_of(options: Options, name: str) -> Release:
     for one in published.releases(options.home):
         if one.id == name:
             return one
-    remedy = "list them: maillage releases list"
+    remedy = "list them: maillage releases"
     raise ReleaseError(f"no release {name!r}", options.home.releases, remedy)
 
 
