@@ -17,6 +17,7 @@ from server.about.metrics import Metrics
 from server.access.keyring import Keyring
 from server.access.meter import Meter
 from server.address import Addressed
+from server.answers.files import Files
 from server.dependencies import only_known_parameters
 from server.engine.archive import Archive
 from server.engine.contract import Engine
@@ -88,7 +89,7 @@ def create_app(settings: Settings) -> FastAPI:
     problems.register(app)
     for module in ROUTERS:
         app.include_router(module.router)
-    app.mount("/static", StaticFiles(packages=[("server", "static")]))
+    app.mount("/static", Files(packages=[("server", "static")]))
     swagger = files(fastapi_offline) / "static"
     app.mount("/swagger", StaticFiles(directory=str(swagger)))
     return app

@@ -95,7 +95,7 @@ class View(Part):
     groups: Annotated[tuple[Group, ...], Field(min_length=1)]
     relations: Annotated[tuple[Relation, ...], Field(min_length=1)]
     isolated: bool = False
-    limit: Annotated[int, Field(ge=10, le=2_000)] = 300
+    limit: Annotated[int, Field(ge=10, le=20_000)] = 300
     query: str
 
     @model_validator(mode="after")

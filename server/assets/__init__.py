@@ -17,6 +17,8 @@ LICENCES = "LICENCES.txt"
 COPIED = {
     "@zazuko/yasgui/build/yasgui.min.js": "yasgui.min.js",
     "@zazuko/yasgui/build/yasgui.min.css": "yasgui.min.css",
+    "graphology/dist/graphology.umd.min.js": "graphology.umd.min.js",
+    "sigma/dist/sigma.min.js": "sigma.min.js",
 }
 
 

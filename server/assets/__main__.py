@@ -13,11 +13,11 @@ def main() -> int:
         build()
     except AssetError as error:
         sys.stderr.write(
-            f"the SPARQL editor is not built: {error}; /sparql serves its plain form. "
-            "To get the editor: install npm, then run python -m server.assets\n"
+            f"the SPARQL editor and maps of points are not built: {error}; /sparql serves its "
+            "plain form. To get both: install npm, then run python -m server.assets\n"
         )
         return 3
-    sys.stderr.write(f"the SPARQL editor is built in {VENDOR}\n")
+    sys.stderr.write(f"the SPARQL editor and maps of points are built in {VENDOR}\n")
     return 0
 
 

@@ -17,6 +17,7 @@ from queries.maps.view import EGO, views
 from server.address import root_of, with_addresses
 from server.engine.published import Snapshot
 from server.maps.format import Format, all_formats
+from server.maps.looks import drawable, scripts
 from server.maps.palette import GROUNDS, SHADES
 from server.maps.picture import Picture, summary
 from server.maps.rows import EdgeRow, NodeRow, edge_rows, node_rows
@@ -69,8 +70,9 @@ def map_page(
         communities=communities(nodes, measured), downloads=downloads(picture, wish),
         permalink=address(f"{site}/{here}", pairs),
         lasting=address(f"{site}/{here}", [*pairs, ("release", picture.release)]),
-        embed=address(f"{root}/embed/{here}", pairs), data=address(f"/{here}.json", pairs),
-        path_to=path_to(request), is_network=picture.view.id == EGO,
+        embed=address(f"{root}/embed/{here}", pairs), data=data_of(request, picture, wish),
+        path_to=path_to(request), fewer=fewer(picture), scripts=scripts(),
+        is_network=picture.view.id == EGO,
     )  # fmt: skip
     return with_addresses(request, answer)
 
@@ -86,11 +88,14 @@ def embed_page(
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; "
         f"frame-ancestors {request.app.state.settings.embed_in}"
     )
+    nodes, edges = by_name(picture)
+    drawing = inline(request, picture, legend=wish.legend)
     return page(
         request, "embed.html", 200, {**given, "Content-Security-Policy": policy},
-        picture=picture, wish=wish, drawing=inline(request, picture), summary=summary(picture),
-        nodes=node_rows(picture)[:MOST_LINES], edges=edge_rows(picture)[:MOST_LINES], full=full,
-        data=address(f"/{here}.json", pairs), path_to=path_to(request),
+        picture=picture, wish=wish, drawing=drawing, summary=summary(picture),
+        nodes=nodes[:MOST_LINES], edges=edges[:MOST_LINES], total=(len(nodes), len(edges)),
+        full=full, data=data_of(request, picture, wish), path_to=path_to(request),
+        scripts=scripts(),
     )  # fmt: skip
 
 
@@ -111,10 +116,25 @@ def is_tall(drawing: str) -> bool:
     return float(box[3]) > float(box[2])
 
 
-def inline(request: Request, picture: Picture) -> Markup:
+def inline(request: Request, picture: Picture, *, legend: bool = True) -> Markup:
     """Return the picture as a part of a page, whose style sheet colours it."""
+    drawn = svg(drawable(picture), "light", path_to(request), legend=legend)
     # It is made of escaped texts only: see server.maps.svg.
-    return Markup(svg(picture, "light", path_to(request)))  # noqa: S704
+    return Markup(drawn)  # noqa: S704
+
+
+def fewer(picture: Picture) -> str:
+    """Return how much of a picture the page draws, where that is not all of it."""
+    left = drawable(picture).map.left_out - picture.map.left_out
+    return picture.said["left_out"].format(count=left) if left else ""
+
+
+def data_of(request: Request, picture: Picture, wish: MapWish) -> str:
+    """Return the address of what is seen as data, for scripts: in the same release and language."""
+    release = request.scope.get("state", {}).get("release")
+    pairs = [*wish.pairs(), ("lang", picture.language)]
+    pairs += [("release", release)] if release else []
+    return address(f"/maps/{picture.view.id}.json", pairs)
 
 
 def path_to(request: Request) -> Link:

@@ -13,6 +13,7 @@ from queries.maps.graph import Edge, Node
 from queries.maps.sizes import CARDS
 from queries.maps.stored import Box
 from server.maps.legend import Legend
+from server.maps.order import reading
 from server.maps.palette import GROUNDS, SHADES, Ground, Shade, Theme
 from server.maps.picture import Picture, summary
 from server.maps.pieces import attribute, dark_style, metadata, rect, text
@@ -29,11 +30,12 @@ Link = Callable[[str], str | None]
 class Drawing:
     """One picture being drawn."""
 
-    def __init__(self, picture: Picture, theme: Theme, link: Link) -> None:
+    def __init__(self, picture: Picture, theme: Theme, link: Link, *, legend: bool = True) -> None:
         self.picture = picture
         self.ground: Ground = GROUNDS[theme]
         self.shades = SHADES[theme]
         self.link = link
+        self.with_legend = legend
         self.parts: list[str] = []
         self.radii = radii_of(picture)
 
@@ -57,7 +59,7 @@ class Drawing:
         shift_x = MARGIN - left + (wide - (right - left)) / 2
         shift_y = body_top - top
         legend_top = body_top + (bottom - top) + 30
-        foot_top = legend_top + legend.height + 18
+        foot_top = legend_top + (legend.height + 18 if self.with_legend else 0)
         foot, foot_height = self.footer(wide)
         total = (wide + 2 * MARGIN, foot_top + foot_height + MARGIN)
         said = escape(summary(picture), quote=False)
@@ -76,7 +78,7 @@ class Drawing:
             f'<g class="body" transform="translate({number(shift_x)} {number(shift_y)})">',
             *self.boxes(), *self.ties(), *self.headings(), *self.things(), "</g>",
             f'<g class="legend" transform="translate({number(MARGIN)} {number(legend_top)})">',
-            legend.drawn, "</g>",
+            legend.drawn if self.with_legend else "", "</g>",
             f'<g class="foot" transform="translate({number(MARGIN)} {number(foot_top)})">',
             foot, "</g>",
             "</svg>\n",
@@ -209,7 +211,7 @@ class Drawing:
     def things(self) -> Iterable[str]:
         """Yield the things, each a link to what is known of it."""
         dots = not CARDS[self.picture.view.layout].width
-        for node in self.picture.map.nodes.values():
+        for node in reading(self.picture):
             drawn = self.dot(node) if dots else self.card(node)
             said = f"{self.picture.full_name(node)} · {self.picture.group(node)}"
             inner = f"<title>{escape(said, quote=False)}</title>{drawn}"
@@ -295,11 +297,14 @@ def bounds(picture: Picture, radii: dict[str, float]) -> tuple[float, float, flo
     return (min(xs), min(ys), max(xs), max(ys)) if xs else (0.0, 0.0, NARROWEST, 60.0)
 
 
-def svg(picture: Picture, theme: Theme | None = "light", link: Link = lambda iri: iri) -> str:
+def svg(
+    picture: Picture, theme: Theme | None = "light", link: Link = lambda iri: iri, *,
+    legend: bool = True,
+) -> str:  # fmt: skip
     """Return a picture as SVG; without a theme it follows the one of whoever looks at it."""
 
     def target(iri: str) -> str | None:
         return None if iri.startswith("urn:") else link(iri)
 
     style = dark_style() if theme is None else ""
-    return Drawing(picture, theme or "light", target).draw(style)
+    return Drawing(picture, theme or "light", target, legend=legend).draw(style)

@@ -15,6 +15,7 @@ from queries.maps.filters import Filter
 from queries.maps.view import LANGUAGES, View
 from server.errors import ProblemError
 from server.language import mark as _
+from server.maps import looks
 from server.maps.palette import Theme
 from server.questions.parameters import duplicate
 from server.sparql.protocol import Pairs
@@ -55,6 +56,7 @@ PARAMETERS = [
      "description": "how many ties away the view network goes", "example": "2"},
     {"name": "release", "in": "query", "schema": {"type": "string"},
      "description": "a release of /releases that answers instead of the one being served"},
+    *looks.PARAMETERS,
 ]  # fmt: skip
 EMBED_PARAMETERS = [
     # The colours of a page follow the one who looks.
@@ -63,6 +65,7 @@ EMBED_PARAMETERS = [
      "description": "whether the name of the map stands above it", "example": "0"},
     {"name": "table", "in": "query", "schema": {"type": "string", "enum": ["0", "1"]},
      "description": "whether the table stands below it", "example": "1"},
+    *looks.EMBED_PARAMETERS,
 ]  # fmt: skip
 
 
@@ -78,6 +81,7 @@ class MapWish:
     depth: int = 1
     title: bool = True
     table: bool = True
+    legend: bool = True
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return the parameters that name the same graph, in one order."""
@@ -111,9 +115,11 @@ def read(given: Pairs, view: View, known: Mapping[str, Collection[str]]) -> MapW
     for name in ("family", "territory"):
         check_codes(name, several[name], known.get(name, ()))
     for name, values in (
-        ("lang", LANGUAGES), ("theme", THEMES), ("depth", DEPTHS), ("title", "01"), ("table", "01"),
+        ("lang", LANGUAGES), ("theme", THEMES), ("depth", DEPTHS), ("draw", looks.WAYS),
+        ("title", "01"), ("table", "01"), ("legend", "01"), ("scroll", "01"),
     ):  # fmt: skip
         check_among(name, [single[name]] if name in single else [], values)
+    looks.check(single)
     chosen = {name: tuple(dict.fromkeys(several[name])) for name in SEVERAL}
     wanted = Filter(
         chosen["kind"], chosen["family"], chosen["territory"], chosen["relation"],
@@ -123,7 +129,7 @@ def read(given: Pairs, view: View, known: Mapping[str, Collection[str]]) -> MapW
     return MapWish(
         wanted, single.get("lang"), themes.get(single.get("theme", "auto")), "theme" in single,
         of(single.get("of")), int(single.get("depth", "1")),
-        single.get("title") != "0", single.get("table") != "0",
+        single.get("title") != "0", single.get("table") != "0", single.get("legend") != "0",
     )  # fmt: skip
 
 

@@ -1,0 +1,89 @@
+"""`python -m tests.bench.looking`: maps of very many things in a browser, against plain SVG.
+
+The reference is the same map as one SVG file, opened in the same browser in the same run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser, Page
+from rich.console import Console
+from rich.table import Table
+
+from tests.server.many import VIEW, many, serving_many
+from tests.server.maps_window import BOX, WITH_WEBGL, chromium
+from tests.server.running import Site
+
+SIZES = tuple(int(one) for one in os.environ.get("BENCH_MAPS", "1001,5000,20000").split(","))
+POINTS = f"{BOX}.with-canvas[data-drawn]"
+LONGEST = 600_000
+FRAMES = 10
+# The time of some frames, each after the picture has been moved.
+PAN = f"""async () => {{ const box = document.querySelector("{BOX}"); box.focus();
+  const start = performance.now();
+  for (let frame = 0; frame < {FRAMES}; frame++) {{
+    const key = frame % 2 ? "ArrowLeft" : "ArrowRight";
+    box.dispatchEvent(new KeyboardEvent("keydown", {{ key, bubbles: true }}));
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  }}
+  return (performance.now() - start) / {FRAMES} }}"""
+
+
+def seconds(page: Page, address: str, ready: str) -> float:
+    """Return how long it takes until a page is ready."""
+    start = time.perf_counter()
+    page.goto(address, timeout=LONGEST)
+    page.wait_for_selector(ready, timeout=LONGEST)
+    return time.perf_counter() - start
+
+
+def measure(browser: Browser, site: Site, count: int, table: Table) -> None:
+    """Measure a map of one size."""
+    with (
+        browser.new_context(viewport={"width": 1280, "height": 900}) as context,
+        site.client() as client,
+    ):
+        client.timeout = LONGEST / 1000
+        start = time.perf_counter()
+        body = client.get(f"/maps/{VIEW}.json", params={"lang": "en"}).content
+        made = time.perf_counter() - start
+        page = context.new_page()
+        points = seconds(page, f"{site.address}/en/maps/{VIEW}", POINTS)
+        frame = page.evaluate(PAN)
+        drawn = page.get_attribute(BOX, "data-drawn")
+        plain = seconds(page, f"{site.address}/maps/{VIEW}.svg", "svg")
+        table.add_row(
+            f"{count:,} things, as JSON", f"{made:.1f} s, {len(body) / 1e6:.1f} MB", "", ""
+        )
+        table.add_row(
+            f"{drawn} points on the page", f"{points:.1f} s", f"SVG file {plain:.1f} s",
+            f"{points / plain:.1f}",
+        )  # fmt: skip
+        table.add_row(
+            "  a frame while it moves",
+            f"{frame:.0f} ms",
+            "60 a second 16.7 ms",
+            f"{frame / 16.7:.1f}",
+        )
+
+
+def main() -> None:
+    """Measure and print."""
+    table = Table("measure", "value", "reference", "ratio", box=None, header_style="bold")
+    with chromium(*WITH_WEBGL) as browser:
+        for count in SIZES:
+            with (
+                TemporaryDirectory(prefix="maillage-bench-") as folder,
+                serving_many(many(count), Path(folder)) as site,
+            ):
+                measure(browser, site, count, table)
+    Console(file=sys.stdout).print(table)
+
+
+if __name__ == "__main__":
+    main()
