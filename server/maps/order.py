@@ -30,7 +30,7 @@ def reading(picture: Picture) -> list[Node]:
         return sorted(nodes, key=in_boxes)
     if layout == "layers":
         return sorted(nodes, key=lambda node: points[node.id])
-    if picture.centre in points:
+    if picture.centre is not None and picture.centre in points:
         middle = points[picture.centre]
         return sorted(nodes, key=lambda node: turned(points[node.id], middle))
     return sorted(nodes, key=lambda node: (points[node.id][1] // ROW, points[node.id][0]))

@@ -120,16 +120,19 @@ export class Drawing {
 
   /** Show it as wide as its box, unless names would be too small to read. */
   start() {
-    const { width } = this.size;
-    const zoom = Math.max(Math.min(1, this.box.clientWidth / width), READABLE);
-    const centre = this.box.dataset.centre && this.placeOf(this.box.dataset.centre);
-    if (centre && zoom * width > this.box.clientWidth * 1.2) this.show({ ...centre, zoom });
-    else this.show({ x: width / 2 - this.shift[0], y: this.box.clientHeight / 2 / zoom - this.shift[1], zoom });
+    const zoom = this.first();
+    this.show({ x: this.size.width / 2 - this.shift[0], y: this.box.clientHeight / 2 / zoom - this.shift[1], zoom });
+  }
+
+  /** How large it is at first: what is all around one thing is seen whole, however small. */
+  first() {
+    const fitting = Math.min(1, this.box.clientWidth / this.size.width);
+    return this.box.dataset.centre ? fitting : Math.max(fitting, READABLE);
   }
 
   /** How high the box is for all of the drawing to be seen at first, at most. */
   height() {
-    return this.size.height * Math.max(Math.min(1, this.box.clientWidth / this.size.width), READABLE);
+    return this.size.height * this.first();
   }
 
   placeOf(id) {

@@ -47,10 +47,10 @@ class Living {
     this.box.classList.add("live");
     this.box.setAttribute("aria-describedby", "map-keys");
     this.scene = new Drawing(this.box, this.told);
-    this.fit();
     this.tools();
     this.days();
     offerCopies(texts);
+    this.fit();
     const many = Number(this.box.dataset.things) > settings.most;
     const draw = given.get("draw") || (many ? "canvas" : "svg");
     this.scene.start();
@@ -65,7 +65,8 @@ class Living {
 
   /** The box is as high as the drawing at first, or as the window allows. */
   fit() {
-    const room = settings.embedded ? innerHeight - 90 : Math.max(420, innerHeight * 0.86);
+    const top = this.stage.getBoundingClientRect().top + scrollY;
+    const room = settings.embedded ? innerHeight - top - 110 : Math.max(420, innerHeight * 0.86);
     const height = Math.min(this.scene.height(), room);
     this.stage.style.height = `${Math.max(settings.embedded ? 160 : 320, height)}px`;
   }
