@@ -9,6 +9,7 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
+import httpx
 import pytest
 
 from queries.release import Home
@@ -62,3 +63,15 @@ def test_a_package_that_lost_a_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(assets.AssetError, match=r"yasgui\.min\.js"):
         assets.copy(tmp_path / "node_modules", tmp_path / "vendor")
     assert not assets.present(tmp_path / "vendor")
+
+
+def test_files_are_kept_for_long_only_where_their_address_changes(client: httpx.Client) -> None:
+    page = client.get("/en/", headers={"Accept": HTML}).text
+    address = page.split('rel="stylesheet" href="', 1)[1].split('"', 1)[0]
+    assert "?v=" in address
+    assert "immutable" in client.get(address).headers["cache-control"]
+    plain = client.get(address.partition("?")[0])
+    assert plain.headers["cache-control"] == "no-cache"
+    again = client.get(address.partition("?")[0], headers={"If-None-Match": plain.headers["etag"]})
+    assert again.status_code == 304
+    assert again.headers["cache-control"] == "no-cache"

@@ -36,6 +36,7 @@ def test_very_many_things_are_points_of_which_each_can_be_found(tmp_path: Path) 
             assert (node["metadata"]["x"], node["metadata"]["y"]) == whole.places.points[name]
         name, node = list(graph["nodes"].items())[-1]
         page.fill("#map-find", node["label"])
+        page.keyboard.press("Enter")
         page.wait_for_selector(TIP)
         assert node["label"] in page.inner_text(TIP)
         page.focus(BOX)

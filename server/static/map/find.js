@@ -24,10 +24,11 @@ export function finder(texts, names, go) {
   const list = element("datalist", { id: "map-names" });
   const input = element("input", { id: "map-find", type: "search", autocomplete: "off" });
   input.setAttribute("list", list.id);
-  const offer = () => {
+  const offer = ({ inputType }) => {
     const found = matching(names(), input.value);
     const exact = found.find((one) => one[1] === input.value);
-    if (exact) return go(exact[0]);
+    // What is typed may be the beginning of a longer name; what is taken from the list is not.
+    if (exact && (!inputType || inputType === "insertReplacementText")) return go(exact[0]);
     list.replaceChildren(...found.map((one) => element("option", { value: one[1] })));
     input.setAttribute("aria-invalid", String(Boolean(input.value.trim()) && !found.length));
   };
