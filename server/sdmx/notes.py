@@ -1,14 +1,16 @@
-"""What SDMX has no place for, as annotations: the licence and the sources of a dataflow."""
+"""What SDMX has no place for, as annotations: licence and sources of dataflows, days of lists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from queries.cubes.model import Artefact, Dataflow, Names
+from queries.cubes.model import Artefact, CodeList, Dataflow, Names
 from server.sdmx.header import SYNTHETIC, instant
 
 LICENCE, SOURCE, INVENTED, UPDATED = "LICENSE", "SOURCE", "SYNTHETIC", "UPDATED"
+# Of a list, the day on which it was issued.
+ISSUED = "ISSUED"
 # Of a code, the code above it where the schemas do not take its name.
 PARENT = "PARENT"
 
@@ -25,6 +27,8 @@ class Note:
 
 def notes(artefact: Artefact) -> Iterator[Note]:
     """Yield the annotations of an artefact."""
+    if isinstance(artefact, CodeList) and artefact.issued:
+        yield Note(ISSUED, title=artefact.issued.isoformat())
     if not isinstance(artefact, Dataflow):
         return
     yield Note(LICENCE, url=artefact.licence)

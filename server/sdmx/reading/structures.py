@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from queries.cubes.model import CodeList, Collection, Concept, Dataflow, Names, Structure
-from server.sdmx.notes import INVENTED, LICENCE, SOURCE, UPDATED
+from server.sdmx.notes import INVENTED, ISSUED, LICENCE, SOURCE, UPDATED
 from server.sdmx.reading import structures_json, structures_ml
 from server.sdmx.reading.received import MessageError
 
@@ -65,9 +65,11 @@ def with_iri(one: Told) -> Told:
 
 
 def code_list(one: Told) -> CodeList:
-    """Return a list of codes."""
+    """Return a list of codes, with the day that its annotations give."""
     codes = [with_iri(code) for code in one["codes"]]
-    return CodeList.model_validate({**with_iri(one), "codes": codes})
+    own = {key: value for key, value in with_iri(one).items() if key != "notes"}
+    issued = dict(one["notes"]).get(ISSUED)
+    return CodeList.model_validate({**own, "codes": codes, "issued": issued})
 
 
 def dataflow(one: Told) -> Dataflow:

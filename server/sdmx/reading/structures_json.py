@@ -61,17 +61,21 @@ def maintained(one: Object) -> Part:
 def code_list(one: Object) -> Part:
     """Return a list of codes."""
     codes = [{**item(code), "parent": code.get("parent")} for code in one.get("codes", ())]
-    return {**maintained(one), "iri": iri(one), "codes": codes}
+    return {**maintained(one), "iri": iri(one), "codes": codes, "notes": noted(one)}
+
+
+def noted(one: Object) -> list[tuple[str, str]]:
+    """Return the annotations of an artefact: the type of each, and what it says."""
+    return [
+        (note.get("type", ""), note.get("title") or first_address(note))
+        for note in one.get("annotations", ())
+    ]
 
 
 def dataflow(one: Object) -> Part:
     """Return a dataflow."""
-    notes = [
-        (note.get("type", ""), note.get("title") or first_address(note))
-        for note in one.get("annotations", ())
-    ]
     return {
-        **maintained(one), "descriptions": texts(one, "description"), "notes": notes,
+        **maintained(one), "descriptions": texts(one, "description"), "notes": noted(one),
         "structure": references.of_urn(one["structure"])[1],
     }  # fmt: skip
 

@@ -69,7 +69,8 @@ def code_list(element: Element) -> Part:
         said = dict(noted(one))
         parent = references.local_of_element(above) if above is not None else said.get(PARENT)
         codes.append({**item(one), "parent": parent})
-    return {**maintained(element), "iri": element.get("uri"), "codes": codes}
+    own = {"iri": element.get("uri"), "codes": codes, "notes": noted(element)}
+    return {**maintained(element), **own}
 
 
 def noted(element: Element) -> list[tuple[str, str]]:
