@@ -10,7 +10,7 @@ from server import assets
 from server.maps.looks import MOST_DRAWN
 from tests.conftest import needed
 from tests.server.many import VIEW, many, serving_many
-from tests.server.maps_window import BOX, READY, TIP, WITH_WEBGL, chromium, window
+from tests.server.maps_window import BOX, TIP, WITH_WEBGL, chromium, window
 
 pytestmark = pytest.mark.browser
 COUNT = 3_000
@@ -42,5 +42,3 @@ def test_very_many_things_are_points_of_which_each_can_be_found(tmp_path: Path) 
         page.focus(BOX)
         page.keyboard.press("ArrowRight")
         found.until("() => location.search.includes('centre=')")
-        page.reload()
-        page.wait_for_selector(READY)

@@ -121,7 +121,10 @@ export class Drawing {
   /** Show it as wide as its box, unless names would be too small to read. */
   start() {
     const zoom = this.first();
-    this.show({ x: this.size.width / 2 - this.shift[0], y: this.box.clientHeight / 2 / zoom - this.shift[1], zoom });
+    const half = this.box.clientWidth / 2 / zoom;
+    // Columns are read from the left.
+    const x = this.box.dataset.layout === "layers" ? Math.min(half, this.size.width / 2) : this.size.width / 2;
+    this.show({ x: x - this.shift[0], y: this.box.clientHeight / 2 / zoom - this.shift[1], zoom });
   }
 
   /** How large it is at first: what is all around one thing is seen whole, however small. */
