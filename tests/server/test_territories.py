@@ -58,7 +58,7 @@ def test_all_territories_are_listed(client: httpx.Client) -> None:
     assert listed[HERE]["above"] == "60000"
     page = got(client, "/en/territories", headers=HTML).text
     assert page.count('href="/en/territories/') > 580
-    assert '<svg class="map"' in page
+    assert '<svg class="outline"' in page
     assert 'class="province q' in page
 
 
