@@ -69,6 +69,11 @@ class Delivery:
         return f"{self.period}-{self.digest[:8]}"
 
 
+def now() -> str:
+    """Return the time, as deliveries note it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
 def files(source: Source, folder: Path) -> list[tuple[str, Path]]:
     """Return what a delivery consists of: the file of each table, or all that was delivered."""
     if source.register or source.rdf:
@@ -273,9 +278,10 @@ def record(
     """
     earlier = accepted(home, source)
     sequence = earlier[0].sequence + 1 if earlier else 1
-    now = datetime.now(UTC).isoformat(timespec="seconds")
     target = home.deliveries / source.name / delivery.name
-    written = replace(delivery, sequence=sequence, recorded=now, folder=target)
+    written = replace(
+        delivery, sequence=sequence, recorded=delivery.recorded or now(), folder=target
+    )
     partial = target.with_name(f".{target.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
+import duckdb
 import httpx
 import pytest
 
@@ -146,7 +147,12 @@ def staff_only() -> set[str]:
 
 
 def contents(file: Path) -> Iterator[bytes]:
-    """What a file holds: as it is, unpacked, or each part of a workbook."""
+    """What a file holds: as it is, unpacked, each part of a workbook, or the rows of a table."""
+    if file.suffix == ".parquet":
+        with duckdb.connect() as base:
+            rows = base.execute("SELECT * FROM read_parquet(?)", [str(file)]).fetchall()
+        yield repr(rows).encode()
+        return
     if file.suffix == ".xlsx":
         with ZipFile(file) as workbook:
             yield from (workbook.read(name) for name in workbook.namelist())

@@ -113,7 +113,7 @@ def deliver(
         def accept() -> None:
             counted = Delivery(
                 source.name, candidate.delivery.period, digest, rows=dict(built.rows),
-                remarks=built.remarks, extract=candidate.delivery.extract,
+                remarks=built.remarks, extract=candidate.delivery.extract, recorded=shop.opened,
                 set_aside=given.set_aside,
             )  # fmt: skip
             found = delivery.record(home, source, counted, received.originals, shop.reports)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from loaders import delivery
 from loaders.building.gathering import DECIDING, Workshop, replacements
 from loaders.building.release import WORKING, kept_source
+from loaders.description import registers
 from loaders.description.graphs import BuiltDelivery
 from loaders.disclosure import rules
 from loaders.errors import LoadError
-from loaders.records.source import find
+from loaders.records.source import Source, find
 from loaders.statistics import cubes
 from loaders.statistics.cubes import Computation, Given, Made
 from loaders.statistics.dataflows import flows
@@ -42,13 +42,21 @@ def make(shop: Workshop, built: Mapping[str, BuiltDelivery]) -> Made:
 
 
 def arrivals(shop: Workshop, built: Mapping[str, BuiltDelivery]) -> Iterator[tuple[str, str]]:
-    """Yield when what sources say arrived; what is being delivered arrives now."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    for name in built:
+    """Yield when what sources say arrived; what is being delivered arrives with this workshop."""
+    for name, one in built.items():
         source = find(name)
         if not source.comes_along:
-            accepted = delivery.accepted(shop.home, source)
-            yield name, (accepted[0].recorded if accepted else "") or now
+            yield name, arrival(shop, source, {graph.input_digest for graph in one.graphs})
+
+
+def arrival(shop: Workshop, source: Source, digests: Collection[str]) -> str:
+    """Return when the delivery arrived that graphs were described from."""
+    if source.register:
+        chain = delivery.chain(shop.home, source)
+        known = chain[-1:] if registers.chain_digest(chain) in digests else []
+    else:
+        known = [one for one in delivery.accepted(shop.home, source) if one.digest in digests]
+    return (known[0].recorded if known else "") or shop.opened
 
 
 def write_restricted(home: Home, release: Release, name: str, file: Path) -> int:

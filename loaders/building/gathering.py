@@ -61,7 +61,7 @@ class Workshop:
     What comes of a candidate is built in ``bench``, so that nothing of it stays in the home.
     ``stores`` are those that were opened in the folder, which must be closed before it goes.
     Where nothing is to be published (``publishes``), stores are filled only as far as judging
-    needs them.
+    needs them. What is delivered in it arrives when it was ``opened``.
     """
 
     home: Home
@@ -71,6 +71,7 @@ class Workshop:
     parent: Release | None = None
     stores: list[Stores] = field(default_factory=list)
     publishes: bool = True
+    opened: str = field(default_factory=delivery.now)
 
     @property
     def bench(self) -> Home:
