@@ -10,14 +10,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
 from queries.maps.view import EGO, views
 from queries.release import Home
 from tests.conftest import needed
 from tests.server.running import Site, serving
-from tests.server.test_browser import CHECKED, CHROMIUM, FLAGS, SIZES, guarded
+from tests.server.test_browser import CHROMIUM, FLAGS
 from tests.server.test_maps import OF
 
 pytestmark = pytest.mark.browser
@@ -44,35 +43,6 @@ def drawn(published: Home) -> Iterator[Site]:
         yield site
 
 
-@pytest.mark.parametrize("scheme", CHECKED)
-@pytest.mark.parametrize("size", SIZES)
-def test_every_map_is_accessible(
-    browser: Browser,
-    drawn: Site,
-    scheme: str,
-    size: str,
-) -> None:
-    outside: list[str] = []
-    said: list[str] = []
-    found: dict[str, list[str]] = {}
-    width, height = SIZES[size]
-    options = {"color_scheme": scheme, "viewport": {"width": width, "height": height}}
-    with browser.new_context(**options) as context:  # type: ignore[arg-type]
-        page = guarded(context, outside)
-        page.on("console", lambda message: said.append(message.text))
-        for path in PATHS:
-            page.goto(drawn.address + path)
-            results = Axe().run(page, options={"runOnly": CHECKED[scheme]}).response
-            for violation in results["violations"]:
-                targets = [node["target"] for node in violation["nodes"]][:3]
-                found.setdefault(path, []).append(f"{violation['id']}: {targets}")
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                found.setdefault(path, []).append("wider than the screen")
-    assert not found
-    assert not outside
-    assert not [text for text in said if "favicon" not in text]
-
-
 def test_everything_works_without_scripts(browser: Browser, drawn: Site) -> None:
     with browser.new_context(java_script_enabled=False, locale="en-GB") as context:
         page = context.new_page()
@@ -96,25 +66,6 @@ def test_everything_works_without_scripts(browser: Browser, drawn: Site) -> None
         page.goto(f"{drawn.address}/en/maps/mandates")
         page.locator("svg.map a.thing").first.click()
         assert "/id/organisation/" in page.url
-
-
-def test_the_keyboard_reaches_the_picture_and_what_comes_after(
-    browser: Browser,
-    drawn: Site,
-) -> None:
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.goto(f"{drawn.address}/en/maps/memberships")
-        reached = set()
-        for _press in range(90):
-            page.keyboard.press("Tab")
-            reached.add(
-                page.evaluate(
-                    "document.activeElement.className.baseVal ?? document.activeElement.id"
-                )
-            )
-        assert "thing" in reached
-        assert {"f-on", "f-lang", "permalink"} <= reached
 
 
 def test_a_map_is_shown_in_a_frame_of_a_site_that_is_named_and_of_no_other(
