@@ -73,15 +73,8 @@ class Given:
             for graph in self.built[name].graphs if graph.visibility != "partner"
         ]  # fmt: skip
 
-    def updated(self, flow: Flow, file: Path) -> datetime:
-        """Return since when a dataflow is as it is: its method, or what arrived last.
-
-        Where its observations are those of the former release, nothing changed since then.
-        """
-        for one in self.kept([flow]):
-            before = self.place(one.file)
-            if before.is_file() and before.read_bytes() == file.read_bytes():
-                return one.updated
+    def updated(self, flow: Flow) -> datetime:
+        """Return since when a dataflow is as it is: its method, or what arrived last."""
         times = [self.recorded.get(name) for name in RELATIONS[flow.relation].reads]
         arrived = [datetime.fromisoformat(time) for time in times if time]
         return max([flow.issued, *arrived]).astimezone(UTC)
@@ -131,14 +124,17 @@ def make(given: Given, folder: Path) -> Made:
         if not given.graphs(RELATIONS[relation]):
             continue
         own, former = list(group), known.get(relation, {})
-        state = {"read": given.digest(relation), "units": former.get("units", "")}
+        arrived = max(given.updated(flow) for flow in own).isoformat()
+        state = {
+            "read": given.digest(relation), "units": former.get("units", ""), "updated": arrived,
+        }  # fmt: skip
         if former.get("read") == state["read"]:
             found = list(take_over(given, folder, own))
         else:
             computation = Computation(given, relation, own, remarks)
             found = computation.run(folder, unless=former.get("units", ""))
             state["units"] = computation.units
-        if former.get("units") == state["units"]:
+        if all(former.get(key) == state[key] for key in ("units", "updated")):
             taken.add(relation)
         digests[relation] = state
         dataflows += found
@@ -159,10 +155,13 @@ def inputs(release: Path | None) -> Mapping[str, Mapping[str, str]]:
 
 def take_over(given: Given, folder: Path, own: Sequence[Flow]) -> Iterator[Dataflow]:
     """Yield the dataflows of a relation that the former release has, their files linked."""
+    by_name = {flow.id: flow for flow in own}
     for one in given.kept(own):
         for file in (one.file, f"{one.id}{writing.LINEAGE}"):
             link_or_copy(given.place(file), folder / file)
-        yield one
+        updated = given.updated(by_name[one.id])
+        said = {**one.attributes, "LAST_UPDATE": updated.isoformat()}
+        yield one.model_copy(update={"updated": updated, "attributes": said})
 
 
 @dataclass
@@ -274,7 +273,7 @@ FROM {self.relation} AS unit JOIN origin USING (graphs, rules)"""
 
     def described(self, flow: Flow, file: Path, count: int, synthetic: bool) -> Dataflow:
         """Return a dataflow as the release tells of it."""
-        agency, updated = design().agency, self.given.updated(flow, file)
+        agency, updated = design().agency, self.given.updated(flow)
         said = {
             "COMPILING_ORG": agency,
             "LAST_UPDATE": updated.isoformat(),

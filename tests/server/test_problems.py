@@ -38,7 +38,7 @@ FAILING = {
     "/static/none.css": 404,
     "/problems/none": 404,
     "/sparql?query=SELEC": 400,
-    "/nl/": 404,
+    "/it/": 404,
 }
 
 
