@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loaders.disclosure.cells import Figures, Flags, System, system
+from loaders.disclosure.cells import System, system
+from loaders.disclosure.content import Figures, Flags
 from loaders.disclosure.differences import telling
 from loaders.disclosure.dimensions import Numbers
 from loaders.disclosure.model import (

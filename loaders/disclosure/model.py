@@ -43,6 +43,8 @@ class Table:
     ``variable`` names what is added up, over which units: tables of the same variable are linked.
     ``hidden`` are codes, by dimension, of which no cell is published. ``step`` is the smallest
     difference between two values that means something: 1 for counts of persons or enterprises.
+    Tables of one ``group`` are withheld together: where a cell of one is, so is in the others
+    what has the same codes.
     ``previous`` names the table of the period before, when it is published at the same time.
     """
 
@@ -54,6 +56,7 @@ class Table:
     hidden: Mapping[str, frozenset[str]] = field(default_factory=dict)
     step: float = 0.0
     previous: str | None = None
+    group: str = ""
 
     @property
     def measured(self) -> str:

@@ -12,9 +12,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from loaders.disclosure.cells import Figures, Flags, System, View
+from loaders.disclosure.cells import System
+from loaders.disclosure.content import Figures, Flags
 from loaders.disclosure.dimensions import Levels, Numbers
 from loaders.disclosure.solver import Matrix, sliced, starts
+from loaders.disclosure.views import View
 
 # By stage: how many siblings of a code are looked at, how far withheld cells are followed, and
 # how many cells that may come to.

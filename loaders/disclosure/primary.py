@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loaders.disclosure.cells import Figures, Flags, System
+from loaders.disclosure.cells import System
+from loaders.disclosure.content import Figures, Flags
 from loaders.disclosure.model import Status
 from loaders.disclosure.rules import Rules
 

@@ -13,7 +13,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from loaders.disclosure.cells import Figures, Flags, System, system
+from loaders.disclosure.cells import System, system
+from loaders.disclosure.content import Figures, Flags
 from loaders.disclosure.differences import telling
 from loaders.disclosure.dimensions import Numbers
 from loaders.disclosure.model import SECONDARY, Codes, Identity, Protected, Status, Table
@@ -21,7 +22,7 @@ from loaders.disclosure.neighbourhood import Surroundings
 from loaders.disclosure.primary import LARGEST, Unsafe, unsafe
 from loaders.disclosure.rules import Rules
 from loaders.disclosure.search import Search
-from loaders.disclosure.solver import Matrix, Move, Solver
+from loaders.disclosure.solver import Matrix, Move, Solver, sliced, starts
 
 # What moving a cell costs that is withheld anyway, and one that a single holding knows.
 WITHHELD, KNOWN_TO_ONE = 1e-4, 1e-3
@@ -105,6 +106,8 @@ class Suppression(Search):
         matrix = Matrix.of(whole)
         self.solver = Solver(matrix)
         self.around = Surroundings(whole, matrix)
+        self._bundled = np.argsort(whole.bundle, kind="stable")
+        self._starts_of = starts(whole.bundle[self._bundled], whole.size)
         self.withheld = np.zeros(whole.size, dtype=np.bool_)
         self.withhold(np.flatnonzero(found.flags | ~whole.shown))
 
@@ -116,7 +119,9 @@ class Suppression(Search):
         return self.withheld, remarks
 
     def withhold(self, cells: Numbers) -> None:
-        """Withhold cells."""
+        """Withhold cells, and what is withheld together with them."""
+        bundles = np.unique(self.system.bundle[cells[self.system.bundle[cells] >= 0]])
+        cells = np.union1d(cells, sliced(self._starts_of, bundles, self._bundled)[1])
         self.withheld[cells] = True
         alone = self.system.content.single[cells] >= 0
         self.room.cost[cells] = np.where(alone, KNOWN_TO_ONE, WITHHELD)

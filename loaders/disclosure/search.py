@@ -12,7 +12,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from loaders.disclosure.cells import Figures, System
+from loaders.disclosure.cells import System
+from loaders.disclosure.content import Figures
 from loaders.disclosure.dimensions import Numbers
 from loaders.disclosure.primary import Unsafe
 from loaders.disclosure.rules import Rules

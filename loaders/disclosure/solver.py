@@ -16,7 +16,8 @@ from highspy import HighsLp, HighsModelStatus, MatrixFormat
 from highspy._core import _Highs
 from numpy.typing import NDArray
 
-from loaders.disclosure.cells import Figures, System
+from loaders.disclosure.cells import System
+from loaders.disclosure.content import Figures
 from loaders.disclosure.dimensions import Numbers
 
 Item = TypeVar("Item", np.int64, np.float64)

@@ -160,6 +160,7 @@ GROUP BY unit, year"""
             variable=f"{variable(one.measure)}/{one.year}",
             hidden={PROFILE: frozenset(hidden)},
             step=1.0 if one.measure.counts else 0.0,
+            group=f"{one.measure.group}/{one.year}" if one.measure.group else "",
         )
 
     def contributions(self, one: Published, trees: Mapping[str, Tree]) -> Iterator[Contribution]:
