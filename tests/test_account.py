@@ -14,8 +14,10 @@ from loaders.description.graphs import BuiltDelivery
 from loaders.errors import LoadError
 from loaders.sdmx_codes.lists import listings
 from loaders.statistics import cubes, dataflows
-from loaders.statistics.cubes import Computation, Given, Made
+from loaders.statistics.computing import Computation
+from loaders.statistics.cubes import Made
 from loaders.statistics.dataflows import flows
+from loaders.statistics.given import Given
 from queries.cubes import reading, structures
 from tests.accounted import account, delivered, employment, enterprise, perimeter
 
@@ -50,14 +52,15 @@ def built(
 
 def unprotected(folder: Path, given: Mapping[str, BuiltDelivery], relation: str) -> Made:
     """The cubes of one relation as they are before anything is withheld."""
-    target = folder / f"unprotected-{relation}"
+    target, kept = folder / f"unprotected-{relation}", folder / f"kept-{relation}"
     target.mkdir()
+    kept.mkdir()
     own = [
         flow.model_copy(update={"confidentiality": "public-microdata"})
         for flow in flows().values() if flow.relation == relation
     ]  # fmt: skip
-    Computation(Given(given), relation, own, []).run(target)
-    return Made(target, {})
+    Computation(Given(given), relation, own, []).run(target, kept)
+    return Made(target, kept, {})
 
 
 def value(made: Made, flow: str, sto: str, unit: str, **key: str) -> Decimal | None:
@@ -355,7 +358,7 @@ def test_figures_that_do_not_add_up_stop_the_cube(tmp_path: Path) -> None:
     target = tmp_path / "out"
     target.mkdir()
     with pytest.raises(LoadError, match=r"B1G does not balance at A\.BE") as caught:
-        Computation(Given(given), "accounts", [broken], []).run(target)
+        Computation(Given(given), "accounts", [broken], []).run(target, tmp_path)
     # The message shows where, and no figure.
     assert "990" not in str(caught.value)
     assert not list(target.glob("*.parquet"))

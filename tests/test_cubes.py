@@ -18,7 +18,8 @@ from loaders.description.graphs import BuiltDelivery
 from loaders.records.codes import CodeBook
 from loaders.records.source import find, sources
 from loaders.statistics import cubes
-from loaders.statistics.cubes import Given, Made
+from loaders.statistics.cubes import Made
+from loaders.statistics.given import Given
 from queries.cubes import reading
 from tests.accounted import cooperative, delivered, economic_year
 

@@ -11,17 +11,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from loaders import delivery
-from loaders.building.gathering import DECIDING, Workshop, replacements
-from loaders.building.release import WORKING, kept_source
+from loaders.building.gathering import Workshop, replacements
+from loaders.building.release import WORKING
 from loaders.description import registers
 from loaders.description.graphs import BuiltDelivery
 from loaders.disclosure import rules
 from loaders.errors import LoadError
 from loaders.records.source import Source, find
 from loaders.statistics import cubes
-from loaders.statistics.cubes import Computation, Given, Made
+from loaders.statistics.computing import Computation
+from loaders.statistics.cubes import Made
 from loaders.statistics.dataflows import flows
-from loaders.statistics.relations import RELATIONS
+from loaders.statistics.earlier import FOLDER as UNITS
+from loaders.statistics.given import Given
 from queries.release import Home, Release
 
 # Only who wrote it may read a file with withheld values.
@@ -62,7 +64,7 @@ def arrival(shop: Workshop, source: Source, digests: Collection[str]) -> str:
 def write_restricted(home: Home, release: Release, name: str, file: Path) -> int:
     """Write the cube of a dataflow with its withheld values, for its owner only; return its size.
 
-    It is computed anew from what the release was built from. LoadError when there is no such
+    It is computed anew from the units that the release keeps. LoadError when there is no such
     dataflow, or the file would stand where releases do.
     """
     flow = flows().get(name)
@@ -70,17 +72,15 @@ def write_restricted(home: Home, release: Release, name: str, file: Path) -> int
         raise LoadError(f"no dataflow {name!r}; known: {', '.join(flows())}")
     if file.resolve().is_relative_to(home.releases.resolve()):
         raise LoadError(f"{file}: withheld values are never written into a release")
-    relation = RELATIONS[flow.relation]
-    names = {*relation.reads, *DECIDING}
-    built = {one: kept for one in names if (kept := kept_source(release, one))}
-    given = Given(built, replacements(built), rules=rules.read(home.path))
-    if not given.graphs(relation):
-        raise LoadError(f"{name}: release {release.id} has none of {', '.join(relation.needs)}")
+    units = release.path / UNITS
+    if not (units / f"{flow.relation}.parquet").is_file():
+        raise LoadError(f"{name}: release {release.id} has no units that it is computed from")
+    given = Given({}, rules=rules.read(home.path))
     own = [one for one in flows().values() if one.relation == flow.relation]
     with TemporaryDirectory(prefix=WORKING, dir=home.path) as folder:
         target = Path(folder) / "cubes"
         target.mkdir()
-        made = Computation(given, flow.relation, own, []).run(target, restricted=True)
+        made = Computation(given, flow.relation, own, []).restricted(target, units)
         found = next((one for one in made if one.id == name), None)
         if found is None:
             raise LoadError(f"{name}: there is no unit to count in release {release.id}")

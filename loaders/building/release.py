@@ -25,6 +25,7 @@ from loaders.description.graphs import BuiltDelivery, BuiltGraph, read_built
 from loaders.durable import link_or_copy, persist, persist_directory
 from loaders.maps import making as maps
 from loaders.statistics.cubes import INPUTS, Made
+from loaders.statistics.earlier import FOLDER as UNITS
 from queries.cubes import reading
 from queries.describe import own_prefixes
 from queries.packets import kept_file
@@ -179,9 +180,11 @@ def write_beside(folder: Path, making: Making) -> None:
 
 
 def write_cubes(folder: Path, made: Made) -> None:
-    """Move the cubes into a release, and note what they were computed from."""
+    """Move the cubes into a release, and what they were computed from to what it keeps."""
     if any(made.folder.iterdir()):
         made.folder.rename(folder / reading.FOLDER)
+    if any(made.units.iterdir()):
+        made.units.rename(folder / UNITS)
     (folder / INPUTS).write_text(json.dumps(made.inputs, indent=1), encoding="utf-8")
 
 

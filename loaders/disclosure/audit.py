@@ -35,6 +35,8 @@ from loaders.disclosure.solver import Matrix, Move, Solver
 
 # Statuses of CL_OBS_STATUS: of a value that is withheld, and of one that is not there.
 SUPPRESSED, ABSENT = "Q", frozenset("LMOHJ")
+# The check that a change tells nothing.
+DIFFERENCES = "differences"
 WITHHELD = frozenset("AOTGMD")
 # What only one holding knows is used last.
 SHARED, KNOWN_TO_ONE = 1e-2, 1.0
@@ -130,7 +132,7 @@ def differences(release: Release, before: Release | None, rules: Rules) -> Itera
             # A value published again as it was tells of no change.
             if one and other and None not in (one.value, other.value) and one.value != other.value:
                 reason = f"its change since {then.name} tells what few holdings did"
-                yield Finding("differences", table.name, codes, reason)
+                yield Finding(DIFFERENCES, table.name, codes, reason)
 
 
 class Audit(Search):

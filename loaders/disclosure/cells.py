@@ -102,14 +102,14 @@ def system(tables: Sequence[Table], largest: int, identities: Sequence[Identity]
     rows = with_identities(rows, identities, content, every, variables, sizes)
     found = merged(rows, added, len(every))
     shown, step, signed, counted = properties(list(views.values()), contents, len(every))
-    codes = (every // math.prod(sizes[1:]), every % math.prod(sizes[1:]))
+    named = (every // math.prod(sizes[1:]), every % math.prod(sizes[1:]))
     return System(
         content=found.content(content),
         views={
             name: replace(view, cells=found.number[view.cells]) for name, view in views.items()
         },
         shown=found.any(shown), step=found.greatest(step), signed=found.any(signed),
-        counted=found.any(counted), bundle=bundles(tables, variables, codes, shown, found),
+        counted=found.any(counted), bundle=bundles(tables, variables, named, shown, found),
         row=found.rows[0], cell=found.rows[1], factor=found.rows[2], identities=found.identities,
         **membership(spreads, [found.number[one] for one in numbers]),
         holdings=register.holdings,

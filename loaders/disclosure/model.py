@@ -119,13 +119,10 @@ class Finding:
 class Protected:
     """What was decided: the status of every cell that has a contribution and is not free.
 
-    ``held`` are variables whose revision is held back: it would tell what few holdings did, so
-    what was published of them before has to be published again, and the statuses are of that.
     ``remarks`` tells what could not be done; an audit will say so too.
     """
 
     statuses: Mapping[str, Mapping[Codes, Status]]
-    held: frozenset[str] = frozenset()
     remarks: tuple[str, ...] = ()
 
     def status(self, table: str, codes: Codes) -> Status:

@@ -8,7 +8,7 @@ way uses such cells, a second one is found that does without them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -31,52 +31,29 @@ TRIES = 2
 
 
 def protect(
-    tables: Sequence[Table], rules: Rules, identities: Sequence[Identity] = (),
-    earlier: Sequence[Table] = (),
-) -> Protected:  # fmt: skip
+    tables: Sequence[Table], rules: Rules, identities: Sequence[Identity] = ()
+) -> Protected:
     """Return which cells are withheld, over all tables together.
 
-    ``earlier`` are the tables of the release before, by the same names. Where a revision would
-    tell what too few holdings did, the variable is held back; where that cannot be, because a
-    table is new, the cells are withheld. ValueError when tables contradict each other.
+    ValueError when tables contradict each other.
     """
-    given = [read(table) for table in tables]
-    former = {table.name: read(table) for table in earlier}
-    changed = {
-        table.measured for table in given
-        if table.name in former and telling(table, former[table.name], rules)
-    }  # fmt: skip
-    held = {
-        name for name in changed
-        if all(table.name in former for table in given if table.measured == name)
-    }  # fmt: skip
-    current = [former[table.name] if table.measured in held else table for table in given]
-    whole = system(current, LARGEST, identities)
+    given = [replace(table, contributions=tuple(table.contributions)) for table in tables]
+    whole = system(given, LARGEST, identities)
     if not whole.size:
-        return Protected({table.name: {} for table in given}, frozenset(held))
-    found = unsafe(whole, rules, changes(whole, current, former, rules))
+        return Protected({table.name: {} for table in given})
+    found = unsafe(whole, rules, changes(whole, given, rules))
     withheld, remarks = Suppression(whole, found, rules).run()
     decided = {name: statuses(whole, name, found, withheld) for name in whole.views}
-    return Protected(decided, frozenset(held), remarks)
+    return Protected(decided, remarks)
 
 
-def read(table: Table) -> Table:
-    """Return a table whose contributions can be read more than once."""
-    return replace(table, contributions=tuple(table.contributions))
-
-
-def changes(
-    whole: System, tables: Sequence[Table], former: Mapping[str, Table], rules: Rules
-) -> dict[int, float]:
-    """Return the cells that changed, since the release or the period before, by few holdings."""
+def changes(whole: System, tables: Sequence[Table], rules: Rules) -> dict[int, float]:
+    """Return the cells that changed since the period before by what few holdings did."""
     by_name = {table.name: table for table in tables}
     found: dict[int, float] = {}
     for table in tables:
-        before = [former.get(table.name), by_name.get(table.previous or "")]
-        cells = {
-            codes: change for then in before if then
-            for codes, change in telling(table, then, rules).items()
-        }  # fmt: skip
+        before = by_name.get(table.previous or "")
+        cells = telling(table, before, rules) if before else {}
         if cells:
             view = whole.views[table.name]
             found |= {
@@ -112,8 +89,19 @@ class Suppression(Search):
         self.withhold(np.flatnonzero(found.flags | ~whole.shown))
 
     def run(self) -> tuple[Flags, tuple[str, ...]]:
-        """Return which cells are withheld, and remarks."""
+        """Return which cells are withheld, and remarks.
+
+        Where a cell stays too certain, all that its holdings add to is withheld with it; where
+        that is not enough, all that is tied to it.
+        """
         self.secure_all()
+        for widen in (self.around.of_holdings, self.tied):
+            failed, self.failed = self.failed, []
+            for cell, _ in failed:
+                self.withhold(widen(cell))
+            for cell in sorted({cell for cell, _ in failed}):
+                self.insiders.pop(cell, None)
+                self.secure(cell)
         count = len({cell for cell, _ in self.failed})
         remarks = (f"{count} cells cannot be protected",) if count else ()
         return self.withheld, remarks
@@ -125,6 +113,15 @@ class Suppression(Search):
         self.withheld[cells] = True
         alone = self.system.content.single[cells] >= 0
         self.room.cost[cells] = np.where(alone, KNOWN_TO_ONE, WITHHELD)
+
+    def tied(self, cell: int) -> Numbers:
+        """Return all cells that sums tie to one, whichever way."""
+        cells = np.array([cell])
+        while True:
+            more = self.around.matrix.cells_of(self.around.matrix.rows_of(cells))
+            if len(more) <= len(cells):
+                return cells
+            cells = more
 
     def take(self, _target: int, _by: float, move: Move) -> None:
         """Withhold the cells of a move."""

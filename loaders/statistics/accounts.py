@@ -116,7 +116,7 @@ WITH whole AS (
       CASE WHEN complete THEN P2 END AS P2,
       CASE WHEN complete THEN D1 END AS D1,
       CASE WHEN complete THEN coalesce(D29, 0) END AS D29,
-      CASE WHEN complete AND sells THEN coalesce(D39, 0) END AS D39,
+      CASE WHEN complete THEN CASE WHEN sells THEN coalesce(D39, 0) ELSE 0 END END AS D39,
       CASE WHEN complete THEN coalesce(P51C, 0) END AS P51C
     ) FROM whole
 ), produced AS (
@@ -126,7 +126,7 @@ SELECT p.unit, p.unit AS holding, p.year, p.SE_PERIMETER, p.SE_FAMILY, p.sector 
   coalesce(area.means, 'BEZ') AS REF_AREA, coalesce(division.means, '_U') AS ACTIVITY,
   coalesce(tso.code, '_U') AS ACTIVITY_TSO, {size} AS SIZE_CLASS,
   P1, P11, CASE WHEN NOT sells THEN P1 - P11 END AS P13, P2, P1 - P2 AS B1G, P51C,
-  P1 - P2 - P51C AS B1N, D1, D29, D39, P1 - P2 - D1 - D29 + coalesce(D39, 0) AS B2A3G,
+  P1 - P2 - P51C AS B1N, D1, D29, D39, P1 - P2 - D1 - D29 + D39 AS B2A3G,
   SAL_PS AS employees, SAL_FTE AS fte, SAL_HW AS hours, false AS imputed,
   {synthetic} AS synthetic,
   list_sort(list_distinct([p.g, p.perimeter_graph, coalesce(l.g, p.g)])) AS graphs,

@@ -58,7 +58,7 @@ def compute(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     """Make the table of cells: per table and measure the key, the sum and who contributes."""
     columns = ", ".join(f'"{one}" VARCHAR' for one in plan.dimensions)
     connection.execute(
-        f'CREATE TEMP TABLE {plan.cells} ("table" VARCHAR, measure INTEGER, {columns}, '
+        f'CREATE OR REPLACE TEMP TABLE {plan.cells} ("table" VARCHAR, measure INTEGER, {columns}, '
         f"{TIME} VARCHAR, {VALUE} DECIMAL(38, 4), units BIGINT, imputed BOOLEAN, "
         "origins INTEGER[])"
     )

@@ -29,12 +29,15 @@ class Measure(Declared):
     """One figure: the column that is summed, or the units that are counted, and its key.
 
     Measures of one ``group`` say so much of each other that where one is withheld, all are.
+    Units of the codes of ``none_for``, by dimension, have none of it by definition: that their
+    figure is zero tells nothing of them.
     """
 
     column: str
     key: Mapping[str, str]
     attributes: Mapping[str, str] = {}
     group: str = ""
+    none_for: Mapping[str, tuple[str, ...]] = {}
 
     @property
     def counts(self) -> bool:

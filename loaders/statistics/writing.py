@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -24,16 +23,21 @@ def observe(connection: duckdb.DuckDBPyConnection, plan: Plan, statuses: str | N
 
     ``statuses`` is a table of keys with the status by which a cell is withheld.
     """
-    name, key = f"observed_{plan.number}", quoted((*plan.dimensions, TIME))
+    name, key = observed_name(plan), quoted((*plan.dimensions, TIME))
     withheld = f"LEFT JOIN {statuses} USING ({key})" if statuses else ""
     status = f"coalesce(status, '{FREE}')" if statuses else f"'{FREE}'"
     connection.execute(
         f"""
-CREATE TEMP TABLE {name} AS
+CREATE OR REPLACE TEMP TABLE {name} AS
 SELECT {key}, {VALUE}, units, origins, imputed, {status} AS CONF_STATUS, measure
 FROM (SELECT DISTINCT ON ({key}) * FROM {plan.cells} ORDER BY {key}, "table") {withheld}"""
     )
     return name
+
+
+def observed_name(plan: Plan) -> str:
+    """Return the name of the table of observations of a plan."""
+    return f"observed_{plan.number}"
 
 
 def quoted(names: tuple[str, ...]) -> str:
@@ -74,18 +78,13 @@ def column(plan: Plan, one: Component, restricted: bool) -> str:
 
 
 def write_lineage(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, observed: str, origins: Mapping[int, str],
-    file: Path,
+    connection: duckdb.DuckDBPyConnection, plan: Plan, observed: str, file: Path
 ) -> None:  # fmt: skip
     """Write for each observation what it comes from, and how many units as a class.
 
-    ``origins`` says for each number of an origin which graphs and rules it stands for.
+    The class of a withheld cell is withheld too: it would say between which numbers a count is.
+    The table ``origin`` says which graphs and rules each origin stands for.
     """
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE traced AS "
-        "SELECT unnest(?::INTEGER[]) AS origin, unnest(?::VARCHAR[]) AS said",
-        [list(origins), list(origins.values())],
-    )
     classes = " ".join(f"WHEN units >= {least} THEN '{name}'" for least, name in CLASSES)
     key = quoted((*plan.dimensions, TIME))
     # Few sets of origins stand behind many cells: each is spelt out once.
@@ -95,7 +94,7 @@ CREATE OR REPLACE TEMP TABLE spelt AS
 WITH sets AS (SELECT DISTINCT list_sort(origins) AS origins FROM {observed}),
 parts AS (
   SELECT origins, unnest(string_split(said, ' ')) AS part
-  FROM (SELECT origins, unnest(origins) AS origin FROM sets) JOIN traced USING (origin)
+  FROM (SELECT origins, unnest(origins) AS origin FROM sets) JOIN origin USING (origin)
 )
 SELECT origins, string_agg(DISTINCT part, ' ' ORDER BY part) FILTER (part LIKE 'graph:%') AS g,
   string_agg(DISTINCT part, ' ' ORDER BY part) FILTER (part LIKE 'rule:%') AS r
@@ -103,22 +102,26 @@ FROM parts GROUP BY origins"""
     )
     copy(
         connection, plan,
-        f"SELECT {key}, CASE {classes} END AS UNITS, replace(g, 'graph:', '') AS GRAPHS, "
-        f"replace(r, 'rule:', '') AS RULES FROM {observed} AS o "
-        "LEFT JOIN spelt ON spelt.origins = list_sort(o.origins)",
+        f"SELECT {key}, CASE WHEN CONF_STATUS = '{FREE}' THEN CASE {classes} END END AS UNITS, "
+        f"replace(g, 'graph:', '') AS GRAPHS, replace(r, 'rule:', '') AS RULES "
+        f"FROM {observed} AS o LEFT JOIN spelt ON spelt.origins = list_sort(o.origins)",
         file,
     )  # fmt: skip
 
 
 def copy(connection: duckdb.DuckDBPyConnection, plan: Plan, query: str, file: Path) -> None:
-    """Write the rows of a query, sorted by the key; by one thread, so that blocks are the same."""
+    """Write the rows of a query, sorted by the key."""
     key = quoted((*plan.dimensions, TIME))
+    copied(connection, f"SELECT * FROM ({query}) ORDER BY {key}", file)
+
+
+def copied(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
+    """Write the rows of a query in their order, by one thread, so that blocks are the same."""
     threads = connection.execute("SELECT current_setting('threads')").fetchone() or (1,)
     connection.execute("SET threads = 1")
     try:
         connection.execute(
-            f"COPY (SELECT * FROM ({query}) ORDER BY {key}) TO '{escaped(file)}' "
-            "(FORMAT parquet, COMPRESSION zstd)"
+            f"COPY ({query}) TO '{escaped(file)}' (FORMAT parquet, COMPRESSION zstd)"
         )
     finally:
         connection.execute(f"SET threads = {threads[0]}")

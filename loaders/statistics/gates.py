@@ -1,0 +1,114 @@
+"""Gates before a cube is published: withheld values are looked for in what was written.
+
+Long values are looked for as they are. For the others stand canaries: the same work is done on
+a few of the units, to each of which a figure is given that no other number has.
+"""
+
+# ruff: noqa: S608  Statements are made of declared names, never of data.
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from loaders.disclosure import leaks
+from loaders.disclosure.rules import Rules
+from loaders.errors import LoadError
+from loaders.statistics import cells, earlier, facts, protection, writing
+from loaders.statistics.cells import VALUE, Plan
+
+# Values of so many digits are in no file by chance.
+DIGITS = 7
+# How many holdings the same work is done on, once more.
+REHEARSED = 60
+
+
+def search(connection: duckdb.DuckDBPyConnection, plans: Sequence[Plan], folder: Path) -> None:
+    """Refuse what was written when a withheld value is in it."""
+    wanted: list[Decimal] = []
+    for plan in plans:
+        found = connection.execute(
+            f"SELECT DISTINCT {VALUE} FROM {writing.observed_name(plan)} "
+            f"WHERE CONF_STATUS <> '{writing.FREE}'"
+        )
+        wanted += [value for (value,) in found.fetchall()]
+    refuse(folder, [value for value in wanted if len(digits(value)) >= DIGITS], "withheld values")
+
+
+def digits(value: Decimal) -> str:
+    """Return the digits of a number that tell it from others."""
+    return "".join(map(str, value.normalize().as_tuple().digits))
+
+
+def refuse(folder: Path, values: Sequence[Decimal], what: str) -> None:
+    """Raise LoadError when a folder holds one of some values; it is not repeated."""
+    found = leaks.search(folder, values)
+    if found:
+        raise LoadError(
+            f"{', '.join(sorted(found))}: {what} are in what would be published; nothing is "
+            "published, and the current release stays"
+        )
+
+
+def rehearse(relation: str, plans: Sequence[Plan], units: Path, rules: Rules) -> None:
+    """Do the same with canaries among a few units, and refuse all when one is to be found."""
+    with TemporaryDirectory(dir=units.parent, prefix=".units-") as name:
+        scratch, out = Path(name), Path(name) / "cubes"
+        out.mkdir()
+        with facts.opened(scratch) as connection:
+            earlier.recall(connection, relation, units)
+            sample(connection, relation)
+            columns = sorted({m.column for p in plans for m in p.flow.measures if not m.counts})
+            values = [value for column in columns for value in plant(connection, relation, column)]
+            for plan in plans:
+                cells.compute(connection, plan)
+            decided = protection.protect(connection, plans, rules)
+            for plan in plans:
+                observed = writing.observe(connection, plan, decided.withheld.get(plan.number))
+                writing.write(connection, plan, observed, out / f"{plan.flow.id}.parquet")
+                lineage = out / f"{plan.flow.id}{writing.LINEAGE}"
+                writing.write_lineage(connection, plan, observed, lineage)
+        refuse(out, values, "the values of canaries, in a rehearsal,")
+
+
+def sample(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
+    """Leave the units of a few holdings, in the last year."""
+    connection.execute(
+        f"""
+DELETE FROM {relation} WHERE year < (SELECT max(year) FROM {relation}) OR holding NOT IN (
+  SELECT holding FROM (SELECT DISTINCT holding FROM {relation}
+    WHERE year = (SELECT max(year) FROM {relation}))
+  ORDER BY md5(holding) LIMIT {REHEARSED})"""
+    )
+
+
+def plant(connection: duckdb.DuckDBPyConnection, relation: str, column: str) -> list[Decimal]:
+    """Give the holdings that stand most alone figures that no number has; return the figures."""
+    alone = connection.execute(
+        f"""
+SELECT holding, any_value("{column}") FROM {relation}
+WHERE "{column}" IS NOT NULL GROUP BY holding HAVING count(DISTINCT unit) = 1
+ORDER BY max((SELECT count(*) FROM {relation} AS other WHERE other.REF_AREA = {relation}.REF_AREA
+  AND other.ACTIVITY = {relation}.ACTIVITY)), holding LIMIT 3"""
+    ).fetchall()
+    planted = [
+        (holding, canary(value, f"{relation} {column} {holding}")) for holding, value in alone
+    ]
+    for holding, value in planted:
+        connection.execute(
+            f'UPDATE {relation} SET "{column}" = ? WHERE holding = ? AND "{column}" IS NOT NULL',
+            [value, holding],
+        )
+    return [value for _, value in planted]
+
+
+def canary(value: Decimal, seed: str) -> Decimal:
+    """Return a number near a value with four decimals of its own; the same for the same seed."""
+    drawn = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8])
+    whole = value.to_integral_value() or Decimal(100 + drawn % 900)
+    return whole + Decimal(1000 + drawn % 900 * 10 + 1 + drawn % 9) / 10_000
