@@ -46,7 +46,7 @@ def make(given: Given, folder: Path) -> Made:
     """
     folder.mkdir(parents=True)
     units = folder.with_name(f"{folder.name}-units")
-    units.mkdir()
+    units.mkdir(mode=0o700)
     known = inputs(given.former)
     digests, taken, remarks = dict[str, dict[str, str]](), set[str](), list[str]()
     dataflows: list[Dataflow] = []

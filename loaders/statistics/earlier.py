@@ -27,14 +27,14 @@ FOLDER, PRIVATE = Path("kept") / "units", 0o600
 
 
 def keep(connection: duckdb.DuckDBPyConnection, relation: str, file: Path) -> None:
-    """Write the units of a relation, with what their origins stand for."""
-    file.touch(mode=PRIVATE)
+    """Write the units of a relation, with what their origins stand for, for their owner only."""
     copied(
         connection,
         f"SELECT u.* EXCLUDE (origin), said FROM {relation} AS u JOIN origin USING (origin) "
         "ORDER BY ALL",
         file,
     )
+    file.chmod(PRIVATE)
 
 
 def recall(connection: duckdb.DuckDBPyConnection, relation: str, folder: Path) -> None:

@@ -26,6 +26,10 @@ from loaders.statistics.cells import VALUE, Plan
 DIGITS = 7
 # How many holdings the same work is done on, once more.
 REHEARSED = 60
+CANARIES = 3
+# Below this a number has too few digits to be looked for.
+SMALL = 10
+AREA = "REF_AREA"
 
 
 def search(connection: duckdb.DuckDBPyConnection, plans: Sequence[Plan], folder: Path) -> None:
@@ -63,8 +67,7 @@ def rehearse(relation: str, plans: Sequence[Plan], units: Path, rules: Rules) ->
         with facts.opened(scratch) as connection:
             earlier.recall(connection, relation, units)
             sample(connection, relation)
-            columns = sorted({m.column for p in plans for m in p.flow.measures if not m.counts})
-            values = [value for column in columns for value in plant(connection, relation, column)]
+            values = plant(connection, relation, plans)
             for plan in plans:
                 cells.compute(connection, plan)
             decided = protection.protect(connection, plans, rules)
@@ -87,28 +90,51 @@ DELETE FROM {relation} WHERE year < (SELECT max(year) FROM {relation}) OR holdin
     )
 
 
-def plant(connection: duckdb.DuckDBPyConnection, relation: str, column: str) -> list[Decimal]:
-    """Give the holdings that stand most alone figures that no number has; return the figures."""
+def plant(
+    connection: duckdb.DuckDBPyConnection, relation: str, plans: Sequence[Plan]
+) -> list[Decimal]:
+    """Put some holdings where nobody else is, with figures that no number has; return these."""
     alone = connection.execute(
-        f"""
-SELECT holding, any_value("{column}") FROM {relation}
-WHERE "{column}" IS NOT NULL GROUP BY holding HAVING count(DISTINCT unit) = 1
-ORDER BY max((SELECT count(*) FROM {relation} AS other WHERE other.REF_AREA = {relation}.REF_AREA
-  AND other.ACTIVITY = {relation}.ACTIVITY)), holding LIMIT 3"""
+        f"SELECT holding FROM {relation} GROUP BY holding HAVING count(DISTINCT unit) = 1 "
+        f"ORDER BY md5(holding) LIMIT {CANARIES}"
     ).fetchall()
-    planted = [
-        (holding, canary(value, f"{relation} {column} {holding}")) for holding, value in alone
-    ]
-    for holding, value in planted:
-        connection.execute(
-            f'UPDATE {relation} SET "{column}" = ? WHERE holding = ? AND "{column}" IS NOT NULL',
-            [value, holding],
-        )
-    return [value for _, value in planted]
+    columns = sorted({m.column for p in plans for m in p.flow.measures if not m.counts})
+    values: list[Decimal] = []
+    for (holding,), area in zip(alone, empty_areas(connection, relation, plans), strict=False):
+        where = [area, holding]
+        connection.execute(f"UPDATE {relation} SET REF_AREA = ? WHERE holding = ?", where)
+        for column in columns:
+            (known,) = connection.execute(
+                f'SELECT any_value("{column}") FROM {relation} WHERE holding = ?', [holding]
+            ).fetchone() or (None,)
+            if known is not None:
+                values.append(canary(known, f"{relation} {column} {holding}"))
+                connection.execute(
+                    f'UPDATE {relation} SET "{column}" = ? '
+                    f'WHERE holding = ? AND "{column}" IS NOT NULL',
+                    [values[-1], holding],
+                )
+    return values
+
+
+def empty_areas(
+    connection: duckdb.DuckDBPyConnection, relation: str, plans: Sequence[Plan]
+) -> list[str]:
+    """Return areas of the finest kind that are published and where there is no unit."""
+    used = {area for (area,) in connection.execute(f"SELECT REF_AREA FROM {relation}").fetchall()}
+    found: set[str] = set()
+    for plan in plans:
+        for (_, dimension), tree in plan.trees.items():
+            if dimension == AREA:
+                above = set(tree.parents.values())
+                found |= {code for code in tree.parents if code not in above}
+    return sorted(found - used)
 
 
 def canary(value: Decimal, seed: str) -> Decimal:
     """Return a number near a value with four decimals of its own; the same for the same seed."""
     drawn = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8])
-    whole = value.to_integral_value() or Decimal(100 + drawn % 900)
+    whole = value.to_integral_value()
+    if abs(whole) < SMALL:
+        whole = Decimal(100 + drawn // 10_000 % 900)
     return whole + Decimal(1000 + drawn % 900 * 10 + 1 + drawn % 9) / 10_000

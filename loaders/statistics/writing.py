@@ -85,7 +85,6 @@ def write_lineage(
     The class of a withheld cell is withheld too: it would say between which numbers a count is.
     The table ``origin`` says which graphs and rules each origin stands for.
     """
-    classes = " ".join(f"WHEN units >= {least} THEN '{name}'" for least, name in CLASSES)
     key = quoted((*plan.dimensions, TIME))
     # Few sets of origins stand behind many cells: each is spelt out once.
     connection.execute(
@@ -102,11 +101,17 @@ FROM parts GROUP BY origins"""
     )
     copy(
         connection, plan,
-        f"SELECT {key}, CASE WHEN CONF_STATUS = '{FREE}' THEN CASE {classes} END END AS UNITS, "
+        f"SELECT {key}, {unit_class()} AS UNITS, "
         f"replace(g, 'graph:', '') AS GRAPHS, replace(r, 'rule:', '') AS RULES "
         f"FROM {observed} AS o LEFT JOIN spelt ON spelt.origins = list_sort(o.origins)",
         file,
     )  # fmt: skip
+
+
+def unit_class() -> str:
+    """Return SQL of the class of how many units stand behind a cell."""
+    classes = " ".join(f"WHEN units >= {least} THEN '{name}'" for least, name in CLASSES)
+    return f"CASE WHEN CONF_STATUS = '{FREE}' THEN CASE {classes} END END"
 
 
 def copy(connection: duckdb.DuckDBPyConnection, plan: Plan, query: str, file: Path) -> None:
