@@ -11,10 +11,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from loaders.building import cubing
 from loaders.errors import LoadError
 from loaders.statistics import cubes, gates, protection, writing
+from loaders.statistics.computing import Computation
 from loaders.statistics.cubes import Made
+from loaders.statistics.dataflows import flows
 from loaders.statistics.earlier import FOLDER as UNITS
 from loaders.statistics.given import Given
 from queries.cubes import reading
@@ -158,10 +159,8 @@ def test_restricted_values_are_those_of_the_units_that_were_published(tmp_path: 
     assert made.remarks
     target = tmp_path / "restricted"
     target.mkdir()
-    own = [flow for flow in cubing.flows().values() if flow.relation == "employers"]
-    cubing.Computation(Given({}), "employers", own, []).restricted(
-        target, tmp_path / "second" / UNITS
-    )
+    own = [flow for flow in flows().values() if flow.relation == "employers"]
+    Computation(Given({}), "employers", own, []).restricted(target, tmp_path / "second" / UNITS)
     key = "REF_AREA, SE_PERIMETER, SE_FAMILY, ACTIVITY, SIZE_CLASS, SEX, STO, UNIT_MEASURE"
     rows = duckdb.execute(
         "SELECT p.CONF_STATUS = 'F', p.CONF_STATUS = r.CONF_STATUS, "

@@ -28,6 +28,7 @@ from loaders.disclosure.model import (
     Table,
 )
 from loaders.disclosure.neighbourhood import Surroundings
+from loaders.disclosure.parts import Part, each, independent
 from loaders.disclosure.primary import LARGEST, Unsafe, unsafe
 from loaders.disclosure.rules import Rules
 from loaders.disclosure.search import Search
@@ -49,20 +50,47 @@ class Release:
     tables: Sequence[Table]
     publication: Publication
 
+    def only(self, part: Part) -> Release:
+        """Return what concerns a part, with what was published of the period before."""
+        names = {*part.before, *(table.name for table in part.tables)}
+        return Release(
+            [table for table in self.tables if table.name in names],
+            {name: cells for name, cells in self.publication.items() if name in names},
+        )
+
 
 def audit(
     release: Release, rules: Rules, identities: Sequence[Identity] = (),
     ratios: Sequence[Ratio] = (), before: Release | None = None,
 ) -> list[Finding]:  # fmt: skip
     """Return all that forbids to publish a release; nothing when it may be."""
-    whole = system(release.tables, LARGEST, identities)
+    linked = [(ratio.numerator[0], ratio.denominator[0]) for ratio in ratios]
+    parts = independent(release.tables, identities, linked)
+    found = each(
+        audited, parts, [release.only(part) for part in parts], [rules] * len(parts),
+        [some(ratios, part) for part in parts], [before and before.only(part) for part in parts],
+    )  # fmt: skip
+    return [finding for one in found for finding in one]
+
+
+def some(ratios: Sequence[Ratio], part: Part) -> list[Ratio]:
+    """Return the ratios of the tables of a part."""
+    names = {table.name for table in part.tables}
+    return [ratio for ratio in ratios if ratio.numerator[0] in names]
+
+
+def audited(
+    part: Part, release: Release, rules: Rules, ratios: Sequence[Ratio], before: Release | None
+) -> list[Finding]:
+    """Return all that forbids to publish a part of a release."""
+    whole = system(part.tables, LARGEST, part.identities)
     known = published(whole, release.publication)
     found = unsafe(whole, rules)
-    findings = [*said_badly(release), *shown_though_unsafe(whole, known, found)]
+    findings = [*said_badly(release, part), *shown_though_unsafe(whole, known, found)]
     search = Audit(whole, found, rules, known, ratios)
     search.secure_all()
     findings += search.findings()
-    return findings + list(differences(release, before, rules))
+    return findings + list(differences(part, release, before, rules))
 
 
 def published(whole: System, publication: Publication) -> Flags:
@@ -76,10 +104,10 @@ def published(whole: System, publication: Publication) -> Flags:
     return known
 
 
-def said_badly(release: Release) -> Iterator[Finding]:
+def said_badly(release: Release, part: Part) -> Iterator[Finding]:
     """Yield what is not said as SDMX says it: no value, Q, and why."""
-    for name, cells in release.publication.items():
-        for codes, shown in cells.items():
+    for name in (table.name for table in part.tables):
+        for codes, shown in release.publication.get(name, {}).items():
             if reason := misstatement(shown):
                 yield Finding("statuses", name, codes, reason)
 
@@ -112,19 +140,22 @@ def finding(whole: System, cell: int, check: str, reason: str) -> Finding:
     raise ValueError(f"no table has cell {cell}")
 
 
-def differences(release: Release, before: Release | None, rules: Rules) -> Iterator[Finding]:
+def differences(
+    part: Part, release: Release, before: Release | None, rules: Rules
+) -> Iterator[Finding]:
     """Yield the cells published twice of which the change tells what few holdings did."""
-    now = {table.name: table for table in release.tables}
+    now = {table.name: table for table in part.tables}
     former = before or Release((), {})
     pairs: list[tuple[Table, Table, Mapping[Codes, Shown]]] = [
         (now[table.name], table, former.publication.get(table.name, {}))
         for table in former.tables
         if table.name in now
     ]
-    for table in release.tables:
-        if table.previous in now:
-            shown = release.publication.get(table.previous or "", {})
-            pairs.append((table, now[table.previous or ""], shown))
+    pairs += [
+        (table, then, release.publication.get(then.name, {}))
+        for table in part.tables
+        if (then := part.before.get(table.previous or ""))
+    ]
     for table, then, earlier in pairs:
         cells = release.publication.get(table.name, {})
         for codes in telling(table, then, rules):

@@ -19,6 +19,7 @@ from loaders.disclosure.differences import telling
 from loaders.disclosure.dimensions import Numbers
 from loaders.disclosure.model import SECONDARY, Codes, Identity, Protected, Status, Table
 from loaders.disclosure.neighbourhood import Surroundings
+from loaders.disclosure.parts import Part, each, independent
 from loaders.disclosure.primary import LARGEST, Unsafe, unsafe
 from loaders.disclosure.rules import Rules
 from loaders.disclosure.search import Search
@@ -38,21 +39,33 @@ def protect(
     ValueError when tables contradict each other.
     """
     given = [replace(table, contributions=tuple(table.contributions)) for table in tables]
-    whole = system(given, LARGEST, identities)
+    if len({table.name for table in given}) < len(given):
+        raise ValueError("two tables have one name")
+    parts = independent(given, identities)
+    found = each(protected, parts, [rules] * len(parts))
+    return Protected(
+        {name: some for one in found for name, some in one.statuses.items()},
+        tuple(remark for one in found for remark in one.remarks),
+    )
+
+
+def protected(part: Part, rules: Rules) -> Protected:
+    """Return which cells of a part are withheld."""
+    whole = system(part.tables, LARGEST, part.identities)
     if not whole.size:
-        return Protected({table.name: {} for table in given})
-    found = unsafe(whole, rules, changes(whole, given, rules))
+        return Protected({table.name: {} for table in part.tables})
+    found = unsafe(whole, rules, changes(whole, part, rules))
     withheld, remarks = Suppression(whole, found, rules).run()
-    decided = {name: statuses(whole, name, found, withheld) for name in whole.views}
-    return Protected(decided, remarks)
+    return Protected(
+        {name: statuses(whole, name, found, withheld) for name in whole.views}, remarks
+    )
 
 
-def changes(whole: System, tables: Sequence[Table], rules: Rules) -> dict[int, float]:
+def changes(whole: System, part: Part, rules: Rules) -> dict[int, float]:
     """Return the cells that changed since the period before by what few holdings did."""
-    by_name = {table.name: table for table in tables}
     found: dict[int, float] = {}
-    for table in tables:
-        before = by_name.get(table.previous or "")
+    for table in part.tables:
+        before = part.before.get(table.previous or "")
         cells = telling(table, before, rules) if before else {}
         if cells:
             view = whole.views[table.name]
