@@ -72,15 +72,12 @@ def write_restricted(home: Home, release: Release, name: str, file: Path) -> int
         raise LoadError(f"no dataflow {name!r}; known: {', '.join(flows())}")
     if file.resolve().is_relative_to(home.releases.resolve()):
         raise LoadError(f"{file}: withheld values are never written into a release")
-    units = release.path / UNITS
-    if not (units / f"{flow.relation}.parquet").is_file():
+    if not (release.path / UNITS / f"{flow.relation}.parquet").is_file():
         raise LoadError(f"{name}: release {release.id} has no units that it is computed from")
-    given = Given({}, rules=rules.read(home.path))
-    own = [one for one in flows().values() if one.relation == flow.relation]
     with TemporaryDirectory(prefix=WORKING, dir=home.path) as folder:
         target = Path(folder) / "cubes"
         target.mkdir()
-        made = Computation(given, flow.relation, own, []).restricted(target, units)
+        made = Computation(Given({}), flow.relation, [flow], []).restricted(release.path, target)
         found = next((one for one in made if one.id == name), None)
         if found is None:
             raise LoadError(f"{name}: there is no unit to count in release {release.id}")

@@ -27,6 +27,7 @@ from loaders.statistics.dataflows import Flow
 from loaders.statistics.earlier import Earlier
 from loaders.statistics.given import Given
 from loaders.statistics.relations import RELATIONS
+from queries.cubes import reading
 from queries.cubes.model import Dataflow
 from queries.cubes.structures import design
 
@@ -70,16 +71,20 @@ class Computation:
             gates.rehearse(self.relation, plans, kept, self.given.rules)
         return made
 
-    def restricted(self, folder: Path, units: Path) -> list[Dataflow]:
-        """Write the dataflows with their withheld values, from the units that a release keeps."""
+    def restricted(self, release: Path, folder: Path) -> list[Dataflow]:
+        """Write dataflows of a release with their withheld values, from the units that it keeps.
+
+        Which these are is what the release says.
+        """
         with self.working(folder) as connection:
-            earlier.recall(connection, self.relation, units)
+            earlier.recall(connection, self.relation, release / earlier.FOLDER)
             plans = self.plans(connection)
-            withheld = self.settle(connection, plans)
-            return [
-                self.write(connection, plan, withheld.get(plan.number), folder, False, True)
-                for plan in plans
-            ]
+            made = []
+            for plan in plans:
+                cells.compute(connection, plan)
+                withheld = writing.withheld(connection, plan, release / reading.FOLDER)
+                made.append(self.write(connection, plan, withheld, folder, False, True))
+        return made
 
     @contextmanager
     def working(self, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:

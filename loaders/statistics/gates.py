@@ -107,7 +107,8 @@ def plant(
             (known,) = connection.execute(
                 f'SELECT any_value("{column}") FROM {relation} WHERE holding = ?', [holding]
             ).fetchone() or (None,)
-            if known is not None:
+            # Who has none of something has none of it as a canary too.
+            if known:
                 values.append(canary(known, f"{relation} {column} {holding}"))
                 connection.execute(
                     f'UPDATE {relation} SET "{column}" = ? '

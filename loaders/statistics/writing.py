@@ -40,6 +40,17 @@ def observed_name(plan: Plan) -> str:
     return f"observed_{plan.number}"
 
 
+def withheld(connection: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> str:
+    """Make the table of keys that the cubes in a folder withhold; return its name."""
+    name, file = f"withheld_{plan.number}", folder / f"{plan.flow.id}.parquet"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name} AS "
+        f"SELECT {quoted((*plan.dimensions, TIME))}, CONF_STATUS AS status "
+        f"FROM read_parquet('{escaped(file)}') WHERE CONF_STATUS <> '{FREE}'"
+    )
+    return name
+
+
 def quoted(names: tuple[str, ...]) -> str:
     """Return names as SQL."""
     return ", ".join(f'"{name}"' for name in names)
