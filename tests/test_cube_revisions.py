@@ -11,13 +11,17 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from loaders.disclosure.cells import system
 from loaders.errors import LoadError
-from loaders.statistics import cubes, gates, protection, writing
+from loaders.statistics import cubes, facts, gates, protection, writing
+from loaders.statistics.cells import Plan
 from loaders.statistics.computing import Computation
 from loaders.statistics.cubes import Made
 from loaders.statistics.dataflows import flows
 from loaders.statistics.earlier import FOLDER as UNITS
+from loaders.statistics.earlier import recall
 from loaders.statistics.given import Given
+from loaders.statistics.tabling import Tables
 from queries.cubes import reading
 from tests.accounted import delivered, employment, enterprise, perimeter
 
@@ -160,7 +164,7 @@ def test_restricted_values_are_those_of_the_units_that_were_published(tmp_path: 
     target = tmp_path / "restricted"
     target.mkdir()
     own = [flow for flow in flows().values() if flow.relation == "employers"]
-    Computation(Given({}), "employers", own, []).restricted(target, tmp_path / "second" / UNITS)
+    Computation(Given({}), "employers", own, []).restricted(tmp_path / "second", target)
     key = "REF_AREA, SE_PERIMETER, SE_FAMILY, ACTIVITY, SIZE_CLASS, SEX, STO, UNIT_MEASURE"
     rows = duckdb.execute(
         "SELECT p.CONF_STATUS = 'F', p.CONF_STATUS = r.CONF_STATUS, "
@@ -169,3 +173,22 @@ def test_restricted_values_are_those_of_the_units_that_were_published(tmp_path: 
         f"FULL JOIN '{target}/{CENTRAL}.parquet' AS r USING ({key}, TIME_PERIOD) GROUP BY ALL"
     ).fetchall()
     assert set(rows) == {(True, True, True, True), (False, True, False, True)}
+
+
+def test_a_table_by_area_has_the_cells_of_a_table_without_areas(tmp_path: Path) -> None:
+    """The list of areas has other countries too: with no unit there, Belgium is the whole."""
+    release(tmp_path / "one", TWO_PLACES)
+    own = [flow for flow in flows().values() if flow.relation == "employers"]
+    with facts.opened(tmp_path) as connection:
+        recall(connection, "employers", tmp_path / "one" / UNITS)
+        plans = [Plan(flow, number) for number, flow in enumerate(own)]
+        tables = Tables(connection, plans, "employers")
+        whole = system([tables.table(one) for one in tables.published()], 1)
+    by_name = {name.split("/", 1)[1]: view for name, view in whole.views.items()}
+    cells = []
+    for name in ("area-activity/jobs.SAL.JB/2024", "activity/jobs.SAL.JB/2024"):
+        view = by_name[name]
+        codes = [view.codes_at(place) for place in range(len(view.cells))]
+        wanted = ("OBS._T", *(["BE"] if len(codes[0]) == 3 else []), "R")
+        cells.append(view.cells[codes.index(wanted)])
+    assert cells[0] == cells[1]

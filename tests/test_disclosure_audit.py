@@ -263,7 +263,7 @@ def test_7_values_withheld_are_found_in_every_exit_that_sings(tmp_path: Path) ->
 
 def sing(folder: Path, value: float) -> None:
     """Write a value in many ways."""
-    (folder / "bird.csv").write_text(f"a,{value}\n", encoding="utf-8")
+    (folder / "bird.csv").write_text(f"BE,2024,{value},3\n", encoding="utf-8")
     french = f"{value:,.3f}".replace(",", "\u202f").replace(".", ",")
     (folder / "bird.fr.csv").write_text(f"a;{french}\n", encoding="utf-8")
     (folder / "bird.bin").write_bytes(b"abc" + np.float64(value).tobytes() + b"x")

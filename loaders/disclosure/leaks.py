@@ -9,19 +9,19 @@ from __future__ import annotations
 import gzip
 import io
 import re
+import struct
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
-import numpy as np
 from pyoxigraph import Literal, Store
 
 # Fewer digits than this are found anywhere by chance.
 DIGITS = 5
 _BETWEEN = rb"(?:[ '_]|\xc2\xa0|\xe2\x80\xaf|%20|&#160;)"
-_BARE = re.compile(rb"\d[\d.,]*\d(?:[eE][+-]?\d{1,3})?")
+_BARE = rb"\d[\d.,]{%d,}\d(?:[eE][+-]?\d{1,3})?|\d[\d.,]*[eE][+-]?\d{1,3}"
 _GROUPED = re.compile(rb"(?<!\d)\d{1,3}(?:" + _BETWEEN + rb"\d{3})+(?!\d)(?:[.,]\d+)?")
 _GAP = re.compile(_BETWEEN)
 
@@ -33,9 +33,17 @@ class Wanted:
         self.numbers: dict[str, str] = {}
         for value in values:
             text = plain(Decimal(repr(value)) if isinstance(value, float) else value)
-            if len(text.replace(".", "").replace("-", "").strip("0")) >= DIGITS:
+            if len(significant(text)) >= DIGITS:
                 self.numbers[text.lstrip("-")] = text
-        self.doubles = np.array([float(text) for text in self.numbers])
+        # A number is never written in fewer signs than it has digits, unless by a power of ten.
+        self.shortest = min((len(significant(text)) for text in self.numbers), default=DIGITS)
+        self.patterns = (re.compile(_BARE % (self.shortest - 2)), _GROUPED)
+        self.doubles = {
+            struct.pack(f"{order}d", sign * float(text)): shown
+            for text, shown in self.numbers.items()
+            for order in "<>"
+            for sign in (1, -1)
+        }
 
     def __bool__(self) -> bool:
         return bool(self.numbers)
@@ -43,7 +51,7 @@ class Wanted:
     def in_text(self, content: bytes) -> set[str]:
         """Return the values that are written in a text."""
         found = set()
-        for pattern in (_BARE, _GROUPED):
+        for pattern in self.patterns:
             for match in pattern.finditer(content):
                 for reading in readings(match.group()):
                     if reading in self.numbers:
@@ -51,16 +59,24 @@ class Wanted:
         return found
 
     def in_binary(self, content: bytes) -> set[str]:
-        """Return the values that stand in bytes as numbers of eight bytes."""
-        found = set()
-        for start in range(8):
-            end = start + (len(content) - start) // 8 * 8
-            for order in "<>":
-                doubles = np.frombuffer(content[start:end], dtype=f"{order}f8")
-                with np.errstate(all="ignore"):
-                    hits = doubles[np.isin(np.abs(doubles), self.doubles)]
-                found |= {plain(Decimal(repr(abs(float(one))))) for one in hits}
-        return {self.numbers[one] for one in found if one in self.numbers}
+        """Return the values that stand in bytes as numbers of eight bytes; text has none."""
+        if is_text(content):
+            return set()
+        return {shown for packed, shown in self.doubles.items() if packed in content}
+
+
+def is_text(content: bytes) -> bool:
+    """Tell whether bytes are a text in UTF-8."""
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in content
+
+
+def significant(text: str) -> str:
+    """Return the digits of a plain number that tell it from others."""
+    return text.replace(".", "").replace("-", "").strip("0")
 
 
 def plain(value: Decimal) -> str:
@@ -70,15 +86,21 @@ def plain(value: Decimal) -> str:
 
 
 def readings(token: bytes) -> Iterator[str]:
-    """Yield what a number may stand for, whichever sign divides its decimals."""
+    """Yield what numbers may stand for, whichever sign divides decimals, thousands or numbers."""
     text = _GAP.sub(b"", token).decode()
+    for part in text.split(",") if "," in text else ():
+        yield from number(part)
     for decimal, group in ((".", ","), (",", ".")):
-        bare = text.replace(group, "").replace(decimal, ".")
-        if bare.count(".") <= 1:
-            try:
-                yield plain(Decimal(bare))
-            except ArithmeticError:
-                continue
+        yield from number(text.replace(group, "").replace(decimal, "."))
+
+
+def number(text: str) -> Iterator[str]:
+    """Yield a number in its plain form, if a text is one."""
+    if text.count(".") <= 1:
+        try:
+            yield plain(Decimal(text))
+        except ArithmeticError:
+            return
 
 
 def search(folder: Path, values: Iterable[float | Decimal]) -> Mapping[str, frozenset[str]]:

@@ -100,10 +100,14 @@ class Computation:
     ) -> Mapping[int, str]:
         """Make the cells, and the tables of withheld keys of the dataflows that are protected.
 
+        Of units that are public one by one nothing is withheld: the release itself tells them.
         Where a revision would tell what few holdings did, the units are what they were in the
         release before, until more of them have changed.
         """
-        protected = [plan for plan in plans if plan.flow.confidentiality == "protected"]
+        protected = [
+            plan for plan in plans
+            if plan.flow.confidentiality == "protected" and self.given.confidential(self.relation)
+        ]  # fmt: skip
         while True:
             for plan in plans:
                 cells.compute(connection, plan)

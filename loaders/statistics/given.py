@@ -58,6 +58,10 @@ class Given:
             for graph in self.built[name].graphs if graph.visibility != "partner"
         ]  # fmt: skip
 
+    def confidential(self, relation: str) -> bool:
+        """Tell whether anything that a relation is read from is not public."""
+        return any(graph.visibility != "public" for graph in self.graphs(RELATIONS[relation]))
+
     def updated(self, flow: Flow) -> datetime:
         """Return since when a dataflow is as it is: its method, or what arrived last."""
         times = [self.recorded.get(name) for name in RELATIONS[flow.relation].reads]

@@ -112,7 +112,7 @@ GROUP BY unit, year"""
             dimensions=(PROFILE, *one.dimensions),
             hierarchies={
                 PROFILE: self.profiles,
-                **{name: found.parents for name, found in trees.items()},
+                **{name: self.used(name, found) for name, found in trees.items()},
             },
             contributions=list(self.contributions(one, trees)),
             variable=f"{variable(one.measure)}/{one.year}",
@@ -121,6 +121,16 @@ GROUP BY unit, year"""
             step=1.0 if one.measure.counts else 0.0,
             group=f"{one.measure.group}/{one.year}" if one.measure.group else "",
         )
+
+    def used(self, dimension: str, tree: Tree) -> Mapping[str, str | None]:
+        """Return the codes of a tree in which there are units, each with the one above.
+
+        Of a list with several codes above all, one is the total where the others are empty: so
+        a table by region has the cells of a table of the country.
+        """
+        found = self.connection.execute(f'SELECT DISTINCT "{dimension}" FROM {self.units}')
+        shown = {code for (leaf,) in found.fetchall() for code in tree.shown[leaf]}
+        return {code: above for code, above in tree.parents.items() if code in shown}
 
     def contributions(self, one: Published, trees: Mapping[str, Tree]) -> Iterator[Contribution]:
         """Yield what each holding adds, by its finest codes; a unit counts in one perimeter."""
