@@ -14,13 +14,13 @@ from lxml.builder import ElementMaker
 from queries.cubes.model import Component
 from queries.cubes.reading import Cube
 from queries.cubes.urns import urn
+from server.sdmx.data_query import FLAT
 from server.sdmx.elements import Element, Namespaces, Version, written
 from server.sdmx.json_message import SCHEMAS, Object, dump
 from server.sdmx.json_message import Version as JsonVersion
 from server.sdmx.media import Format
 from server.sdmx.rest import selecting
 from server.sdmx.rest.asked import Asked
-from server.sdmx.selection import FLAT
 
 PARAMETERS = ("dimensionAtObservation", "deletion", "asOf", "explicitMeasure")
 XS = "http://www.w3.org/2001/XMLSchema"

@@ -23,13 +23,13 @@ from server.sdmx.availability import Availability
 from server.sdmx.data import csv, generic, ml
 from server.sdmx.data import json as data_json
 from server.sdmx.data.message import DataSet, Message
+from server.sdmx.data_query import FLAT, DataQuery
 from server.sdmx.elements import Version as MlVersion
 from server.sdmx.header import Header, header
 from server.sdmx.json_message import Version as JsonVersion
 from server.sdmx.national_accounts import maps
 from server.sdmx.rest import finding, selecting
 from server.sdmx.rest.asked import refuse
-from server.sdmx.selection import FLAT, Selection
 from server.sdmx.structures import json as structure_json
 from server.sdmx.structures import ml as structure_ml
 
@@ -92,7 +92,7 @@ def head(release: Release, known: Library, *, synthetic: bool = False) -> Header
 def data(
     state: State,
     known: Library,
-    wanted: Sequence[tuple[Cube, Selection]],
+    wanted: Sequence[tuple[Cube, DataQuery]],
     chosen: media.Chosen,
     languages: tuple[str, ...],
     most: int,
@@ -226,7 +226,7 @@ def narrow(one: Maintained, used: set[str] | None) -> Maintained | None:
 
 
 def availability(
-    state: State, cube: Cube, wanted: Selection, components: Sequence[str], *, remaining: bool
+    state: State, cube: Cube, wanted: DataQuery, components: Sequence[str], *, remaining: bool
 ) -> Availability | None:
     """Return what data there are for a query; None where there are none.
 
@@ -262,7 +262,7 @@ def availability(
     )  # fmt: skip
 
 
-def without(wanted: Selection, place: int, name: str) -> Selection:
+def without(wanted: DataQuery, place: int, name: str) -> DataQuery:
     """Return a selection that leaves one dimension open."""
     keys = tuple(
         tuple(None if index == place else codes for index, codes in enumerate(key))

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from queries.cubes.model import Component, Concept
+from queries.cubes.observations import public
 from queries.cubes.reading import STRUCTURES, Cube, cube
 from queries.release import Home
-from server.sdmx.observations import public
 from server.sdmx.reading import data
 from tests import cubed
 from tests.sdmx.made import FORMATS as FORMS

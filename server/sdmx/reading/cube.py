@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from queries.cubes.database import cursor, quoted, text
 from queries.cubes.model import Collection, Dataflow, Names, Structure
 from queries.cubes.reading import STRUCTURES, Cube
-from server.sdmx.database import cursor, quoted, text
-from server.sdmx.observations import columns, key_of
+from queries.cubes.selection import columns, key_of
 from server.sdmx.reading.received import MessageError, Received, ReceivedSet, Row
 
 MEASURE = "DECIMAL(20, 4)"
