@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from loaders.sdmx import data
 from queries.cubes.reading import Cube
 from queries.cubes.selection import columns
 from server.sdmx import schema
 from server.sdmx.data import csv
 from server.sdmx.data_query import DataQuery
-from server.sdmx.reading import data
 from tests import cubed
 from tests.sdmx import official
 from tests.sdmx.made import ARRANGEMENTS, FORMATS, as_read, in_order, message, write

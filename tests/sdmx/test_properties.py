@@ -9,13 +9,13 @@ from urllib.parse import quote
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from loaders.sdmx import data
 from queries.cubes import periods
 from queries.cubes.observations import chosen, whole
 from queries.cubes.reading import Cube, cube
 from queries.cubes.selection import columns
 from server.sdmx import versions
 from server.sdmx.data_query import DataQuery
-from server.sdmx.reading import data
 from server.sdmx.rest.asked import pairs
 from server.sdmx.rest.selecting import read_key
 from tests import cubed

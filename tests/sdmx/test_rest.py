@@ -9,10 +9,10 @@ import httpx
 import pytest
 from lxml import etree
 
+from loaders.sdmx import data, structures
+from loaders.sdmx.received import Row
 from queries.cubes.reading import Cube
 from queries.release import Home
-from server.sdmx.reading import data, structures
-from server.sdmx.reading.received import Row
 from tests.sdmx import official
 from tests.sdmx.made import in_order
 from tests.sdmx.test_history import FLOW, FORMATS

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from loaders.sdmx import structures
 from queries.cubes.model import Collection
 from queries.cubes.reading import Cube
 from server.sdmx.artefacts import Library, Maintained
 from server.sdmx.availability import Availability
 from server.sdmx.header import header
 from server.sdmx.national_accounts import maps
-from server.sdmx.reading import structures
 from server.sdmx.structures import json, ml
 from tests.sdmx import official
 

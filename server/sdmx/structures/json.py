@@ -135,10 +135,20 @@ class StructureWriter(KindWriter[Object]):
             {
                 "id": concept.id, **named(concept.names, self.languages),
                 **named(concept.definitions, self.languages, "description"),
-                **self.link(one, concept),
+                **self.link(one, concept), **self.written(artefact.formats.get(concept.id)),
             }
             for concept in artefact.concepts
         ]}  # fmt: skip
+
+    def written(self, text: str | None) -> Object:
+        """Return how a concept is usually written, where that is known."""
+        return {"coreRepresentation": self.format(text)} if text else {}
+
+    def format(self, text: str) -> Object:
+        """Return a text type."""
+        if self.old:
+            return {"textFormat": {"textType": text}}
+        return {"format": {"dataType": text}}
 
     def dataflow(self, artefact: Dataflow) -> Object:
         """Return what a dataflow refers to."""
@@ -195,10 +205,8 @@ class StructureWriter(KindWriter[Object]):
         """Return a component with its concept and what values it takes."""
         if one.code_list:
             held: Object = {"enumeration": urn("codelist", one.code_list)}
-        elif self.old:
-            held = {"textFormat": {"textType": one.text}}
         else:
-            held = {"format": {"dataType": one.text}}
+            held = self.format(one.text)
         identity = concept_urn(structure.agency, one.id)
         found: Object = {"id": one.id, "conceptIdentity": identity, "localRepresentation": held}
         if known := iri_of(one):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from queries.cubes.annotations import PARENT
 from queries.cubes.model import (
     Code,
     CodeList,
@@ -28,7 +29,7 @@ from server.sdmx.artefacts import (
 from server.sdmx.availability import Availability
 from server.sdmx.elements import Element, Namespaces, Version, listed, writable, written
 from server.sdmx.header import Header
-from server.sdmx.notes import PARENT, Note, iri_of, notes
+from server.sdmx.notes import Note, iri_of, notes
 from server.sdmx.structures.components import components
 from server.sdmx.structures.constraint import constraint, constraint_group
 from server.sdmx.structures.kinds import KindWriter, descriptions
@@ -183,7 +184,11 @@ class StructureWriter(KindWriter[Iterable[Element]]):
     def concepts(self, one: Maintained, artefact: ConceptScheme) -> Iterable[Element]:
         """Yield the concepts of a scheme."""
         for concept in artefact.concepts:
-            yield self.item(one, "Concept", concept, concept.definitions)
+            found = self.item(one, "Concept", concept, concept.definitions)
+            if text := artefact.formats.get(concept.id):
+                make = self.names.str
+                found.append(make("CoreRepresentation", make("TextFormat", textType=text)))
+            yield found
 
     def dataflow(self, artefact: Dataflow) -> Iterable[Element]:
         """Yield what a dataflow refers to."""

@@ -13,10 +13,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from loaders.sdmx import structures_json, structures_ml
+from loaders.sdmx.minting import code_iri, list_iri, property_iri
+from loaders.sdmx.received import MessageError, Said
+from queries.cubes.annotations import INVENTED, ISSUED, LICENCE, SAID, SOURCE, UPDATED
 from queries.cubes.model import CodeList, Collection, Concept, Dataflow, Names, Structure
-from server.sdmx.notes import INVENTED, ISSUED, LICENCE, SOURCE, UPDATED
-from server.sdmx.reading import structures_json, structures_ml
-from server.sdmx.reading.received import MessageError
 
 # What an artefact is told as between the two formats and here.
 Told = Mapping[str, Any]
@@ -41,7 +42,7 @@ def collection(told: Told) -> Collection:
     lists = [code_list(one) for one in told["code_lists"]]
     structures = [Structure.model_validate(one) for one in told["structures"]]
     flows = tuple(dataflow(one) for one in told["dataflows"])
-    concepts = [Concept.model_validate(with_iri(one)) for one in told["concepts"]]
+    concepts = [concept(one) for one in told["concepts"]]
     agency, names = next(iter(told["agencies"].items()), ("", {}))
     return Collection(
         agency=agency or first_agency((*structures, *lists)), agency_names=names,
@@ -59,30 +60,32 @@ def first_agency(artefacts: Iterable[Structure | CodeList]) -> str:
     return found.agency
 
 
-def with_iri(one: Told) -> Told:
-    """Return an artefact that has an IRI; an empty one where the message says none."""
-    return {**one, "iri": one.get("iri") or ""}
-
-
 def code_list(one: Told) -> CodeList:
     """Return a list of codes, with the day that its annotations give."""
-    codes = [with_iri(code) for code in one["codes"]]
-    own = {key: value for key, value in with_iri(one).items() if key != "notes"}
-    issued = dict(one["notes"]).get(ISSUED)
-    return CodeList.model_validate({**own, "codes": codes, "issued": issued})
+    iri = one.get("iri") or list_iri(one["agency"], one["id"])
+    codes = [{**code, "iri": code.get("iri") or code_iri(iri, code["id"])} for code in one["codes"]]
+    own = {key: value for key, value in one.items() if key != "notes"}
+    issued = next((note.value for note in one["notes"] if note.kind == ISSUED), None)
+    return CodeList.model_validate({**own, "iri": iri, "codes": codes, "issued": issued})
+
+
+def concept(one: Told) -> Concept:
+    """Return a concept."""
+    return Concept.model_validate({**one, "iri": one.get("iri") or property_iri(one["id"])})
 
 
 def dataflow(one: Told) -> Dataflow:
     """Return a dataflow with what its annotations say."""
-    notes: list[tuple[str, str]] = one["notes"]
-    said: dict[str, str] = dict(notes)
+    notes: list[Said] = one["notes"]
+    said = {note.kind: note.value for note in notes}
     updated = said.get(UPDATED)
     names: Names = one["names"]
     return Dataflow(
         agency=one["agency"], id=one["id"], version=one["version"], names=names,
         structure=one["structure"], descriptions=one.get("descriptions", {}),
         licence=said.get(LICENCE, ""),
-        sources=tuple(value for kind, value in notes if kind == SOURCE),
+        sources=tuple(note.value for note in notes if note.kind == SOURCE),
+        texts={note.value: note.texts for note in notes if note.kind == SAID},
         synthetic=INVENTED in said,
         updated=datetime.fromisoformat(updated) if updated else NEVER,
         file=f"{one['id']}.parquet", observations=0,

@@ -6,9 +6,8 @@ from pysdmx.errors import Invalid
 from pysdmx.model import ItemReference
 from pysdmx.util import parse_urn
 
-from server.sdmx.elements import Element
-from server.sdmx.reading.received import MessageError
-from server.sdmx.reading.xml import first
+from loaders.sdmx.received import MessageError
+from loaders.sdmx.xml import Element, first
 
 # The classes of URNs as the parts of addresses name them.
 KINDS = {"DataStructure": "datastructure", "Dataflow": "dataflow"}

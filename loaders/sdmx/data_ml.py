@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from lxml import etree
 
-from server.sdmx.elements import Element
-from server.sdmx.reading import references
-from server.sdmx.reading.received import MessageError, Received, ReceivedSet, Row
-from server.sdmx.reading.xml import first, local, named, parse, text
+from loaders.sdmx import references
+from loaders.sdmx.received import MessageError, Received, ReceivedSet, Row
+from loaders.sdmx.xml import Element, first, local, named, parse, text
 
 ROOTS = (
     "StructureSpecificData", "GenericData", "StructureSpecificTimeSeriesData",

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from queries.cubes.model import Names
 
 Row = dict[str, str | None]
+
+
+class Said(NamedTuple):
+    """One annotation: of which type, what it says, and what it says in each language."""
+
+    kind: str
+    value: str
+    texts: Names
 
 
 class MessageError(ValueError):
