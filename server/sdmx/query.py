@@ -199,7 +199,7 @@ class Query:
         context = asked.part(0, "dataflow")
         if context not in ("dataflow", "datastructure"):
             refuse("context", context, "dataflow, datastructure")
-        flow = service.flows(known, context, *named)[0]
+        flow = service.described_flow(known, context, *named)
         cube = service.cube_of(self.release, known, flow)
         entity = self.entity(chosen, State.of(self.release), [])
         if short := unchanged(self.request, self.pool.snapshot, entity):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
@@ -32,6 +33,8 @@ from server.sdmx.rest import finding, selecting
 from server.sdmx.rest.asked import refuse
 from server.sdmx.structures import json as structure_json
 from server.sdmx.structures import ml as structure_ml
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,20 @@ def flows(known: Library, context: str, agency: str, name: str, version: str) ->
             version=version[:LONGEST_SHOWN],
         )  # fmt: skip
     return found
+
+
+def described_flow(known: Library, context: str, agency: str, name: str, version: str) -> Dataflow:
+    """Return a dataflow of which a schema is made; of a structure without any, one of its name."""
+    if context == "datastructure":
+        found = finding.find(known, finding.Named(context, agency, name, version, "*"))
+        used = {one.structure for one in known.collection.dataflows}
+        if found and not any(one.artefact.reference in used for one in found):
+            own = found[0].artefact
+            return Dataflow(
+                agency=own.agency, id=own.id, version=own.version, names=own.names,
+                structure=own.reference, licence="", updated=NEVER, file="", observations=0,
+            )  # fmt: skip
+    return flows(known, context, agency, name, version)[0]
 
 
 def head(release: Release, known: Library, *, synthetic: bool = False) -> Header:
