@@ -9,11 +9,13 @@ import pytest
 from loaders.sdmx import structures
 from queries.cubes.model import Collection
 from queries.cubes.reading import Cube
+from queries.cubes.structures import design
 from server.sdmx.artefacts import Library, Maintained
 from server.sdmx.availability import Availability
 from server.sdmx.header import header
 from server.sdmx.national_accounts import maps
 from server.sdmx.structures import json, ml
+from tests import cubed
 from tests.sdmx import official
 
 ML = ("2.1", "3.0", "3.1")
@@ -78,6 +80,32 @@ def test_the_keys_of_national_accounts_are_mapped(cube: Cube) -> None:
     # NA_MAIN has no place for a family: the map holds for all of them together.
     assert main.only == {"SE_FAMILY": "_T"}
     assert sectors.same["SE_FAMILY"] == "CUST_BREAKDOWN"
+    # NA_SEC has none for an activity.
+    assert sectors.only == {"ACTIVITY": "_T"}
+
+
+# The dimensions of both as they are served: by the ECB and data.un.org, and by the BIS.
+NA_MAIN = """FREQ ADJUSTMENT REF_AREA COUNTERPART_AREA REF_SECTOR COUNTERPART_SECTOR
+    ACCOUNTING_ENTRY STO INSTR_ASSET ACTIVITY EXPENDITURE UNIT_MEASURE PRICES TRANSFORMATION"""
+NA_SEC = """FREQ ADJUSTMENT REF_AREA COUNTERPART_AREA REF_SECTOR COUNTERPART_SECTOR CONSOLIDATION
+    ACCOUNTING_ENTRY STO INSTR_ASSET MATURITY EXPENDITURE UNIT_MEASURE CURRENCY_DENOM VALUATION
+    PRICES TRANSFORMATION CUST_BREAKDOWN"""
+
+
+@pytest.mark.parametrize(("name", "wanted"), [("NA_MAIN", NA_MAIN), ("NA_SEC", NA_SEC)])
+def test_a_map_gives_every_dimension_of_its_target_and_no_other(name: str, wanted: str) -> None:
+    # The cube of tests has fewer dimensions than the structure that is published.
+    published = design().structures["SESA"]
+    lists = {one.code_list: cubed.code_list("CL_SE_FAMILY").model_copy(update={"codes": ()})
+             for one in published.components if one.code_list}  # fmt: skip
+    own = cubed.collection(0).model_copy(update={
+        "structures": {published.reference: published}, "code_lists": lists,
+    })  # fmt: skip
+    (made,) = [one for one in maps(own) if name in one.target]
+    dimensions = {one.id for one in published.dimensions}
+    given = {target for source, target in made.same.items() if source in dimensions}
+    assert given | set(made.fixed) == set(wanted.split())
+    assert not given & set(made.fixed)
 
 
 def test_a_parent_that_the_schema_does_not_take_is_said_all_the_same(cube: Cube) -> None:
