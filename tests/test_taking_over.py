@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from loaders.building.taking_over import GRAPHS, take_over
 from loaders.cube_graphs import reading
 from loaders.cube_graphs.reading import Graph
 from loaders.errors import LoadError
+from loaders.sdmx import structures
+from loaders.sdmx.data import read
+from loaders.sdmx.received import MessageError
 from queries.cubes.reading import Cube
 from server.sdmx.artefacts import Library
 from server.sdmx.header import header
@@ -52,6 +56,32 @@ def test_a_cube_of_others_becomes_a_graph(sent: tuple[Path, Path], tmp_path: Pat
     triples = [quad.triple for quad in parse(content, RdfFormat.N_QUADS)]
     assert integrity.broken(integrity.normalised(triples)) == {}
     assert reading.collection(Graph(triples)).dataflows == (made.dataflow,)
+
+
+def test_what_is_said_of_a_group_is_said_of_its_observations(cube: Cube) -> None:
+    whole = messages.write("ml-2.1", messages.message(cube)).decode()
+    groups = "".join(f'<Group REF_AREA="{area}" DECIMALS="1"/>' for area, _, _ in
+                     cubed.CODES["CL_AREA"])  # fmt: skip
+    grouped = re.sub(r'(<Series[^>]*?) DECIMALS="1"', r"\1", whole)
+    assert 'DECIMALS="1"' not in grouped
+    grouped = grouped.replace("<Series", f"{groups}<Series", 1)
+    found = [list(read(text.encode(), cube.structure).rows()) for text in (whole, grouped)]
+    assert found[0] == found[1]
+
+
+def test_a_component_may_be_named_otherwise_than_its_concept(cube: Cube) -> None:
+    collection = cube.collection
+    head = header("test", collection.agency, collection.agency_names)
+    content = ml.write("2.1", head, Library(collection).of("*")).decode()
+    content = re.sub(r'(<str:Dimension [^>]*id=)"REF_AREA"', r'\1"AREA"', content)
+    found = structures.read(content.encode())
+    (structure,) = found.structures.values()
+    assert "AREA" in {one.id for one in structure.dimensions}
+    assert found.concepts["AREA"].names == found.concepts["REF_AREA"].names
+    assert found.concepts["AREA"].iri != found.concepts["REF_AREA"].iri
+    broken = content.replace('<str:Concept id="SE_FAMILY"', '<str:Concept id="OTHER"')
+    with pytest.raises(MessageError, match="the concept of SE_FAMILY is not in the message"):
+        structures.read(broken.encode())
 
 
 def test_what_cannot_be_taken_over_is_refused(sent: tuple[Path, Path], tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from loaders.sdmx import data_csv, data_json, data_ml
-from loaders.sdmx.received import MessageError, Received
+from loaders.sdmx.received import MessageError, Received, ReceivedSet, Row
 from queries.cubes.model import Collection, Dataflow, Structure
 
 # What may stand before the first sign of a message.
@@ -50,8 +50,22 @@ def read(content: bytes, structure: Structure) -> Received:
                or one.role != "attribute"]  # fmt: skip
     known = set(columns)
     for one in found.sets:
+        say_of_groups(one, structure)
         for row in one.rows:
             if unknown := row.keys() - known:
                 raise MessageError(f"{min(unknown)}: {structure.reference} has no such component")
         one.rows = [{name: row.get(name) for name in columns} for row in one.rows]
     return found
+
+
+def say_of_groups(received: ReceivedSet, structure: Structure) -> None:
+    """Put what is said of groups into each observation of theirs that does not say it itself."""
+    dimensions = [one.id for one in structure.dimensions]
+    said: dict[tuple[str, ...], dict[tuple[str | None, ...], Row]] = {}
+    for group in received.groups:
+        key = tuple(name for name in dimensions if name in group)
+        said.setdefault(key, {})[tuple(group[name] for name in key)] = group
+    for key, groups in said.items():
+        for row in received.rows:
+            for name, value in groups.get(tuple(row.get(one) for one in key), {}).items():
+                row.setdefault(name, value)

@@ -57,9 +57,14 @@ def data_set(element: Element, structures: dict[str, Element], *, specific: bool
     if specific:
         found.attributes = own(element)
         found.rows = specific_rows(element)
+        found.groups = [dict(own(one)) for one in named(element, "Group")]
     else:
         found.attributes = values(first(element, "Attributes"))
         found.rows = generic_rows(element, observed)
+        found.groups = [
+            {**values(first(one, "GroupKey")), **values(first(one, "Attributes"))}
+            for one in named(element, "Group")
+        ]
     return found
 
 

@@ -35,6 +35,8 @@ class ReceivedSet:
     valid_to: str | None = None
     attributes: Mapping[str, str | Names] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
+    # What is said of all observations with the same codes of some dimensions.
+    groups: list[Row] = field(default_factory=list)
 
 
 @dataclass

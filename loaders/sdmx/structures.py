@@ -40,13 +40,13 @@ def read(content: bytes) -> Collection:
 def collection(told: Told) -> Collection:
     """Return the collection that artefacts make."""
     lists = [code_list(one) for one in told["code_lists"]]
-    structures = [Structure.model_validate(one) for one in told["structures"]]
+    concepts = {one["id"]: concept(one) for one in told["concepts"]}
+    structures = [structure(one, concepts) for one in told["structures"]]
     flows = tuple(dataflow(one) for one in told["dataflows"])
-    concepts = [concept(one) for one in told["concepts"]]
     agency, names = next(iter(told["agencies"].items()), ("", {}))
     return Collection(
         agency=agency or first_agency((*structures, *lists)), agency_names=names,
-        concepts={one.id: one for one in concepts},
+        concepts=concepts,
         code_lists={one.reference: one for one in lists},
         structures={one.reference: one for one in structures}, dataflows=flows,
     )  # fmt: skip
@@ -67,6 +67,20 @@ def code_list(one: Told) -> CodeList:
     own = {key: value for key, value in one.items() if key != "notes"}
     issued = next((note.value for note in one["notes"] if note.kind == ISSUED), None)
     return CodeList.model_validate({**own, "iri": iri, "codes": codes, "issued": issued})
+
+
+def structure(one: Told, concepts: dict[str, Concept]) -> Structure:
+    """Return a structure; a component that is not named as its concept gets one of its name."""
+    components = []
+    for part in one["components"]:
+        name, identity = part["id"], part["concept"]
+        if name not in concepts:
+            if identity not in concepts:
+                raise MessageError(f"{one['id']}: the concept of {name} is not in the message")
+            own = {"id": name, "iri": property_iri(name)}
+            concepts[name] = concepts[identity].model_copy(update=own)
+        components.append({key: value for key, value in part.items() if key != "concept"})
+    return Structure.model_validate({**one, "components": components})
 
 
 def concept(one: Told) -> Concept:

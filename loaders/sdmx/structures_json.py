@@ -104,7 +104,8 @@ def structure(one: Object) -> Part:
 
 def component(one: Object, role: str) -> Part:
     """Return one component."""
-    found: Part = {"id": one["id"], "role": role}
+    concept = references.item_of_urn(one["conceptIdentity"]) if "conceptIdentity" in one else None
+    found: Part = {"id": one.get("id") or concept, "role": role, "concept": concept}
     if known := iri(one):
         found["iri"] = known
     held = one.get("localRepresentation", {})

@@ -112,7 +112,11 @@ def structure(element: Element) -> Part:
 
 def component(element: Element) -> Part:
     """Return one component."""
-    found: Part = {"id": element.get("id"), "role": ROLES[local(element)]}
+    identity = first(element, "ConceptIdentity")
+    concept = references.item_of_element(identity) if identity is not None else None
+    found: Part = {
+        "id": element.get("id") or concept, "role": ROLES[local(element)], "concept": concept,
+    }  # fmt: skip
     if element.get("uri"):
         found["iri"] = element.get("uri")
     listed = first(element, "LocalRepresentation", "Enumeration")

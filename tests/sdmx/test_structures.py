@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,8 @@ from server.sdmx.artefacts import Library, Maintained
 from server.sdmx.availability import Availability
 from server.sdmx.header import header
 from server.sdmx.national_accounts import maps
+from server.sdmx.schema import xml_schema
+from server.sdmx.service import described_flow
 from server.sdmx.structures import json, ml
 from tests import cubed
 from tests.sdmx import official
@@ -123,3 +126,16 @@ def test_a_parent_that_the_schema_does_not_take_is_said_all_the_same(cube: Cube)
 def test_what_is_no_message_is_refused(content: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         structures.read(content)
+
+
+def test_a_structure_without_a_dataflow_has_a_schema_of_its_own(cube: Cube, place: Path) -> None:
+    own = cube.collection
+    (used,) = own.structures.values()
+    spare = used.model_copy(update={"id": "SPARE"})
+    both = own.model_copy(update={"structures": {**own.structures, spare.reference: spare}})
+    flow = described_flow(library(both), "datastructure", "OES", "SPARE", "1.0.0")
+    content = xml_schema(Cube(both, flow, cube.path), "2.1", "TIME_PERIOD")
+    assert b"datastructure.DataStructure=OES:SPARE(1.0.0):ObsLevelDim:TIME_PERIOD" in content
+    official.with_structure("2.1", content, place)
+    known = described_flow(library(both), "datastructure", "OES", "SESA", "1.0.0")
+    assert known == cube.dataflow
