@@ -22,7 +22,6 @@ from server.cubes.notes import SYNTHETIC
 from server.engine.published import Snapshot
 from server.language import COMPLETE, language
 from server.language import mark as _
-from server.sdmx import media
 
 SERVICE = _("Web service of SDMX")
 MEDIA = "https://www.iana.org/assignments/media-types/"
@@ -161,6 +160,8 @@ class CubeDataset:
 
     def distributions(self) -> Iterator[Triple]:
         """Yield the files and messages that the cube can be had as."""
+        from server.sdmx import media  # what messages need is loaded by who asks for them
+
         flow = self.cube.dataflow
         for name, kind in FILE_TYPES.items():
             form = FORMATS[name]
