@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from loaders import lock
-from loaders.building import cubing
+from loaders.building import cubing, taking_over
 from maillage.output import messages, say_json, say_table
 from queries import release as published
 from queries.cubes import reading
@@ -63,6 +63,37 @@ def restricted(
         say_json({"file": str(out), "observations": count})
     else:
         messages.print(f"{out}: {count} observations, confidential ones included", markup=False)
+
+
+@app.command("take-over")
+def take_over(
+    context: typer.Context,
+    structures: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="A message with all structures.")
+    ],
+    data: Annotated[
+        list[Path], typer.Argument(exists=True, dir_okay=False, help="Messages of data.")
+    ],
+    out: Annotated[Path, typer.Option(file_okay=False, help="The folder to write.")],
+    licence: Annotated[
+        str | None, typer.Option(help="Address of the licence, where the structures name none.")
+    ] = None,
+) -> None:
+    """Take cubes over from messages of SDMX: as files of a release, and as RDF Data Cube.
+
+    Structures are read from SDMX-ML 2.1, 3.0 and 3.1 and SDMX-JSON 1.0 to 2.1, data from these and
+    from SDMX-CSV 1.0 to 2.1.
+    """
+    options: Options = context.obj
+    found = taking_over.take_over(structures, data, out, licence)
+    rows = [
+        {"dataflow": one.dataflow.id, "observations": one.dataflow.observations} for one in found
+    ]
+    if options.as_json:
+        say_json({"folder": str(out), "cubes": rows})
+        return
+    for row in rows:
+        messages.print(f"{row['dataflow']}: {row['observations']} observations", markup=False)
 
 
 def current(options: Options) -> Release:

@@ -135,7 +135,7 @@ def span(value: str) -> tuple[str | None, str | None]:
     >>> span("2020:2023"), span("2020:"), span("")
     (('2020', '2023'), ('2020', None), (None, None))
     """
-    from server.sdmx import periods
+    from queries.cubes import periods
 
     first, colon, last = value.partition(":")
     last = last if colon else first

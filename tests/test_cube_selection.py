@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from queries.cubes.observations import count, rows, values
 from queries.cubes.reading import Cube
-from queries.cubes.selection import Selection, SelectionError, count, rows, values
+from queries.cubes.selection import Condition, Selection, SelectionError
 from tests import cubed
 
 NAMES = (*cubed.DIMENSIONS, "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "CONF_STATUS")
@@ -66,7 +68,7 @@ def test_a_choice_finds_what_plain_python_finds(cube: Cube, selection: Selection
 
 
 def test_the_order_can_be_by_value(cube: Cube) -> None:
-    one = Selection({"STO": ["EMP"]}, order=("-OBS_VALUE",))
+    one = Selection({"STO": ["EMP"]}, sort=(("OBS_VALUE", True),))
     found = [row[7] for row in rows(cube, one)]
     told = [value for value in found if value is not None]
     assert told == sorted(told, reverse=True)
@@ -87,7 +89,10 @@ def test_values_are_those_among_the_chosen(cube: Cube) -> None:
         (Selection({"STO": ["EMP') OR 1=1 --"]}), "STO"),
         (Selection({'STO" OR 1=1 --': ["EMP"]}), 'STO" OR 1=1 --'),
         (Selection(start="2024", end="2020"), "TIME_PERIOD"),
-        (Selection(order=("STO; DROP TABLE x",)), "STO; DROP TABLE x"),
+        (Selection(end="2020' OR '1'='1"), "TIME_PERIOD"),
+        (Selection(filters={"NOPE": ((Condition("eq", "A"),),)}), "NOPE"),
+        (Selection(first=-1), "limit"),
+        (Selection(sort=(("STO; DROP TABLE x", False),)), "STO; DROP TABLE x"),
         (Selection(limit=-1), "limit"),
         (Selection(offset=-1), "limit"),
     ],
@@ -101,8 +106,23 @@ def test_what_a_cube_does_not_have_is_refused(
         assert error.value.component == component
 
 
-def test_bounds_of_time_are_values_only(cube: Cube) -> None:
-    assert count(cube, Selection(end="2020' OR '1'='1")) == 0
+def test_bounds_include_all_periods_within_them(tmp_path: Path) -> None:
+    row = cubed.rows(1)[0]
+    times = ("2019-Q4", "2020", "2020-Q1", "2020-Q4", "2021-Q1")
+    made = cubed.write(tmp_path, made=[(*row[:6], time, *row[7:]) for time in times])
+    found = [row[6] for row in rows(made, Selection(start="2020", end="2020"))]
+    assert found == ["2020", "2020-Q1", "2020-Q4"]
+
+
+def test_an_order_is_an_order_to_the_last_observation(cube: Cube) -> None:
+    found = [row[:7] for row in rows(cube, Selection(sort=(("TIME_PERIOD", True),)))]
+    assert found == sorted(found, key=lambda row: (-int(str(row[6])), row[:6]))
+
+
+def test_what_a_faulty_file_holds_is_not_told(tmp_path: Path) -> None:
+    row = cubed.rows(1)[0]
+    made = cubed.write(tmp_path, made=[(*row[:7], 12, "Q", "D", *row[10:])])
+    assert [one[7] for one in rows(made, Selection())] == [None]
 
 
 def test_several_threads_ask_at_once(cube: Cube) -> None:

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from pyshacl import validate
 from rdflib import BNode, Graph, Namespace
-from rdflib.namespace import RDF, SH
+from rdflib.namespace import RDF, SH, SKOS
 
 from ontology.outside import CUBE
+from queries.release import Release
 from tests import cubed
+from tests.sdmx.test_exchange import quads_of
 from tests.test_cube_graphs import graph_lines
 
 CUBE_LINK, XKOS = os.environ.get("CUBE_LINK"), os.environ.get("XKOS")
@@ -65,6 +67,20 @@ def test_the_view_of_cube_link_passes_its_own_shapes(graph: Graph, name: str) ->
 def test_classifications_pass_the_shapes_of_xkos(graph: Graph) -> None:
     shapes = Graph().parse(Path(XKOS or "") / "xkos-best-practices-conformance-shapes.ttl")
     assert violations(with_plain_lists(graph), shapes) == []
+
+
+@pytest.mark.skipif(not XKOS, reason="XKOS names no checkout of linked-statistics/xkos")
+def test_all_lists_of_a_release_pass_the_shapes_of_xkos(release: Release) -> None:
+    found = Graph()
+    for quad in quads_of(release):
+        if "/code/" in str(quad.subject):
+            found.parse(data=f"{quad.triple} .", format="nt")
+    # The shapes want a definition to be a thing with a version; ours are plain texts, as in SKOS.
+    found.remove((None, SKOS.definition, None))
+    lists = set(found.subjects(RDF.type, SKOS.ConceptScheme))
+    assert len(lists) > 10
+    shapes = Graph().parse(Path(XKOS or "") / "xkos-best-practices-conformance-shapes.ttl")
+    assert violations(with_plain_lists(found), shapes) == []
 
 
 def with_plain_lists(graph: Graph) -> Graph:

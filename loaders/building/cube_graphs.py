@@ -12,7 +12,7 @@ from loaders.description.graphs import BuiltGraph, code_digest
 from loaders.records import identify
 from loaders.records.source import FOLDER
 from loaders.statistics.cubes import Made
-from queries.cubes.model import Collection, Dataflow
+from queries.cubes.model import Collection, Dataflow, Names
 from queries.cubes.reading import read
 from queries.release import Graph, Release
 
@@ -49,13 +49,19 @@ def graph_of_structures(collection: Collection) -> BuiltGraph:
 
 def graph_of(collection: Collection, flow: Dataflow) -> BuiltGraph:
     """Return the graph of a data set."""
-    return built(flow.id, flow.names["en"], flow.names["fr"], flow.licence, collection)
+    title = best(flow.names, "en", flow.id)
+    return built(flow.id, title, best(flow.names, "fr", title), flow.licence, collection)
 
 
 def built(name: str, title: str, title_fr: str, licence: str, collection: Collection) -> BuiltGraph:
     """Return a graph that has no lines yet."""
     return BuiltGraph(
         identify.graph(SOURCE, name).value, SOURCE, name, "public", title, title_fr,
-        collection.agency_names["en"], licence, "", "", code_digest(FOLDER / "cube_graphs")[:12],
-        Path(), 0, "",
+        best(collection.agency_names, "en", collection.agency), licence, "", "",
+        code_digest(FOLDER / "cube_graphs")[:12], Path(), 0, "",
     )  # fmt: skip
+
+
+def best(names: Names, language: str, otherwise: str) -> str:
+    """Return a name in a language; cubes that are taken over have not all of them."""
+    return names.get(language) or next(iter(names.values()), otherwise)

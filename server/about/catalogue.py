@@ -11,13 +11,16 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ontology.outside import DCAT, DCATAP, DCTERMS, FOAF, RDF, RDFS, SKOS, SPDX, XSD
 from queries.release import Graph
+from server.about.authorities import EU, authority, in_tables
+from server.about.statistics import CubeDataset, Endpoint, cubes
 from server.engine.published import Snapshot
 from server.language import COMPLETE, language
 from server.language import mark as _
 
-EU = "http://publications.europa.eu/resource/authority/"
 THEMES = {"ECON": "Economy and finance", "SOCI": "Population and society"}
 SPOKEN = ("FRA", "ENG")
+# Names of codes and components of cubes are in all of them.
+TOLD = ("FRA", "NLD", "DEU", "ENG")
 MEDIA = "https://www.iana.org/assignments/media-types/"
 PERIOD = re.compile(r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2])|-Q(?P<quarter>[1-4]))?")
 TITLE = _("Maillage: the social economy as linked data")
@@ -66,7 +69,16 @@ def describe_catalogue(root: str, snapshot: Snapshot, files: list[File]) -> list
             found.append(Triple(catalogue, DCAT.dataset, NamedNode(iri)))
             found.append(Triple(service, DCAT.servesDataset, NamedNode(iri)))
             found += describe_graph(root, snapshot, graph, by_graph.get(iri))
+    statistics = cubes(root, snapshot)
+    for one in statistics:
+        found.append(Triple(catalogue, DCAT.dataset, one.node))
+        found += described_cube(root, snapshot, one, by_graph)
+    if statistics:
+        found.append(Triple(catalogue, DCAT.service, Endpoint(root).node))
+        found += placed(snapshot, Endpoint(root).node, "Maillage")
+        found += Endpoint(root).described()
     found += (Triple(catalogue, DCTERMS.language, authority("language", one)) for one in SPOKEN)
+    found += list(in_tables(found))
     return list(dict.fromkeys(found))
 
 
@@ -77,11 +89,10 @@ def describe_endpoint(service: NamedNode, snapshot: Snapshot) -> Iterator[Triple
     yield Triple(service, RDF.type, RDFS.Resource)
     yield Triple(service, DCAT.endpointURL, service)
     yield Triple(service, DCAT.endpointDescription, service)
-    yield Triple(service, DCTERMS.publisher, agent(snapshot, "Maillage"))
+    yield from placed(snapshot, service, "Maillage")
     standard = NamedNode("https://www.w3.org/TR/sparql11-query/")
     yield Triple(service, DCTERMS.conformsTo, standard)
     yield Triple(standard, RDF.type, DCTERMS.Standard)
-    yield Triple(service, DCTERMS.accessRights, authority("access-right", "PUBLIC"))
 
 
 def describe_graph(
@@ -97,6 +108,16 @@ def describe_graph(
         text = language(code).say(PART, values)
         yield Triple(subject, DCTERMS.description, Literal(text, language=code))
     yield Triple(subject, DCTERMS.identifier, Literal(graph.iri))
+    yield from placed(snapshot, subject, publisher)
+    for one in SPOKEN:
+        yield Triple(subject, DCTERMS.language, authority("language", one))
+    yield from describe_period(subject, graph.period or "")
+    if file:
+        yield from describe_file(root, graph, file)
+
+
+def placed(snapshot: Snapshot, subject: NamedNode, publisher: str) -> Iterator[Triple]:
+    """Yield by whom a dataset is, under which themes it is found, and that all may have it."""
     yield Triple(subject, DCTERMS.publisher, agent(snapshot, publisher))
     yield from described_agent(agent(snapshot, publisher), publisher)
     yield Triple(subject, DCTERMS.accessRights, authority("access-right", "PUBLIC"))
@@ -104,11 +125,22 @@ def describe_graph(
     yield Triple(subject, DCAT.keyword, Literal("économie sociale", language="fr"))
     for theme in THEMES:
         yield Triple(subject, DCAT.theme, authority("data-theme", theme))
-    for one in SPOKEN:
-        yield Triple(subject, DCTERMS.language, authority("language", one))
-    yield from describe_period(subject, graph.period or "")
-    if file:
-        yield from describe_file(root, graph, file)
+
+
+def described_cube(
+    root: str, snapshot: Snapshot, cube: CubeDataset, files: Mapping[str, File]
+) -> Iterator[Triple]:
+    """Yield a cube as a dataset: it can be had in every format, and as the file of its graph."""
+    collection = cube.cube.collection
+    yield from placed(snapshot, cube.node, collection.agency_names["en"])
+    for one in TOLD:
+        yield Triple(cube.node, DCTERMS.language, authority("language", one))
+    yield Triple(Endpoint(root).node, DCAT.servesDataset, cube.node)
+    yield Triple(NamedNode(f"{root}sparql"), DCAT.servesDataset, cube.node)
+    graph = f"{snapshot.base}graph/cubes/{cube.cube.dataflow.id}"
+    if graph in files:
+        yield Triple(cube.node, DCAT.distribution, NamedNode(f"{graph}#dump"))
+    yield from cube.described()
 
 
 def describe_file(root: str, graph: Graph, file: File) -> Iterator[Triple]:
@@ -175,7 +207,7 @@ def authorities() -> Iterator[Triple]:
         yield Triple(authority("data-theme", theme), RDF.type, SKOS.Concept)
         yield Triple(authority("data-theme", theme), SKOS.inScheme, taxonomy)
         yield Triple(authority("data-theme", theme), SKOS.prefLabel, Literal(name, language="en"))
-    for spoken in SPOKEN:
+    for spoken in TOLD:
         yield Triple(authority("language", spoken), RDF.type, DCTERMS.LinguisticSystem)
     stable = authority("planned-availability", "STABLE")
     yield Triple(stable, RDF.type, SKOS.Concept)
@@ -183,11 +215,6 @@ def authorities() -> Iterator[Triple]:
     yield Triple(SPDX.checksumAlgorithm_sha256, RDF.type, SPDX.ChecksumAlgorithm)
     yield Triple(authority("access-right", "PUBLIC"), RDF.type, DCTERMS.RightsStatement)
     yield Triple(authority("file-type", "RDF_N_QUADS"), RDF.type, DCTERMS.MediaTypeOrExtent)
-
-
-def authority(table: str, code: str) -> NamedNode:
-    """Return an entry of a European authority table."""
-    return NamedNode(f"{EU}{table}/{code}")
 
 
 def agent(snapshot: Snapshot, name: str) -> NamedNode:

@@ -4,8 +4,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from queries.cubes.model import CodeList
+from queries.cubes.observations import values
 from queries.cubes.reading import Cube, cube
-from queries.cubes.selection import Selection, values
+from queries.cubes.selection import Selection
 
 LEVEL, CHILDREN, ALL = "level:", "children:", "all"
 

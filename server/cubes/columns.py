@@ -11,10 +11,11 @@ from decimal import Decimal
 
 import duckdb
 
-from queries.cubes.selection import BATCH, base, question, quoted
+from queries.cubes.database import cursor, quoted
+from queries.cubes.observations import PIECE, found
 from server.answers.french_csv import STARTS
 from server.cubes.notes import Notes, notes
-from server.cubes.seen import CONFIDENTIALITY, FREE, Seen
+from server.cubes.seen import Seen
 
 NAME = "_NAME"
 ORIGIN = ("RELEASE", "UPDATED", "SOURCES", "LICENCE", "SYNTHETIC")
@@ -41,12 +42,12 @@ class Style:
 
 def columns(seen: Seen, *, with_origin: bool = True) -> list[Column]:
     """Return the columns of a cube."""
-    found: list[Column] = []
+    made: list[Column] = []
     for one in seen.columns:
-        found.append(Column(one.id, one.id))
+        made.append(Column(one.id, one.id))
         if one.code_list:
-            found.append(Column(one.id + NAME, one.id, is_name=True))
-    return [*found, *(Column(name, None) for name in ORIGIN if with_origin)]
+            made.append(Column(one.id + NAME, one.id, is_name=True))
+    return [*made, *(Column(name, None) for name in ORIGIN if with_origin)]
 
 
 def origin(told: Notes) -> tuple[str, ...]:
@@ -56,20 +57,11 @@ def origin(told: Notes) -> tuple[str, ...]:
 
 
 def chosen(seen: Seen) -> duckdb.DuckDBPyConnection:
-    """Return a connection on which ``chosen`` is the table of what is chosen.
-
-    A value that is withheld is in it even less than in the file: it is left out here once more.
-    """
-    cursor = base().cursor()
-    measure = seen.cube.structure.measure.id
-    instead = {}
-    if CONFIDENTIALITY in seen.place:
-        status = quoted(CONFIDENTIALITY)
-        shown = f"{status} IS NULL OR {status} = {literal(FREE)}"
-        instead[measure] = f"CASE WHEN {shown} THEN {quoted(measure)} END"
-    text, given = question(seen.cube, seen.selection, instead)
-    cursor.execute(f"CREATE TEMP TABLE chosen AS {text}", given)
-    return cursor
+    """Return a connection on which ``chosen`` is the table of what is chosen."""
+    table = found(seen.cube, seen.selection)
+    reading = cursor()
+    reading.execute(f"CREATE TEMP TABLE chosen AS {table.sql}", table.parameters)
+    return reading
 
 
 def listed(seen: Seen, style: Style) -> str:
@@ -97,7 +89,7 @@ def listed(seen: Seen, style: Style) -> str:
 def flat(seen: Seen, *, with_origin: bool = True) -> Iterator[Flat]:
     """Yield the observations with the names of their codes."""
     answer = chosen(seen).execute(listed(seen, Style(origin=with_origin)))
-    while batch := answer.fetchmany(BATCH):
+    while batch := answer.fetchmany(PIECE):
         yield from batch
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from math import prod
 from typing import Any
 
-from queries.cubes.selection import values
+from queries.cubes.observations import values
 from server.cubes.notes import SYNTHETIC, notes
 from server.cubes.seen import CONFIDENTIALITY, FREE, NORMAL, STATUS, Row, Seen, plain
 from server.errors import ProblemError

@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from queries.cubes.model import Code, CodeList, Component, Dataflow, Names
+from queries.cubes.observations import Value, count, rows
 from queries.cubes.reading import Cube
-from queries.cubes.selection import Selection, Value, columns, count, rows
+from queries.cubes.selection import Selection, columns
 from queries.release import Release
 from server.language import DATA_LANGUAGES, Language
 
@@ -73,12 +74,7 @@ class Seen:
 
     def rows(self) -> Iterator[Row]:
         """Yield the observations; none of those that are withheld has a value."""
-        status = self.place.get(CONFIDENTIALITY)
-        for row in rows(self.cube, self.selection):
-            if status is not None and row[status] not in (FREE, None):
-                yield (*row[: self.measure], None, *row[self.measure + 1 :])
-            else:
-                yield row
+        return rows(self.cube, self.selection)
 
     def name(self, names: Names, otherwise: str) -> Name:
         """Return the name in the language wanted, or else in the next best one."""

@@ -42,6 +42,8 @@ class Question:
     named_graphs: tuple[str, ...] | None = None
     base: str | None = None
     changing: bool = False
+    # Whether things are described, with the parts of the shapes and lists among them.
+    describes: bool = False
 
     @cached_property
     def digest(self) -> bytes:
@@ -82,6 +84,7 @@ class Worker:
             "default_graphs": question.default_graphs,
             "named_graphs": question.named_graphs,
             "base": question.base,
+            "describes": question.describes,
             "parsed": not self.sealed,
             "cap": cap,
             "deadline": deadline,

@@ -21,6 +21,7 @@ from pyoxigraph import (
 )
 
 from server.engine import frames, sandbox
+from server.engine.parts import with_parts
 
 # Beyond what a process may keep, a fresh one is cheaper than its memory.
 KEPT = 128_000_000
@@ -73,15 +74,15 @@ def write_answer(store: Store, question: Mapping[str, Any], output: Capped) -> s
         from server.engine.parse import refuse_federation  # only where there is no empty network
 
         refuse_federation(question["query"])
-    results = store.query(
-        question["query"],
-        base_iri=question.get("base"),
-        default_graph=graphs(question.get("default_graphs")),
-        named_graphs=graphs(question.get("named_graphs")),
-    )
+    dataset = {
+        "default_graph": graphs(question.get("default_graphs")),
+        "named_graphs": graphs(question.get("named_graphs")),
+    }
+    results = store.query(question["query"], base_iri=question.get("base"), **dataset)
     if isinstance(results, QueryTriples):
         form = RdfFormat.from_media_type(question["triples"])
-        serialize(results, output, form, prefixes=question.get("prefixes"))  # type: ignore[arg-type]
+        found = with_parts(store, results, dataset) if question.get("describes") else results
+        serialize(found, output, form, prefixes=question.get("prefixes"))  # type: ignore[arg-type]
         return "triples"
     results.serialize(output, QueryResultsFormat.from_media_type(question["rows"]))  # type: ignore[arg-type]
     return "rows"

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from queries.cubes.observations import Table, chosen, public
 from queries.cubes.reading import Cube
 from queries.release import Release
 from server.errors import ProblemError
 from server.language import mark as _
 from server.sdmx.data.message import DataSet
-from server.sdmx.observations import Table, chosen, public
-from server.sdmx.selection import Selection
+from server.sdmx.data_query import DataQuery
 from server.sdmx.vintages import Vintage, changed, gone, vintages
 
 
@@ -30,7 +30,7 @@ class State:
         return State(release, kept, datetime.now(UTC))
 
 
-def data_sets(state: State, cube: Cube, wanted: Selection) -> list[DataSet]:
+def data_sets(state: State, cube: Cube, wanted: DataQuery) -> list[DataSet]:
     """Return the data sets that answer a query; none where there are no data."""
     if not (wanted.history or wanted.updated_after or wanted.as_of):
         table = public(cube, state.now)
@@ -51,7 +51,7 @@ def data_sets(state: State, cube: Cube, wanted: Selection) -> list[DataSet]:
     return kept(differences(before[-1] if before else None, last, wanted))
 
 
-def history(known: Sequence[Vintage], wanted: Selection) -> list[DataSet]:
+def history(known: Sequence[Vintage], wanted: DataQuery) -> list[DataSet]:
     """Return what each release changed, the first of them whole."""
     found: list[DataSet] = []
     previous: Vintage | None = None
@@ -65,7 +65,7 @@ def history(known: Sequence[Vintage], wanted: Selection) -> list[DataSet]:
     return found
 
 
-def differences(old: Vintage | None, new: Vintage, wanted: Selection) -> list[DataSet]:
+def differences(old: Vintage | None, new: Vintage, wanted: DataQuery) -> list[DataSet]:
     """Return what has to be replaced and deleted to come from one release to another."""
     if old is None:
         made = one_set(new.cube, new.table, wanted, "Replace")
@@ -77,7 +77,7 @@ def differences(old: Vintage | None, new: Vintage, wanted: Selection) -> list[Da
     return [replace(one, valid_from=new.moment) for one in (changes, deleted)]
 
 
-def one_set(cube: Cube, table: Table, wanted: Selection, action: str) -> DataSet:
+def one_set(cube: Cube, table: Table, wanted: DataQuery, action: str) -> DataSet:
     """Return the wanted part of a table as a data set."""
     part = chosen(table, wanted).read()
     return DataSet(

@@ -66,9 +66,14 @@ class Scheme(Artefact):
 
 
 class ConceptScheme(Artefact):
-    """The concepts that components take their meaning from, with how they are usually written."""
+    """The concepts that components take their meaning from.
+
+    ``formats`` has the SDMX text type of each that no component takes from a list. sdmx1 does not
+    read data whose attributes have a concept without one.
+    """
 
     concepts: tuple[Concept, ...]
+    formats: Mapping[str, str]
 
 
 class Categorisation(Artefact):
@@ -170,8 +175,16 @@ def concept_scheme(collection: Collection) -> Maintained:
     scheme = ConceptScheme(
         agency=collection.agency, id=CONCEPTS, version=CONCEPTS_VERSION,
         names=SCHEME_NAMES["conceptscheme"], concepts=tuple(collection.concepts.values()),
+        formats=formats(collection),
     )  # fmt: skip
     return Maintained("conceptscheme", scheme)
+
+
+def formats(collection: Collection) -> Mapping[str, str]:
+    """Return the text types of concepts that are written as text in all structures."""
+    parts = [one for made in collection.structures.values() for one in made.components]
+    coded = {one.id for one in parts if one.code_list}
+    return {one.id: one.text for one in parts if one.id not in coded}
 
 
 def categories(collection: Collection) -> Maintained:

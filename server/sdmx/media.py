@@ -114,8 +114,11 @@ def wishes(accept: str) -> tuple[Wish, ...]:
 def choose(
     accept: str | None, offered: tuple[Format, ...], default: Format, family: Family
 ) -> Chosen:
-    """Return what a client likes best of what is offered; the default one for anything."""
-    for wish in wishes(accept or "*/*") or wishes("*/*"):
+    """Return what a client likes best of what is offered; the default one for anything.
+
+    What is no media type at all is nothing that is offered.
+    """
+    for wish in wishes((accept or "").strip() or "*/*"):
         found = meant(wish, offered, default, family)
         if found is not None:
             return Chosen(found, wish.parameters)

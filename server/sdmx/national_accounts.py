@@ -1,7 +1,8 @@
 """How our keys become those of the national accounts of Eurostat and the United Nations.
 
-Components and versions are those that the data structures NA_MAIN and NA_SEC have in the global
-registry; codes of ours are named as theirs wherever they mean the same.
+Components are those that NA_MAIN (14 dimensions) and NA_SEC (18, none of them an activity) have
+where they are served; codes of ours are named as theirs wherever they mean the same. What is not
+confirmed yet is named in ``docs/sdmx.md``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ MAIN, SEC = "ESTAT:NA_MAIN(1.9)", "ESTAT:NA_SEC(1.9)"
 COMMON = {
     one: one
     for one in (
-        "FREQ", "REF_AREA", "REF_SECTOR", "ACCOUNTING_ENTRY", "STO", "ACTIVITY", "UNIT_MEASURE",
+        "FREQ", "REF_AREA", "REF_SECTOR", "ACCOUNTING_ENTRY", "STO", "UNIT_MEASURE",
         "PRICES", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "CONF_STATUS", "PRE_BREAK_VALUE",
         "COMMENT_OBS", "EMBARGO_TIME", "UNIT_MULT", "DECIMALS", "TITLE", "TABLE_IDENTIFIER",
         "COMPILING_ORG", "LAST_UPDATE",
@@ -31,7 +32,7 @@ SECTORAL = {
 }  # fmt: skip
 TARGETS: tuple[tuple[str, str, Mapping[str, str], Mapping[str, str], Names], ...] = (
     (
-        "NA_MAIN", MAIN, {}, FIXED,
+        "NA_MAIN", MAIN, {"ACTIVITY": "ACTIVITY"}, FIXED,
         {"fr": "Vers NA_MAIN", "nl": "Naar NA_MAIN", "de": "Nach NA_MAIN", "en": "To NA_MAIN"},
     ),
     (

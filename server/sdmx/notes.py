@@ -1,18 +1,13 @@
-"""What SDMX has no place for, as annotations: licence and sources of dataflows, days of lists."""
+"""What SDMX has no place for, as annotations of dataflows and lists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from queries.cubes.annotations import INVENTED, ISSUED, LICENCE, SAID, SOURCE, UPDATED
 from queries.cubes.model import Artefact, CodeList, Dataflow, Names
-from server.sdmx.header import SYNTHETIC, instant
-
-LICENCE, SOURCE, INVENTED, UPDATED = "LICENSE", "SOURCE", "SYNTHETIC", "UPDATED"
-# Of a list, the day on which it was issued.
-ISSUED = "ISSUED"
-# Of a code, the code above it where the schemas do not take its name.
-PARENT = "PARENT"
+from server.sdmx.header import SYNTHETIC
 
 
 @dataclass(frozen=True)
@@ -34,7 +29,9 @@ def notes(artefact: Artefact) -> Iterator[Note]:
     yield Note(LICENCE, url=artefact.licence)
     for source in artefact.sources:
         yield Note(SOURCE, title=source)
-    yield Note(UPDATED, title=instant(artefact.updated))
+    yield Note(UPDATED, title=artefact.updated.isoformat())
+    for name, texts in artefact.texts.items():
+        yield Note(SAID, title=name, texts=texts)
     if artefact.synthetic:
         yield Note(INVENTED, texts=SYNTHETIC)
 

@@ -10,6 +10,7 @@ from starlette.concurrency import iterate_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from queries.cubes.observations import EMBARGO, facts, is_over
 from queries.cubes.reading import Cube
 from queries.release import Release
 from server.answers.caching import headers, tag, unchanged
@@ -22,11 +23,10 @@ from server.problems import PROGRAM_LANGUAGE
 from server.sdmx import media, schema, service
 from server.sdmx.answering import State
 from server.sdmx.artefacts import Library
+from server.sdmx.data_query import DataQuery
 from server.sdmx.failing import error_message
-from server.sdmx.observations import EMBARGO, facts, is_over
 from server.sdmx.rest import finding, first, second
 from server.sdmx.rest.asked import Asked, refuse
-from server.sdmx.selection import Selection
 from server.speech import language_of, prefix_of
 
 # Up to so many observations an answer is made whole, and can be compressed; more are streamed.
@@ -37,7 +37,7 @@ COUNT, MOST = "X-Observation-Count", "X-Observation-Limit"
 DEFAULTS_2 = {"data": media.DATA[0], "structure": media.STRUCTURE[0], "schema": media.SCHEMA[0]}
 DEFAULTS_1 = {"data": media.DATA[3], "structure": media.STRUCTURE[2], "schema": media.SCHEMA[2]}
 VARY = "Accept, Accept-Language, Authorization, X-API-Key"
-Wanted = Callable[[Cube, Asked], Selection]
+Wanted = Callable[[Cube, Asked], DataQuery]
 
 
 class Query:
@@ -199,7 +199,7 @@ class Query:
         context = asked.part(0, "dataflow")
         if context not in ("dataflow", "datastructure"):
             refuse("context", context, "dataflow, datastructure")
-        flow = service.flows(known, context, *named)[0]
+        flow = service.described_flow(known, context, *named)
         cube = service.cube_of(self.release, known, flow)
         entity = self.entity(chosen, State.of(self.release), [])
         if short := unchanged(self.request, self.pool.snapshot, entity):

@@ -14,13 +14,13 @@ from lxml.builder import ElementMaker
 from queries.cubes.model import Component
 from queries.cubes.reading import Cube
 from queries.cubes.urns import urn
+from server.sdmx.data_query import FLAT
 from server.sdmx.elements import Element, Namespaces, Version, written
 from server.sdmx.json_message import SCHEMAS, Object, dump
 from server.sdmx.json_message import Version as JsonVersion
 from server.sdmx.media import Format
 from server.sdmx.rest import selecting
 from server.sdmx.rest.asked import Asked
-from server.sdmx.selection import FLAT
 
 PARAMETERS = ("dimensionAtObservation", "deletion", "asOf", "explicitMeasure")
 XS = "http://www.w3.org/2001/XMLSchema"
@@ -50,6 +50,13 @@ def write(cube: Cube, asked: Asked, chosen: Format) -> bytes:
     return xml_schema(cube, cast("Version", chosen.version), observed, deletion=deletion)
 
 
+def subject(cube: Cube) -> str:
+    """Return the URN of what data are of; a structure without a dataflow stands for itself."""
+    reference = cube.dataflow.reference
+    flows = {one.reference for one in cube.collection.dataflows}
+    return urn("dataflow" if reference in flows else "datastructure", reference)
+
+
 def xml_schema(cube: Cube, version: Version, observed: str, *, deletion: bool = False) -> bytes:
     """Return the schema of XML in an arrangement."""
     return written(XmlSchema(cube, version, observed, deletion=deletion).root())
@@ -65,8 +72,7 @@ class XmlSchema:
         self.names = Namespaces(version)
         self.observed = observed
         self.use = "optional" if deletion else "required"
-        reference = cube.dataflow.reference
-        self.namespace = f"{urn('dataflow', reference)}:ObsLevelDim:{observed}"
+        self.namespace = f"{subject(cube)}:ObsLevelDim:{observed}"
         prefixes = {
             "xs": XS, "dsd": self.names.specific, "common": self.names.common, None: self.namespace,
         }  # fmt: skip
@@ -197,7 +203,7 @@ def json_schema(cube: Cube, version: JsonVersion) -> Object:
     held = {"structure": inner} if old else {"structures": {"items": inner}}
     return {
         "$schema": "https://json-schema.org/draft/2019-09/schema",
-        "$id": f"{urn('dataflow', cube.dataflow.reference)}:{version}",
+        "$id": f"{subject(cube)}:{version}",
         "title": cube.dataflow.names.get("en", cube.dataflow.id),
         "allOf": [
             {"$ref": SCHEMAS[version].format("data")},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
@@ -23,15 +24,17 @@ from server.sdmx.availability import Availability
 from server.sdmx.data import csv, generic, ml
 from server.sdmx.data import json as data_json
 from server.sdmx.data.message import DataSet, Message
+from server.sdmx.data_query import FLAT, DataQuery
 from server.sdmx.elements import Version as MlVersion
 from server.sdmx.header import Header, header
 from server.sdmx.json_message import Version as JsonVersion
 from server.sdmx.national_accounts import maps
 from server.sdmx.rest import finding, selecting
 from server.sdmx.rest.asked import refuse
-from server.sdmx.selection import FLAT, Selection
 from server.sdmx.structures import json as structure_json
 from server.sdmx.structures import ml as structure_ml
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,20 @@ def flows(known: Library, context: str, agency: str, name: str, version: str) ->
     return found
 
 
+def described_flow(known: Library, context: str, agency: str, name: str, version: str) -> Dataflow:
+    """Return a dataflow of which a schema is made; of a structure without any, one of its name."""
+    if context == "datastructure":
+        found = finding.find(known, finding.Named(context, agency, name, version, "*"))
+        used = {one.structure for one in known.collection.dataflows}
+        if found and not any(one.artefact.reference in used for one in found):
+            own = found[0].artefact
+            return Dataflow(
+                agency=own.agency, id=own.id, version=own.version, names=own.names,
+                structure=own.reference, licence="", updated=NEVER, file="", observations=0,
+            )  # fmt: skip
+    return flows(known, context, agency, name, version)[0]
+
+
 def head(release: Release, known: Library, *, synthetic: bool = False) -> Header:
     """Return the head of a message from a release."""
     collection = known.collection
@@ -92,7 +109,7 @@ def head(release: Release, known: Library, *, synthetic: bool = False) -> Header
 def data(
     state: State,
     known: Library,
-    wanted: Sequence[tuple[Cube, Selection]],
+    wanted: Sequence[tuple[Cube, DataQuery]],
     chosen: media.Chosen,
     languages: tuple[str, ...],
     most: int,
@@ -226,7 +243,7 @@ def narrow(one: Maintained, used: set[str] | None) -> Maintained | None:
 
 
 def availability(
-    state: State, cube: Cube, wanted: Selection, components: Sequence[str], *, remaining: bool
+    state: State, cube: Cube, wanted: DataQuery, components: Sequence[str], *, remaining: bool
 ) -> Availability | None:
     """Return what data there are for a query; None where there are none.
 
@@ -262,7 +279,7 @@ def availability(
     )  # fmt: skip
 
 
-def without(wanted: Selection, place: int, name: str) -> Selection:
+def without(wanted: DataQuery, place: int, name: str) -> DataQuery:
     """Return a selection that leaves one dimension open."""
     keys = tuple(
         tuple(None if index == place else codes for index, codes in enumerate(key))

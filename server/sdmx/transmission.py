@@ -16,30 +16,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from queries.cubes import periods
+from queries.cubes.database import quoted, text
 from queries.cubes.model import Dataflow
-from queries.cubes.reading import FOLDER, Cube
-from queries.release import Release, ReleaseError
-from server.sdmx import periods
-from server.sdmx.artefacts import Library
-from server.sdmx.data import ml
-from server.sdmx.data.message import Action, DataSet, Message
-from server.sdmx.database import quoted, text
-from server.sdmx.elements import Version
-from server.sdmx.header import Header, identifier, instant
-from server.sdmx.observations import (
+from queries.cubes.observations import (
     EMBARGO,
     EMBARGOED,
     PUBLIC,
     STATUS,
     Table,
     chosen,
-    columns,
-    key_of,
     public,
     whole,
 )
+from queries.cubes.reading import FOLDER, Cube
+from queries.cubes.selection import Condition, columns, key_of
+from queries.release import Release, ReleaseError
+from server.sdmx.artefacts import Library
+from server.sdmx.data import ml
+from server.sdmx.data.message import Action, DataSet, Message
+from server.sdmx.data_query import DataQuery
+from server.sdmx.elements import Version
+from server.sdmx.header import Header, identifier, instant
 from server.sdmx.rest.finding import with_references
-from server.sdmx.selection import Condition, Selection
 from server.sdmx.structures import ml as structures
 
 SUMS = "SHA256SUMS"
@@ -84,7 +83,7 @@ def send(release: Release, known: Library, flow: Dataflow, order: Order, out: Pa
         table = agreed(cube, order.restricted)
     table = chosen(under_embargo(table, order, cube), within(order, cube))
     whole_of_it = order.action != "Delete"
-    shown = Selection(attributes=None if whole_of_it else frozenset()).shown(cube.structure)
+    shown = DataQuery(attributes=None if whole_of_it else frozenset()).shown(cube.structure)
     data_set = DataSet(
         cube, table, shown, cube.structure.time.id, action=order.action, measures=whole_of_it
     )
@@ -140,14 +139,14 @@ def name_of(data_set: DataSet, order: Order, last: str) -> str:
     return f"{name}_{frequency}_{country}_{year}_{number:0>4}"
 
 
-def within(order: Order, cube: Cube) -> Selection:
+def within(order: Order, cube: Cube) -> DataQuery:
     """Return the selection of the periods that are to be sent."""
     first, last = order.periods
     given = [
         *([Condition("ge", first)] if first else []), *([Condition("le", last)] if last else []),
     ]  # fmt: skip
     time = cube.structure.time.id
-    return Selection(filters={time: (tuple(given),)} if given else {})
+    return DataQuery(filters={time: (tuple(given),)} if given else {})
 
 
 def under_embargo(table: Table, order: Order, cube: Cube) -> Table:

@@ -10,19 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from queries.cubes import reading
+from queries.cubes.database import quoted
 from queries.cubes.model import Structure
+from queries.cubes.observations import BEFORE_BREAK, PUBLIC, STATUS, Table, public
 from queries.cubes.reading import FOLDER, Cube
+from queries.cubes.selection import columns, key_of
 from queries.release import Release, ReleaseError
-from server.sdmx.database import quoted
-from server.sdmx.observations import (
-    BEFORE_BREAK,
-    PUBLIC,
-    STATUS,
-    Table,
-    columns,
-    key_of,
-    public,
-)
 
 OBSERVATION_STATUS = "OBS_STATUS"
 

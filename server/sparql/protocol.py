@@ -199,7 +199,10 @@ def question(asked: Asked, judged: Judged, media: str, snapshot: Snapshot) -> Qu
         return Question(query, rows, TURTLE, None, defaults, named, base, changing)
     form = TURTLE if media == HTML else ENGINE_TRIPLES.get(media, media)
     prefixes = {name: resolve(base, iri) for name, iri in judged.prefixes.items()}
-    return Question(query, SPARQL_JSON, form, prefixes or None, defaults, named, base, changing)
+    describes = judged.form == "DESCRIBE" and not judged.graphs
+    return Question(
+        query, SPARQL_JSON, form, prefixes or None, defaults, named, base, changing, describes
+    )
 
 
 def check_graphs(iris: Iterable[str], snapshot: Snapshot) -> None:

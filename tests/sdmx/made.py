@@ -9,8 +9,8 @@ from queries.cubes.reading import Cube
 from server.sdmx.answering import State, data_sets
 from server.sdmx.data import csv, generic, json, ml
 from server.sdmx.data.message import Message
+from server.sdmx.data_query import DataQuery
 from server.sdmx.header import header
-from server.sdmx.selection import Selection
 from tests.sdmx.vintaged import written
 
 LANGUAGES = ("fr", "en")
@@ -21,12 +21,12 @@ FORMATS = (
 ARRANGEMENTS = ("TIME_PERIOD", "AllDimensions", "REF_AREA")
 
 
-def message(cube: Cube, wanted: Selection | None = None) -> Message:
+def message(cube: Cube, wanted: DataQuery | None = None) -> Message:
     """Return the message that answers a query."""
     state = State(None, (), datetime(2026, 12, 1, tzinfo=UTC))  # type: ignore[arg-type]
     collection = cube.collection
     head = header("test", collection.agency, collection.agency_names, synthetic=True)
-    return Message(head, tuple(data_sets(state, cube, wanted or Selection())), LANGUAGES)
+    return Message(head, tuple(data_sets(state, cube, wanted or DataQuery())), LANGUAGES)
 
 
 def write(form: str, made: Message, options: csv.Options | None = None) -> bytes:

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from loaders.sdmx import data
 from queries.cubes.reading import Cube
+from queries.cubes.selection import columns
 from server.sdmx import schema
 from server.sdmx.data import csv
-from server.sdmx.observations import columns
-from server.sdmx.reading import data
-from server.sdmx.selection import Selection
+from server.sdmx.data_query import DataQuery
 from tests import cubed
 from tests.sdmx import official
 from tests.sdmx.made import ARRANGEMENTS, FORMATS, as_read, in_order, message, write
@@ -22,11 +22,11 @@ XML = [one for one in FORMATS if one.startswith(("ml", "generic"))]
 JSON = [one for one in FORMATS if one.startswith("json")]
 CSV = [one for one in FORMATS if one.startswith("csv")]
 SELECTIONS = {
-    "all": Selection(), "flat": Selection(observed_by="AllDimensions"),
-    "areas": Selection(observed_by="REF_AREA"), "first": Selection(first=1),
-    "bare": Selection(attributes=frozenset()),
-    "keys": Selection(attributes=frozenset(), measures=False, keys_only=True),
-    "nothing measured": Selection(measures=False),
+    "all": DataQuery(), "flat": DataQuery(observed_by="AllDimensions"),
+    "areas": DataQuery(observed_by="REF_AREA"), "first": DataQuery(first=1),
+    "bare": DataQuery(attributes=frozenset()),
+    "keys": DataQuery(attributes=frozenset(), measures=False, keys_only=True),
+    "nothing measured": DataQuery(measures=False),
 }  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def test_the_json_schema_of_a_structure_refuses_what_is_not_of_it(cube: Cube, fo
 @pytest.mark.parametrize("observed", ARRANGEMENTS)
 @pytest.mark.parametrize("form", FORMATS)
 def test_data_are_read_back_as_they_were(cube: Cube, form: str, observed: str) -> None:
-    content = write(form, message(cube, Selection(observed_by=observed)))
+    content = write(form, message(cube, DataQuery(observed_by=observed)))
     found = data.read(content, cube.structure)
     expected = as_read(cubed.rows(4), [one.id for one in columns(cube.structure)])
     assert in_order(found.rows()) == in_order(expected)

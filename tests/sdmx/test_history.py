@@ -10,9 +10,9 @@ from collections import Counter
 import httpx
 import pytest
 
+from loaders.sdmx import data
+from loaders.sdmx.received import Received, Row
 from queries.cubes.reading import Cube
-from server.sdmx.reading import data
-from server.sdmx.reading.received import Received, Row
 from tests.sdmx.made import in_order
 from tests.sdmx.vintaged import (
     ADDED,

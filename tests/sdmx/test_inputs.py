@@ -10,11 +10,11 @@ import duckdb
 import httpx
 import pytest
 
+from loaders.sdmx import data
 from queries.cubes.model import Component, Concept
+from queries.cubes.observations import public
 from queries.cubes.reading import STRUCTURES, Cube, cube
 from queries.release import Home
-from server.sdmx.observations import public
-from server.sdmx.reading import data
 from tests import cubed
 from tests.sdmx.made import FORMATS as FORMS
 from tests.sdmx.made import message, write

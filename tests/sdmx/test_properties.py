@@ -9,13 +9,15 @@ from urllib.parse import quote
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from loaders.sdmx import data
+from queries.cubes import periods
+from queries.cubes.observations import chosen, whole
 from queries.cubes.reading import Cube, cube
-from server.sdmx import periods, versions
-from server.sdmx.observations import chosen, columns, whole
-from server.sdmx.reading import data
+from queries.cubes.selection import columns
+from server.sdmx import versions
+from server.sdmx.data_query import DataQuery
 from server.sdmx.rest.asked import pairs
 from server.sdmx.rest.selecting import read_key
-from server.sdmx.selection import Selection
 from tests import cubed
 from tests.sdmx.made import FORMATS, as_read, in_order, message, write
 
@@ -40,7 +42,7 @@ def test_any_values_and_texts_are_read_back(
     rows.sort(key=lambda row: tuple(map(str, row[:7])))
     with tempfile.TemporaryDirectory() as folder:
         own = cubed.write(Path(folder), made=rows)
-        content = write(form, message(own, Selection(observed_by=observed)))
+        content = write(form, message(own, DataQuery(observed_by=observed)))
         found = list(data.read(content, own.structure).rows())
         names = [one.id for one in columns(own.structure)]
         wanted = as_read([(*row[:7], number(row[7]), *row[8:]) for row in rows], names)
@@ -64,7 +66,7 @@ PARTS = some.tuples(*(some.lists(some.sampled_from(codes), max_size=3) for codes
 def test_a_key_selects_what_it_names(drawn: list[tuple[list[str], ...]]) -> None:
     text = ",".join(".".join("+".join(part) for part in key) for key in drawn)
     own = CUBE.get()
-    table = chosen(whole(own), Selection(keys=read_key(own, text)))
+    table = chosen(whole(own), DataQuery(keys=read_key(own, text)))
     found = [tuple(row) for row in table.rows(*(f'"{name}"' for name in cubed.DIMENSIONS))]
     wanted = [
         row[:6] for row in cubed.rows(1)

@@ -7,13 +7,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from loaders.sdmx import data, structures
+from loaders.sdmx.cube import rebuild
+from loaders.sdmx.received import MessageError, Received, ReceivedSet
 from queries.cubes import reading
 from queries.cubes.reading import Cube
 from server.sdmx.artefacts import Library
 from server.sdmx.header import header
-from server.sdmx.reading import data, structures
-from server.sdmx.reading.cube import rebuild
-from server.sdmx.reading.received import MessageError, Received, ReceivedSet
 from server.sdmx.structures import json, ml
 from tests.sdmx.made import FORMATS, message, write
 

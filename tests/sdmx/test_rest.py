@@ -9,10 +9,10 @@ import httpx
 import pytest
 from lxml import etree
 
+from loaders.sdmx import data, structures
+from loaders.sdmx.received import Row
 from queries.cubes.reading import Cube
 from queries.release import Home
-from server.sdmx.reading import data, structures
-from server.sdmx.reading.received import Row
 from tests.sdmx import official
 from tests.sdmx.made import in_order
 from tests.sdmx.test_history import FLOW, FORMATS
@@ -350,3 +350,23 @@ def test_a_release_without_cubes_says_so(tmp_path: Path) -> None:
         answer = other.get("/sdmx/v2/data")
         assert answer.status_code == 404
         assert "no statistics" in answer.text
+
+
+def test_names_are_joined_as_the_first_version_does(client: httpx.Client) -> None:
+    answer = client.get("/sdmx/v1/codelist/OES/CL_SE_FAMILY/1.0.0/COOP+MUT")
+    assert answer.status_code == 200
+    (found,) = structures.read(answer.content).code_lists.values()
+    assert [code.id for code in found.codes] == ["COOP", "MUT"]
+    both = client.get("/sdmx/v1/codelist/OES/CL_FREQ+CL_AREA/latest")
+    assert len(structures.read(both.content).code_lists) == 2
+
+
+def test_what_is_no_media_type_is_not_offered(client: httpx.Client) -> None:
+    answer = client.get("/sdmx/v1/codelist", headers={"Accept": "no such thing"})
+    assert answer.status_code == 406
+
+
+def test_a_moment_may_be_a_period(client: httpx.Client) -> None:
+    whole = client.get("/sdmx/v1/data/DF_SESA_MAIN?updatedAfter=2014")
+    assert whole.status_code == 200
+    assert client.get("/sdmx/v1/data/DF_SESA_MAIN?updatedAfter=2014-15").status_code == 400

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from loaders.sdmx import structures
 from queries.cubes.model import Collection
 from queries.cubes.reading import Cube
+from queries.cubes.structures import design
 from server.sdmx.artefacts import Library, Maintained
 from server.sdmx.availability import Availability
 from server.sdmx.header import header
 from server.sdmx.national_accounts import maps
-from server.sdmx.reading import structures
+from server.sdmx.schema import xml_schema
+from server.sdmx.service import described_flow
 from server.sdmx.structures import json, ml
+from tests import cubed
 from tests.sdmx import official
 
 ML = ("2.1", "3.0", "3.1")
@@ -78,6 +83,32 @@ def test_the_keys_of_national_accounts_are_mapped(cube: Cube) -> None:
     # NA_MAIN has no place for a family: the map holds for all of them together.
     assert main.only == {"SE_FAMILY": "_T"}
     assert sectors.same["SE_FAMILY"] == "CUST_BREAKDOWN"
+    # NA_SEC has none for an activity.
+    assert sectors.only == {"ACTIVITY": "_T"}
+
+
+# The dimensions of both as they are served: by the ECB and data.un.org, and by the BIS.
+NA_MAIN = """FREQ ADJUSTMENT REF_AREA COUNTERPART_AREA REF_SECTOR COUNTERPART_SECTOR
+    ACCOUNTING_ENTRY STO INSTR_ASSET ACTIVITY EXPENDITURE UNIT_MEASURE PRICES TRANSFORMATION"""
+NA_SEC = """FREQ ADJUSTMENT REF_AREA COUNTERPART_AREA REF_SECTOR COUNTERPART_SECTOR CONSOLIDATION
+    ACCOUNTING_ENTRY STO INSTR_ASSET MATURITY EXPENDITURE UNIT_MEASURE CURRENCY_DENOM VALUATION
+    PRICES TRANSFORMATION CUST_BREAKDOWN"""
+
+
+@pytest.mark.parametrize(("name", "wanted"), [("NA_MAIN", NA_MAIN), ("NA_SEC", NA_SEC)])
+def test_a_map_gives_every_dimension_of_its_target_and_no_other(name: str, wanted: str) -> None:
+    # The cube of tests has fewer dimensions than the structure that is published.
+    published = design().structures["SESA"]
+    lists = {one.code_list: cubed.code_list("CL_SE_FAMILY").model_copy(update={"codes": ()})
+             for one in published.components if one.code_list}  # fmt: skip
+    own = cubed.collection(0).model_copy(update={
+        "structures": {published.reference: published}, "code_lists": lists,
+    })  # fmt: skip
+    (made,) = [one for one in maps(own) if name in one.target]
+    dimensions = {one.id for one in published.dimensions}
+    given = {target for source, target in made.same.items() if source in dimensions}
+    assert given | set(made.fixed) == set(wanted.split())
+    assert not given & set(made.fixed)
 
 
 def test_a_parent_that_the_schema_does_not_take_is_said_all_the_same(cube: Cube) -> None:
@@ -95,3 +126,16 @@ def test_a_parent_that_the_schema_does_not_take_is_said_all_the_same(cube: Cube)
 def test_what_is_no_message_is_refused(content: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         structures.read(content)
+
+
+def test_a_structure_without_a_dataflow_has_a_schema_of_its_own(cube: Cube, place: Path) -> None:
+    own = cube.collection
+    (used,) = own.structures.values()
+    spare = used.model_copy(update={"id": "SPARE"})
+    both = own.model_copy(update={"structures": {**own.structures, spare.reference: spare}})
+    flow = described_flow(library(both), "datastructure", "OES", "SPARE", "1.0.0")
+    content = xml_schema(Cube(both, flow, cube.path), "2.1", "TIME_PERIOD")
+    assert b"datastructure.DataStructure=OES:SPARE(1.0.0):ObsLevelDim:TIME_PERIOD" in content
+    official.with_structure("2.1", content, place)
+    known = described_flow(library(both), "datastructure", "OES", "SESA", "1.0.0")
+    assert known == cube.dataflow

@@ -14,12 +14,12 @@ import pytest
 from lxml import etree
 from typer.testing import CliRunner
 
+from loaders.sdmx import data, structures
+from loaders.sdmx.received import Received
 from maillage.cli import app
 from queries.cubes.reading import Cube
 from queries.release import Home
 from server.sdmx import schema
-from server.sdmx.reading import data, structures
-from server.sdmx.reading.received import Received
 from tests import cubed
 from tests.sdmx import official
 from tests.sdmx.made import in_order

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from queries.cubes import periods
+from queries.cubes.database import quoted, text
 from queries.cubes.model import Component, Names
-from server.sdmx import periods
 from server.sdmx.data.message import Action, DataSet, Message, pieces
-from server.sdmx.database import quoted, text
 from server.sdmx.header import best
 
 Version = Literal["1.0", "2.0", "2.1"]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from queries.cubes.database import quoted, text
 from server.sdmx.data.message import DataSet, Message, pieces
 from server.sdmx.data.ml import DataWriter
 from server.sdmx.data.xml_text import content, escaped, in_one
-from server.sdmx.database import quoted, text
 
 
 def generic(message: Message) -> Iterator[bytes]:

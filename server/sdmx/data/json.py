@@ -10,11 +10,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from queries.cubes import periods
+from queries.cubes.database import quoted, text
 from queries.cubes.model import CodeList, Component
 from queries.cubes.urns import urn
-from server.sdmx import periods
 from server.sdmx.data.message import Action, DataSet, Message, pieces
-from server.sdmx.database import quoted, text
 from server.sdmx.header import instant
 from server.sdmx.json_message import Object, Version, message, named
 

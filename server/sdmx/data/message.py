@@ -8,12 +8,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
+from queries.cubes.database import quoted
 from queries.cubes.model import Component, Dataflow, Names, Structure
+from queries.cubes.observations import Table
 from queries.cubes.reading import Cube
-from server.sdmx.database import quoted
+from server.sdmx.data_query import FLAT
 from server.sdmx.header import Header
-from server.sdmx.observations import Table
-from server.sdmx.selection import FLAT
 
 Action = Literal["Append", "Replace", "Delete", "Merge"]
 PIECE = 1_000_000

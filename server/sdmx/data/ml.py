@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from queries.cubes.database import quoted, text
 from queries.cubes.urns import urn
 from server.sdmx.data.message import Action, DataSet, Message, pieces
 from server.sdmx.data.xml_text import attribute, content, escaped, in_one, optional, plain
-from server.sdmx.database import quoted, text
 from server.sdmx.elements import LANG, XSI, Element, Namespaces, Version, writable
 from server.sdmx.header import SYNTHETIC, instant
 from server.sdmx.structures.references import References

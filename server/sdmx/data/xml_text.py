@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
+from queries.cubes.database import quoted
 from queries.cubes.model import Names
-from server.sdmx.database import quoted
 from server.sdmx.elements import Element, writable
 from server.sdmx.header import best
 

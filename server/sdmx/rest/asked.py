@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import NoReturn
 from urllib.parse import unquote
 
+from queries.cubes import periods
 from server.errors import ProblemError
 from server.language import mark as _
 from server.questions.parameters import LONGEST_SHOWN, refuse_repeated, refuse_unknown
@@ -69,14 +70,16 @@ class Asked:
         return self.one_of(name, ("false", "true"), "false") == "true"
 
     def moment(self, name: str) -> datetime | None:
-        """Return a parameter that is a moment; one without a zone is in that of the server."""
+        """Return a parameter that is a moment, in UTC without a zone; a period is its beginning."""
         value = self.text(name)
         if value is None:
             return None
         try:
             found = datetime.fromisoformat(value)
         except ValueError:
-            refuse(name, value, "2026-11-30T12:00:00Z")
+            if not periods.is_period(value):
+                refuse(name, value, "2026-11-30T12:00:00Z")
+            found = datetime.combine(periods.read(value).start, time())
         return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

@@ -61,7 +61,7 @@ def read(asked: Asked, *, kind: str | None = None) -> Named:
 
 def find(library: Library, named: Named) -> list[Maintained]:
     """Return the artefacts that a path names; none where nothing has these names."""
-    agencies, names = named.agency.split(","), named.name.split(",")
+    agencies, names = several(named.agency), several(named.name)
     same = [
         one
         for one in library.of(named.kind)
@@ -76,8 +76,17 @@ def find(library: Library, named: Named) -> list[Maintained]:
         wanted = pick(named.version, [one.artefact.version for one in group])
         found += [one for one in group if one.artefact.version in wanted]
     if named.items != "*":
-        found = [one for one in (only_items(one, named.items.split(",")) for one in found) if one]
+        found = [one for one in (only_items(one, several(named.items)) for one in found) if one]
     return found
+
+
+def several(text: str) -> list[str]:
+    """Return the names that a part of a path has: the first version joins them by a plus.
+
+    >>> several("A+B"), several("A,B")
+    (['A', 'B'], ['A', 'B'])
+    """
+    return text.replace("+", ",").split(",")
 
 
 def pick(wanted: str, known: Sequence[str]) -> set[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from queries.cubes import periods
 from queries.cubes.reading import Cube
-from server.sdmx import periods
+from queries.cubes.selection import Condition, Filter
+from server.sdmx.data_query import DataQuery
 from server.sdmx.rest import selecting
 from server.sdmx.rest.asked import Asked, refuse
-from server.sdmx.selection import Condition, Filter, Selection
 
 DATA = (
     "startPeriod", "endPeriod", "updatedAfter", "firstNObservations", "lastNObservations",
@@ -37,12 +38,12 @@ def flow(text: str) -> tuple[str, str, str]:
     )
 
 
-def wanted(cube: Cube, asked: Asked) -> Selection:
+def wanted(cube: Cube, asked: Asked) -> DataQuery:
     """Return what is wanted of one cube."""
     structure = cube.structure
     detail = asked.one_of("detail", DETAILS, "full")
     bare = detail in ("dataonly", "serieskeysonly")
-    found = Selection(
+    found = DataQuery(
         keys=selecting.read_key(cube, asked.part(1, "all")),
         filters=within(structure.time.id, asked),
         first=asked.count("firstNObservations"),

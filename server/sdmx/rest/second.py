@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from queries.cubes.reading import Cube
+from server.sdmx.data_query import DataQuery
 from server.sdmx.rest import selecting
 from server.sdmx.rest.asked import Asked
-from server.sdmx.selection import Selection
 
 CONTEXTS = ("*", "dataflow", "datastructure", "provisionagreement")
 DATA = (
@@ -18,11 +18,11 @@ AVAILABILITY = ("updatedAfter", "references", "mode", "reportingYearStartDay")
 MOST = 5
 
 
-def wanted(cube: Cube, asked: Asked) -> Selection:
+def wanted(cube: Cube, asked: Asked) -> DataQuery:
     """Return what is wanted of one cube."""
     structure = cube.structure
     observed = selecting.observed_by(structure, asked)
-    found = Selection(
+    found = DataQuery(
         keys=selecting.read_key(cube, asked.part(4, "*")),
         filters={
             name: selecting.read_filter(cube, name, text) for name, text in asked.filters().items()

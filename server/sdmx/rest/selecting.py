@@ -5,14 +5,15 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import NoReturn
 
+from queries.cubes import periods
 from queries.cubes.model import Component, Structure
 from queries.cubes.reading import Cube
+from queries.cubes.selection import OPERATORS, Condition, Filter, Key, Operator
 from server.errors import ProblemError
 from server.language import mark as _
 from server.questions.parameters import LONGEST_SHOWN
-from server.sdmx import periods
+from server.sdmx.data_query import FLAT, DataQuery
 from server.sdmx.rest.asked import Asked, refuse
-from server.sdmx.selection import FLAT, OPERATORS, Condition, Filter, Key, Operator, Selection
 
 ANY = ("", "*", "all")
 LEVELS = {"dataset": "dataset", "series": "series", "obs": "observation"}
@@ -172,7 +173,7 @@ def read_sort(structure: Structure, text: str, observed: str) -> tuple[tuple[str
     return tuple(found)
 
 
-def check_sort(structure: Structure, wanted: Selection) -> None:
+def check_sort(structure: Structure, wanted: DataQuery) -> None:
     """Refuse an order that would tear series apart."""
     if not wanted.sort or wanted.observed_by == FLAT:
         return
@@ -186,7 +187,7 @@ def check_sort(structure: Structure, wanted: Selection) -> None:
         raise ProblemError("not-implemented", detail)
 
 
-def check_moments(wanted: Selection) -> None:
+def check_moments(wanted: DataQuery) -> None:
     """Refuse changes since a moment that comes after the one whose data are asked for."""
     if wanted.updated_after and wanted.as_of and wanted.updated_after > wanted.as_of:
         detail = _("updatedAfter must be before asOf.")

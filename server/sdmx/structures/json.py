@@ -6,8 +6,8 @@ what a coded component takes its values from, and knows names in one language on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from queries.cubes.model import (
     Artefact,
@@ -16,7 +16,6 @@ from queries.cubes.model import (
     Component,
     Concept,
     Dataflow,
-    Names,
     Structure,
 )
 from queries.cubes.urns import concept_urn, item_urn, urn
@@ -32,6 +31,7 @@ from server.sdmx.availability import NAMES, Availability
 from server.sdmx.header import Header
 from server.sdmx.json_message import Object, Version, dump, message, named
 from server.sdmx.notes import Note, iri_of, notes
+from server.sdmx.structures.kinds import KindWriter, descriptions
 
 GROUPS = {
     "agencyscheme": "agencySchemes", "categorisation": "categorisations",
@@ -63,19 +63,13 @@ def write(
     return dump(message(version, "structure", header, data, languages))
 
 
-class StructureWriter:
+class StructureWriter(KindWriter[Object]):
     """Writes artefacts in one version of SDMX-JSON."""
 
     def __init__(self, version: Version, languages: tuple[str, ...]) -> None:
         self.version = version
         self.languages = languages
         self.old = version == "1.0"
-        self.contents: dict[str, Callable[[Maintained], Object]] = {
-            "agencyscheme": self.items, "categoryscheme": self.items, "codelist": self.codes,
-            "conceptscheme": self.concepts, "dataflow": self.dataflow,
-            "datastructure": self.data_structure, "categorisation": self.categorisation,
-            "structuremap": self.structure_map,
-        }  # fmt: skip
 
     def artefact(self, one: Maintained) -> Object:
         """Return one artefact, as much of it as was asked for."""
@@ -93,12 +87,11 @@ class StructureWriter:
         if self.old and one.kind != "agencyscheme":
             found["isFinal"] = True
         if one.detail != "stub":
-            texts: Names = getattr(artefact, "descriptions", {})
-            found |= named(texts, self.languages, "description")
+            found |= named(descriptions(artefact), self.languages, "description")
             if said := [annotation(note, self.languages) for note in notes(artefact)]:
                 found["annotations"] = said
         if one.detail == "full":
-            found |= self.contents[one.kind](one)
+            found |= self.contents(one)
         else:
             found["isExternalReference"] = True
         if one.partial and one.detail == "full":
@@ -110,9 +103,8 @@ class StructureWriter:
         start = "/sdmx/v1/" if self.old else "/sdmx/v2/structure/"
         return f"{start}{kind}/{artefact.agency}/{artefact.id}/{artefact.version}"
 
-    def items(self, one: Maintained) -> Object:
+    def items(self, one: Maintained, artefact: Scheme) -> Object:
         """Return the agencies or categories of a scheme."""
-        artefact = cast("Scheme", one.artefact)
         return {ITEMS[one.kind]: [
             {"id": item.id, **named(item.names, self.languages), **self.link(one, item)}
             for item in artefact.items
@@ -123,9 +115,8 @@ class StructureWriter:
         found = item_urn(one.kind, one.artefact.reference, item.id)
         return {"links": [{"rel": "self", "urn": found, **iri_of(item)}]}
 
-    def codes(self, one: Maintained) -> Object:
+    def codes(self, one: Maintained, artefact: CodeList) -> Object:
         """Return the codes of a list."""
-        artefact = cast("CodeList", one.artefact)
         held = {code.id for code in artefact.codes}
         codes = []
         for code in artefact.codes:
@@ -138,34 +129,40 @@ class StructureWriter:
             codes.append(found)
         return {"codes": codes}
 
-    def concepts(self, one: Maintained) -> Object:
+    def concepts(self, one: Maintained, artefact: ConceptScheme) -> Object:
         """Return the concepts of a scheme."""
-        artefact = cast("ConceptScheme", one.artefact)
         return {"concepts": [
             {
                 "id": concept.id, **named(concept.names, self.languages),
                 **named(concept.definitions, self.languages, "description"),
-                **self.link(one, concept),
+                **self.link(one, concept), **self.written(artefact.formats.get(concept.id)),
             }
             for concept in artefact.concepts
         ]}  # fmt: skip
 
-    def dataflow(self, one: Maintained) -> Object:
+    def written(self, text: str | None) -> Object:
+        """Return how a concept is usually written, where that is known."""
+        return {"coreRepresentation": self.format(text)} if text else {}
+
+    def format(self, text: str) -> Object:
+        """Return a text type."""
+        if self.old:
+            return {"textFormat": {"textType": text}}
+        return {"format": {"dataType": text}}
+
+    def dataflow(self, artefact: Dataflow) -> Object:
         """Return what a dataflow refers to."""
-        artefact = cast("Dataflow", one.artefact)
         return {"structure": urn("datastructure", artefact.structure)}
 
-    def categorisation(self, one: Maintained) -> Object:
+    def categorisation(self, made: Categorisation) -> Object:
         """Return what is in a category, and the category."""
-        made = cast("Categorisation", one.artefact)
         return {
             "source": urn("dataflow", made.dataflow),
             "target": item_urn("categoryscheme", made.scheme, made.category),
         }
 
-    def structure_map(self, one: Maintained) -> Object:
+    def structure_map(self, made: StructureMap) -> Object:
         """Return what a map goes from and to, and how."""
-        made = cast("StructureMap", one.artefact)
         return {
             "source": urn("datastructure", made.source),
             "target": urn("datastructure", made.target),
@@ -178,9 +175,8 @@ class StructureWriter:
             ],
         }
 
-    def data_structure(self, one: Maintained) -> Object:
+    def data_structure(self, structure: Structure) -> Object:
         """Return the components of a structure."""
-        structure = cast("Structure", one.artefact)
         dimensions = [
             self.component(structure, part, position=position)
             for position, part in enumerate(structure.dimensions, 0 if self.old else 1)
@@ -209,10 +205,8 @@ class StructureWriter:
         """Return a component with its concept and what values it takes."""
         if one.code_list:
             held: Object = {"enumeration": urn("codelist", one.code_list)}
-        elif self.old:
-            held = {"textFormat": {"textType": one.text}}
         else:
-            held = {"format": {"dataType": one.text}}
+            held = self.format(one.text)
         identity = concept_urn(structure.agency, one.id)
         found: Object = {"id": one.id, "conceptIdentity": identity, "localRepresentation": held}
         if known := iri_of(one):

@@ -7,11 +7,10 @@ and not validly where a component has both a list and a format.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import cast
+from collections.abc import Iterable, Mapping, Sequence
 
+from queries.cubes.annotations import PARENT
 from queries.cubes.model import (
-    Artefact,
     Code,
     CodeList,
     Concept,
@@ -30,9 +29,10 @@ from server.sdmx.artefacts import (
 from server.sdmx.availability import Availability
 from server.sdmx.elements import Element, Namespaces, Version, listed, writable, written
 from server.sdmx.header import Header
-from server.sdmx.notes import PARENT, Note, iri_of, notes
+from server.sdmx.notes import Note, iri_of, notes
 from server.sdmx.structures.components import components
 from server.sdmx.structures.constraint import constraint, constraint_group
+from server.sdmx.structures.kinds import KindWriter, descriptions
 from server.sdmx.structures.references import References
 
 # The order in which a message has them, and how each kind is called there, by version.
@@ -72,19 +72,13 @@ def write(
     return written(StructureWriter(version).message(header, artefacts, availability))
 
 
-class StructureWriter:
+class StructureWriter(KindWriter[Iterable[Element]]):
     """Writes artefacts in one version of SDMX-ML."""
 
     def __init__(self, version: Version) -> None:
         self.version = version
         self.names = Namespaces(version)
         self.refer = References(self.names)
-        self.contents: dict[str, Callable[[Maintained], Iterable[Element]]] = {
-            "agencyscheme": self.items, "categoryscheme": self.items, "codelist": self.codes,
-            "conceptscheme": self.concepts, "dataflow": self.dataflow,
-            "datastructure": self.data_structure, "categorisation": self.categorisation,
-            "structuremap": self.structure_map,
-        }  # fmt: skip
 
     def message(
         self, header: Header, artefacts: Sequence[Maintained], availability: Availability | None
@@ -132,12 +126,11 @@ class StructureWriter:
         if one.detail != "stub":
             found.extend(names.texts("Description", descriptions(artefact)))
         if one.detail == "full" or one.kind in NEVER_EMPTY:
-            found.extend(self.contents[one.kind](one))
+            found.extend(self.contents(one))
         return found
 
-    def items(self, one: Maintained) -> Iterable[Element]:
+    def items(self, one: Maintained, artefact: Scheme) -> Iterable[Element]:
         """Yield the agencies or categories of a scheme."""
-        artefact = cast("Scheme", one.artefact)
         tag = "Agency" if one.kind == "agencyscheme" else "Category"
         for item in artefact.items:
             yield self.item(one, tag, item)
@@ -152,9 +145,8 @@ class StructureWriter:
         texts = [*names.texts("Name", item.names), *names.texts("Description", more or {})]
         return self.names.str(tag, *texts, given)
 
-    def codes(self, one: Maintained) -> Iterable[Element]:
+    def codes(self, one: Maintained, artefact: CodeList) -> Iterable[Element]:
         """Yield the codes of a list."""
-        artefact = cast("CodeList", one.artefact)
         held = {code.id for code in artefact.codes}
         for code in artefact.codes:
             found = self.item(one, "Code", code, code.definitions)
@@ -189,26 +181,27 @@ class StructureWriter:
         if found:
             yield com("Annotations", *found)
 
-    def concepts(self, one: Maintained) -> Iterable[Element]:
+    def concepts(self, one: Maintained, artefact: ConceptScheme) -> Iterable[Element]:
         """Yield the concepts of a scheme."""
-        artefact = cast("ConceptScheme", one.artefact)
         for concept in artefact.concepts:
-            yield self.item(one, "Concept", concept, concept.definitions)
+            found = self.item(one, "Concept", concept, concept.definitions)
+            if text := artefact.formats.get(concept.id):
+                make = self.names.str
+                found.append(make("CoreRepresentation", make("TextFormat", textType=text)))
+            yield found
 
-    def dataflow(self, one: Maintained) -> Iterable[Element]:
+    def dataflow(self, artefact: Dataflow) -> Iterable[Element]:
         """Yield what a dataflow refers to."""
-        artefact = cast("Dataflow", one.artefact)
         yield self.refer.to("Structure", "datastructure", artefact.structure)
 
-    def categorisation(self, one: Maintained) -> Iterable[Element]:
+    def categorisation(self, made: Categorisation) -> Iterable[Element]:
         """Yield what is in a category, and the category."""
-        made = cast("Categorisation", one.artefact)
         yield self.refer.to("Source", "dataflow", made.dataflow)
         yield self.refer.to_item("Target", "categoryscheme", made.scheme, made.category)
 
-    def structure_map(self, one: Maintained) -> Iterable[Element]:
+    def structure_map(self, made: StructureMap) -> Iterable[Element]:
         """Yield what a map goes from and to, and how; version 2.1 cannot say it."""
-        made, make = cast("StructureMap", one.artefact), self.names.str
+        make = self.names.str
         yield self.refer.to("Source", "datastructure", made.source)
         yield self.refer.to("Target", "datastructure", made.target)
         for source, target in made.same.items():
@@ -218,13 +211,6 @@ class StructureWriter:
         for source, value in made.only.items():
             yield make("FixedValueMap", make("Source", source), make("Value", value))
 
-    def data_structure(self, one: Maintained) -> Iterable[Element]:
+    def data_structure(self, structure: Structure) -> Iterable[Element]:
         """Yield the components of a structure."""
-        artefact = cast("Structure", one.artefact)
-        yield components(self.names, self.refer, artefact)
-
-
-def descriptions(artefact: Artefact) -> Names:
-    """Return what is said of an artefact beside its name."""
-    found: Names = getattr(artefact, "descriptions", {})
-    return found
+        yield components(self.names, self.refer, structure)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from lxml import etree
 
-from server.sdmx.elements import Element
-from server.sdmx.reading import references
-from server.sdmx.reading.received import MessageError, Received, ReceivedSet, Row
-from server.sdmx.reading.xml import first, local, named, parse, text
+from loaders.sdmx import references
+from loaders.sdmx.received import MessageError, Received, ReceivedSet, Row
+from loaders.sdmx.xml import Element, first, local, named, parse, text
 
 ROOTS = (
     "StructureSpecificData", "GenericData", "StructureSpecificTimeSeriesData",
@@ -58,9 +57,14 @@ def data_set(element: Element, structures: dict[str, Element], *, specific: bool
     if specific:
         found.attributes = own(element)
         found.rows = specific_rows(element)
+        found.groups = [dict(own(one)) for one in named(element, "Group")]
     else:
         found.attributes = values(first(element, "Attributes"))
         found.rows = generic_rows(element, observed)
+        found.groups = [
+            {**values(first(one, "GroupKey")), **values(first(one, "Attributes"))}
+            for one in named(element, "Group")
+        ]
     return found
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator, Mapping
 
+from loaders.sdmx.received import MessageError, Received, ReceivedSet, Row
 from queries.cubes.model import Structure
-from server.sdmx.reading.received import MessageError, Received, ReceivedSet, Row
 
 OWN = ("STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "SERIES_KEY", "OBS_KEY", "DATAFLOW")
 ACTIONS = {"R": "Replace", "D": "Delete", "M": "Merge", "A": "Append", "I": "Information"}
@@ -17,24 +18,46 @@ ACTIONS = {"R": "Replace", "D": "Delete", "M": "Merge", "A": "Append", "I": "Inf
 
 def read(content: bytes, structure: Structure) -> Received:
     """Return what a message of data of a structure says."""
+    lines = lines_of(content)
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise MessageError("the message is not written in UTF-8") from error
-    start = text.partition("\n")[0]
-    separator = ";" if start.count(";") > start.count(",") else ","
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        titles = next(lines)
-        reader = Lines(titles, structure)
+        reader = Lines(next(lines), structure)
         sets: dict[tuple[str, str, str], ReceivedSet] = {}
         for line in lines:
             reader.take(line, sets)
     except StopIteration:
         raise MessageError("the message is empty") from None
     except csv.Error as error:
-        raise MessageError(f"not CSV, line {lines.line_num}: {error}") from error
+        raise MessageError(f"not CSV: {error}") from error
     return Received(list(sets.values()))
+
+
+def named(content: bytes) -> str:
+    """Return the reference of what the first line is of."""
+    lines = lines_of(content)
+    try:
+        cells = dict(zip(next(lines), next(lines), strict=False))
+    except (StopIteration, csv.Error) as error:
+        raise MessageError("the message has no observation") from error
+    return reference_of(cells)
+
+
+def reference_of(cells: Mapping[str, str]) -> str:
+    """Return the reference of what a line is of."""
+    found = (cells.get("STRUCTURE_ID") or cells.get("DATAFLOW") or "").partition(": ")[0]
+    if not found:
+        raise MessageError("a line says not of which structure it is")
+    return found
+
+
+def lines_of(content: bytes) -> Iterator[list[str]]:
+    """Yield the lines of a message, the titles first."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MessageError("the message is not written in UTF-8") from error
+    start = text.partition("\n")[0]
+    separator = ";" if start.count(";") > start.count(",") else ","
+    yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
 
 
 class Lines:
@@ -65,9 +88,7 @@ class Lines:
         """Put one line into the data set that it belongs to."""
         cells = {name: line[place] for place, name in self.columns.items() if place < len(line)}
         kind = cells.get("STRUCTURE", "dataflow")
-        reference = (cells.get("STRUCTURE_ID") or cells.get("DATAFLOW") or "").partition(": ")[0]
-        if not reference:
-            raise MessageError("a line says not of which structure it is")
+        reference = reference_of(cells)
         action = ACTIONS.get(cells.get("ACTION", ""), cells.get("ACTION") or "")
         found = sets.setdefault(
             (kind, reference, action), ReceivedSet(kind, reference, action or None)

@@ -6,9 +6,8 @@ from pysdmx.errors import Invalid
 from pysdmx.model import ItemReference
 from pysdmx.util import parse_urn
 
-from server.sdmx.elements import Element
-from server.sdmx.reading.received import MessageError
-from server.sdmx.reading.xml import first
+from loaders.sdmx.received import MessageError
+from loaders.sdmx.xml import Element, first
 
 # The classes of URNs as the parts of addresses name them.
 KINDS = {"DataStructure": "datastructure", "Dataflow": "dataflow"}
@@ -49,8 +48,7 @@ def of_element(element: Element) -> tuple[str, str]:
     """Return the class and the reference that an element of XML names."""
     parts = first(element, "Ref")
     if parts is None:
-        urn = first(element, "URN")
-        return of_urn((urn.text if urn is not None else element.text) or "")
+        return of_urn(urn_in(element))
     get = parts.attrib.get
     reference = f"{get('agencyID')}:{get('id')}({get('version', '1.0')})"
     return str(get("class") or "Dataflow"), reference
@@ -59,7 +57,13 @@ def of_element(element: Element) -> tuple[str, str]:
 def item_of_element(element: Element) -> str:
     """Return the identifier of the item that an element of XML names."""
     parts = first(element, "Ref")
-    return str(parts.get("id")) if parts is not None else item_of_urn(element.text or "")
+    return str(parts.get("id")) if parts is not None else item_of_urn(urn_in(element))
+
+
+def urn_in(element: Element) -> str:
+    """Return the URN that an element of XML holds, in an element of its own or not."""
+    urn = first(element, "URN")
+    return ((urn.text if urn is not None else element.text) or "").strip()
 
 
 def local_of_element(element: Element) -> str:

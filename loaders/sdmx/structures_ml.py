@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from queries.cubes.model import Component
-from server.sdmx.elements import LANG, Element
-from server.sdmx.notes import PARENT
-from server.sdmx.reading import references
-from server.sdmx.reading.received import MessageError
-from server.sdmx.reading.xml import first, local, named, parse, text
+from loaders.sdmx import references
+from loaders.sdmx.received import MessageError, Said
+from loaders.sdmx.xml import LANG, Element, first, local, named, parse, text
+from queries.cubes.annotations import PARENT
 
 Part = dict[str, Any]
 # The role of what each list of components holds, and of each component by its element.
@@ -66,20 +64,21 @@ def code_list(element: Element) -> Part:
     codes = []
     for one in named(element, "Code"):
         above = first(one, "Parent")
-        said = dict(noted(one))
+        said = {note.kind: note.value for note in noted(one)}
         parent = references.local_of_element(above) if above is not None else said.get(PARENT)
         codes.append({**item(one), "parent": parent})
     own = {"iri": element.get("uri"), "codes": codes, "notes": noted(element)}
     return {**maintained(element), **own}
 
 
-def noted(element: Element) -> list[tuple[str, str]]:
-    """Return the annotations of an element: the type of each, and what it says."""
+def noted(element: Element) -> list[Said]:
+    """Return the annotations of an element."""
     held = first(element, "Annotations")
     found = []
     for one in named(held, "Annotation") if held is not None else ():
         value = text(one, "AnnotationTitle") or text(one, "AnnotationURL") or ""
-        found.append((text(one, "AnnotationType") or "", value))
+        kind = text(one, "AnnotationType") or ""
+        found.append(Said(kind, value, texts(one, "AnnotationText")))
     return found
 
 
@@ -113,8 +112,12 @@ def structure(element: Element) -> Part:
 
 def component(element: Element) -> Part:
     """Return one component."""
-    found: Part = {"id": element.get("id"), "role": ROLES[local(element)]}
-    if element.get("uri") and "iri" in Component.model_fields:
+    identity = first(element, "ConceptIdentity")
+    concept = references.item_of_element(identity) if identity is not None else None
+    found: Part = {
+        "id": element.get("id") or concept, "role": ROLES[local(element)], "concept": concept,
+    }  # fmt: skip
+    if element.get("uri"):
         found["iri"] = element.get("uri")
     listed = first(element, "LocalRepresentation", "Enumeration")
     form = first(element, "LocalRepresentation", "TextFormat")

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from loaders.sdmx import references
+from loaders.sdmx.received import MessageError, Received, ReceivedSet, Row
 from queries.cubes.model import Names
-from server.sdmx.reading import references
-from server.sdmx.reading.received import MessageError, Received, ReceivedSet, Row
 
 Object = Mapping[str, Any]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from queries.cubes.model import Component
-from server.sdmx.reading import references
+from loaders.sdmx import references
+from loaders.sdmx.received import Said
 
 Part = dict[str, Any]
 Object = Mapping[str, Any]
@@ -64,10 +64,10 @@ def code_list(one: Object) -> Part:
     return {**maintained(one), "iri": iri(one), "codes": codes, "notes": noted(one)}
 
 
-def noted(one: Object) -> list[tuple[str, str]]:
-    """Return the annotations of an artefact: the type of each, and what it says."""
+def noted(one: Object) -> list[Said]:
+    """Return the annotations of an artefact."""
     return [
-        (note.get("type", ""), note.get("title") or first_address(note))
+        Said(note.get("type", ""), note.get("title") or first_address(note), texts(note, "text"))
         for note in one.get("annotations", ())
     ]
 
@@ -104,8 +104,9 @@ def structure(one: Object) -> Part:
 
 def component(one: Object, role: str) -> Part:
     """Return one component."""
-    found: Part = {"id": one["id"], "role": role}
-    if (known := iri(one)) and "iri" in Component.model_fields:
+    concept = references.item_of_urn(one["conceptIdentity"]) if "conceptIdentity" in one else None
+    found: Part = {"id": one.get("id") or concept, "role": role, "concept": concept}
+    if known := iri(one):
         found["iri"] = known
     held = one.get("localRepresentation", {})
     if "enumeration" in held:

@@ -44,6 +44,19 @@ def read(text: str) -> Period:
     return found
 
 
+def is_period(text: str) -> bool:
+    """Tell whether a text is a period.
+
+    >>> is_period("2024-Q1"), is_period("2024-Q5")
+    (True, False)
+    """
+    try:
+        read(text)
+    except PeriodError:
+        return False
+    return True
+
+
 def _read(text: str) -> Period | None:
     if match := _YEAR.fullmatch(text):
         return _months(int(match[1]), 0, 12)

@@ -5,22 +5,24 @@ A table is SQL with its parameters; nothing is read before a message is written 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from queries.cubes.model import Component, Structure
+from queries.cubes.conditions import Conditions, ordering
+from queries.cubes.database import cursor, quoted
+from queries.cubes.model import Structure
 from queries.cubes.reading import Cube
+from queries.cubes.selection import Selection, SelectionError, check, columns
 from queries.release import ReleaseError
-from server.sdmx import periods
-from server.sdmx.database import cursor, quoted
-from server.sdmx.selection import FLAT, Condition, Filter, Key, Selection
 
+Value = str | Decimal | None
 PUBLIC = "F"
 EMBARGOED = "E"
 STATUS, EMBARGO, BEFORE_BREAK = "CONF_STATUS", "EMBARGO_TIME", "PRE_BREAK_VALUE"
@@ -37,6 +39,8 @@ class Facts:
     values: dict[str, tuple[str, ...]]
     observations: int
     columns: frozenset[str]
+    # How many of them have a value and are not free.
+    closed: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,31 +99,22 @@ class Table:
         return replace(self, sql=made, parameters=(*self.parameters, *parameters))
 
 
-def key_of(structure: Structure) -> list[str]:
-    """Return the columns of the key, time as the last."""
-    return [*(one.id for one in structure.dimensions), structure.time.id]
-
-
-def columns(structure: Structure) -> list[Component]:
-    """Return what the file has a column for."""
-    return [one for one in structure.components if one.attachment != "dataset"
-            or one.role != "attribute"]  # fmt: skip
-
-
 @lru_cache(maxsize=64)
-def _facts(path: Path, _changed: int, coded: tuple[str, ...]) -> Facts:
+def _facts(path: Path, _changed: int, coded: tuple[str, ...], told: tuple[str, ...]) -> Facts:
     reading = cursor()
     described = reading.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
     held = frozenset(str(row[0]) for row in described)
     asked = [one for one in coded if one in held]
     listed = ", ".join(f"list(DISTINCT {quoted(one)})" for one in asked)
-    query = f"SELECT count(*), {listed} FROM read_parquet(?)"  # noqa: S608
-    row = reading.execute(query, [str(path)]).fetchone() or (0,)
+    valued = " OR ".join(f"{quoted(one)} IS NOT NULL" for one in told if one in held)
+    closed = f"{STATUS} <> '{PUBLIC}' AND ({valued})" if STATUS in held and valued else "false"
+    query = f"SELECT count(*), count(*) FILTER ({closed}), {listed} FROM read_parquet(?)"  # noqa: S608
+    row = reading.execute(query, [str(path)]).fetchone() or (0, 0)
     values = {
         name: tuple(sorted(one for one in some or () if one is not None))
-        for name, some in zip(asked, row[1:], strict=True)
+        for name, some in zip(asked, row[2:], strict=True)
     }
-    return Facts(values, int(row[0]), held)
+    return Facts(values, int(row[0]), held, int(row[1]))
 
 
 def facts(cube: Cube) -> Facts:
@@ -127,8 +122,10 @@ def facts(cube: Cube) -> Facts:
     structure = cube.structure
     wanted = [one.id for one in columns(structure)]
     coded = [one.id for one in columns(structure) if one.code_list] + [structure.time.id, EMBARGO]
+    told = (structure.measure.id, BEFORE_BREAK)
     try:
-        found = _facts(cube.path, cube.path.stat().st_mtime_ns, tuple(dict.fromkeys(coded)))
+        changed = cube.path.stat().st_mtime_ns
+        found = _facts(cube.path, changed, tuple(dict.fromkeys(coded)), told)
     except OSError as error:
         raise broken(cube, str(error)) from error
     if missing := [name for name in wanted if name not in found.columns]:
@@ -148,10 +145,10 @@ def broken(cube: Cube, what: str) -> ReleaseError:
 
 def whole(cube: Cube) -> Table:
     """Return all observations of a file, as they stand there."""
-    found = facts(cube)
+    known = facts(cube)
     listed = ", ".join(quoted(one.id) for one in columns(cube.structure))
     sql = f"SELECT {listed} FROM read_parquet(?)"  # noqa: S608
-    return Table(cube.structure, sql, (str(cube.path),), found)
+    return Table(cube.structure, sql, (str(cube.path),), known)
 
 
 def public(cube: Cube, now: datetime) -> Table:
@@ -166,7 +163,7 @@ def public(cube: Cube, now: datetime) -> Table:
         listed = ", ".join("?" for _ in over) or "NULL"
         sql = f"SELECT * FROM {{}} WHERE {EMBARGO} IS NULL OR {EMBARGO} IN ({listed})"  # noqa: S608
         table = table.having(sql, *over)
-    if STATUS not in held:
+    if STATUS not in held or not table.facts.closed:
         return table
     free = f"{STATUS} IS NULL OR {STATUS} = '{PUBLIC}'"
     if EMBARGO in held:
@@ -190,9 +187,9 @@ def is_over(embargo: str, now: datetime) -> bool:
 def chosen(table: Table, wanted: Selection) -> Table:
     """Return the observations that are wanted, in the order in which they are wanted."""
     structure = table.structure
-    where, parameters = conditions(table, wanted)
-    if where:
-        table = table.having(f"SELECT * FROM {{}} WHERE {where}", *parameters)  # noqa: S608
+    made = Conditions(structure, table.facts.values.get(structure.time.id, ()))
+    if where := made.of(wanted):
+        table = table.having(f"SELECT * FROM {{}} WHERE {where}", *made.values)  # noqa: S608
     key = [quoted(one.id) for one in structure.dimensions]
     time = quoted(structure.time.id)
     sides = [(wanted.first, ""), (wanted.last, " DESC")]
@@ -203,9 +200,9 @@ def chosen(table: Table, wanted: Selection) -> Table:
     ]
     if kept:
         table = table.having(f"SELECT * FROM {{}} QUALIFY {' OR '.join(kept)}")  # noqa: S608
-    ordered = order_of(structure, wanted)
-    if ordered or kept or wanted.limit is not None or wanted.offset:
-        order = ordered or ", ".join([*key, time])
+    order = ordering(structure, wanted)
+    if order or kept or wanted.limit is not None or wanted.offset:
+        order = order or ", ".join([*key, time])
         table = table.having(f"SELECT * FROM {{}} ORDER BY {order}")  # noqa: S608
     if wanted.limit is not None or wanted.offset:
         limit = f" LIMIT {wanted.limit}" if wanted.limit is not None else ""
@@ -213,74 +210,26 @@ def chosen(table: Table, wanted: Selection) -> Table:
     return table
 
 
-def order_of(structure: Structure, wanted: Selection) -> str:
-    """Return the order that is wanted; nothing for that of the file."""
-    if wanted.sort:
-        parts = [f"{quoted(name)}{' DESC' if down else ''}" for name, down in wanted.sort]
-        return ", ".join(parts)
-    if wanted.observed_by in (FLAT, structure.time.id):
-        return ""
-    others = [name for name in key_of(structure) if name != wanted.observed_by]
-    return ", ".join(quoted(name) for name in (*others, wanted.observed_by))
+def found(cube: Cube, wanted: Selection) -> Table:
+    """Return what anybody may have now of what is wanted; SelectionError for what is not there."""
+    check(cube, wanted)
+    return chosen(public(cube, datetime.now(UTC)), wanted)
 
 
-def conditions(table: Table, wanted: Selection) -> tuple[str, list[object]]:
-    """Return the condition that observations must meet."""
-    parts: list[str] = []
-    values: list[object] = []
-    # A key that leaves everything open makes the others needless.
-    if wanted.keys and all(any(codes is not None for codes in one) for one in wanted.keys):
-        keys = [of_key(table.structure, one, values) for one in wanted.keys]
-        parts.append(f"({' OR '.join(keys)})")
-    for name, given in wanted.filters.items():
-        parts.append(of_filter(table, name, given, values))
-    return " AND ".join(parts), values
+def count(cube: Cube, wanted: Selection) -> int:
+    """Return how many observations there are, whatever the offset and the limit."""
+    check(cube, wanted)
+    return found(cube, replace(wanted, offset=0, limit=None, sort=())).count()
 
 
-def of_key(structure: Structure, key: Key, values: list[object]) -> str:
-    """Return the condition of one key."""
-    parts = []
-    for one, codes in zip(structure.dimensions, key, strict=False):
-        if codes is not None:
-            parts.append(f"{quoted(one.id)} IN ({', '.join('?' for _ in codes)})")
-            values += sorted(codes)
-    return "(" + " AND ".join(parts) + ")"
+def rows(cube: Cube, wanted: Selection) -> Iterator[tuple[Value, ...]]:
+    """Yield the chosen observations: text per component, the measure as a decimal number."""
+    table = found(cube, wanted)
+    return table.rows(*(quoted(one.id) for one in columns(cube.structure)))
 
 
-def of_filter(table: Table, name: str, given: Filter, values: list[object]) -> str:
-    """Return the condition that a component must meet."""
-    told = [
-        "(" + " AND ".join(of_condition(table, name, one, values) for one in every) + ")"
-        for every in given
-    ]
-    return "(" + " OR ".join(told) + ")"
-
-
-_COMPARED = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
-_MATCHED = {
-    "co": "contains({}, ?)", "nc": "NOT contains({}, ?)", "sw": "starts_with({}, ?)",
-    "ew": "ends_with({}, ?)",
-}  # fmt: skip
-
-
-def of_condition(table: Table, name: str, one: Condition, values: list[object]) -> str:
-    """Return one comparison in SQL."""
-    column = quoted(name)
-    if name == table.structure.time.id and one.operator in ("lt", "le", "gt", "ge"):
-        bound = periods.read(one.value)
-        within = [
-            text for text in table.facts.values[name] if periods.compares(one.operator, text, bound)
-        ]
-        values += within
-        return f"{column} IN ({', '.join('?' for _ in within) or 'NULL'})"
-    if one.operator in _MATCHED:
-        values.append(one.value)
-        return _MATCHED[one.operator].format(f"CAST({column} AS VARCHAR)")
-    cast = "CAST(? AS DECIMAL(38, 10))" if name == table.structure.measure.id else "?"
-    values.append(one.value)
-    return f"{column} {_COMPARED[one.operator]} {cast}"
-
-
-def by_names(names: Sequence[str]) -> str:
-    """Return columns as a list in SQL."""
-    return ", ".join(map(quoted, names))
+def values(cube: Cube, wanted: Selection, component: str) -> tuple[str, ...]:
+    """Return which values a component has among the chosen observations, sorted."""
+    if component not in {one.id for one in columns(cube.structure)}:
+        raise SelectionError(component, "not a component of this cube", component)
+    return tuple(found(cube, wanted).distinct(component)[0])

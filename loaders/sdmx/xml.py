@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 from lxml import etree
 
-from server.sdmx.elements import Element
-from server.sdmx.reading.received import MessageError
+from loaders.sdmx.received import MessageError
 
+Element: TypeAlias = Any
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 DECLARED = b"<!DOCTYPE"
 
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from loaders.sdmx import structures_json, structures_ml
+from loaders.sdmx.minting import code_iri, list_iri, property_iri
+from loaders.sdmx.received import MessageError, Said
+from queries.cubes.annotations import INVENTED, ISSUED, LICENCE, SAID, SOURCE, UPDATED
 from queries.cubes.model import CodeList, Collection, Concept, Dataflow, Names, Structure
-from server.sdmx.notes import INVENTED, ISSUED, LICENCE, SOURCE, UPDATED
-from server.sdmx.reading import structures_json, structures_ml
-from server.sdmx.reading.received import MessageError
 
 # What an artefact is told as between the two formats and here.
 Told = Mapping[str, Any]
@@ -39,13 +40,13 @@ def read(content: bytes) -> Collection:
 def collection(told: Told) -> Collection:
     """Return the collection that artefacts make."""
     lists = [code_list(one) for one in told["code_lists"]]
-    structures = [Structure.model_validate(one) for one in told["structures"]]
+    concepts = {one["id"]: concept(one) for one in told["concepts"]}
+    structures = [structure(one, concepts) for one in told["structures"]]
     flows = tuple(dataflow(one) for one in told["dataflows"])
-    concepts = [Concept.model_validate(with_iri(one)) for one in told["concepts"]]
     agency, names = next(iter(told["agencies"].items()), ("", {}))
     return Collection(
         agency=agency or first_agency((*structures, *lists)), agency_names=names,
-        concepts={one.id: one for one in concepts},
+        concepts=concepts,
         code_lists={one.reference: one for one in lists},
         structures={one.reference: one for one in structures}, dataflows=flows,
     )  # fmt: skip
@@ -59,30 +60,46 @@ def first_agency(artefacts: Iterable[Structure | CodeList]) -> str:
     return found.agency
 
 
-def with_iri(one: Told) -> Told:
-    """Return an artefact that has an IRI; an empty one where the message says none."""
-    return {**one, "iri": one.get("iri") or ""}
-
-
 def code_list(one: Told) -> CodeList:
     """Return a list of codes, with the day that its annotations give."""
-    codes = [with_iri(code) for code in one["codes"]]
-    own = {key: value for key, value in with_iri(one).items() if key != "notes"}
-    issued = dict(one["notes"]).get(ISSUED)
-    return CodeList.model_validate({**own, "codes": codes, "issued": issued})
+    iri = one.get("iri") or list_iri(one["agency"], one["id"])
+    codes = [{**code, "iri": code.get("iri") or code_iri(iri, code["id"])} for code in one["codes"]]
+    own = {key: value for key, value in one.items() if key != "notes"}
+    issued = next((note.value for note in one["notes"] if note.kind == ISSUED), None)
+    return CodeList.model_validate({**own, "iri": iri, "codes": codes, "issued": issued})
+
+
+def structure(one: Told, concepts: dict[str, Concept]) -> Structure:
+    """Return a structure; a component that is not named as its concept gets one of its name."""
+    components = []
+    for part in one["components"]:
+        name, identity = part["id"], part["concept"]
+        if name not in concepts:
+            if identity not in concepts:
+                raise MessageError(f"{one['id']}: the concept of {name} is not in the message")
+            own = {"id": name, "iri": property_iri(name)}
+            concepts[name] = concepts[identity].model_copy(update=own)
+        components.append({key: value for key, value in part.items() if key != "concept"})
+    return Structure.model_validate({**one, "components": components})
+
+
+def concept(one: Told) -> Concept:
+    """Return a concept."""
+    return Concept.model_validate({**one, "iri": one.get("iri") or property_iri(one["id"])})
 
 
 def dataflow(one: Told) -> Dataflow:
     """Return a dataflow with what its annotations say."""
-    notes: list[tuple[str, str]] = one["notes"]
-    said: dict[str, str] = dict(notes)
+    notes: list[Said] = one["notes"]
+    said = {note.kind: note.value for note in notes}
     updated = said.get(UPDATED)
     names: Names = one["names"]
     return Dataflow(
         agency=one["agency"], id=one["id"], version=one["version"], names=names,
         structure=one["structure"], descriptions=one.get("descriptions", {}),
         licence=said.get(LICENCE, ""),
-        sources=tuple(value for kind, value in notes if kind == SOURCE),
+        sources=tuple(note.value for note in notes if note.kind == SOURCE),
+        texts={note.value: note.texts for note in notes if note.kind == SAID},
         synthetic=INVENTED in said,
         updated=datetime.fromisoformat(updated) if updated else NEVER,
         file=f"{one['id']}.parquet", observations=0,

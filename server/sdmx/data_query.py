@@ -1,45 +1,20 @@
-"""What a client wants of a cube: which observations, which of their parts, in which arrangement."""
+"""A query for data: which observations, which of their parts, in which arrangement and state."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
 
 from queries.cubes.model import Structure
+from queries.cubes.selection import Order, Selection, key_of
 
-Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "co", "nc", "sw", "ew"]
-OPERATORS: tuple[Operator, ...] = ("eq", "ne", "lt", "le", "gt", "ge", "co", "nc", "sw", "ew")
 FLAT = "AllDimensions"
 
 
 @dataclass(frozen=True)
-class Condition:
-    """One comparison of a component with a value."""
-
-    operator: Operator
-    value: str
-
-
-# Any of these, each of which is all of those.
-Filter = tuple[tuple[Condition, ...], ...]
-# For each dimension the codes that are wanted; None for any.
-Key = tuple[frozenset[str] | None, ...]
-
-
-@dataclass(frozen=True)
-class Selection:
+class DataQuery(Selection):
     """What is wanted of a cube; the default is all of it, as series."""
 
-    keys: tuple[Key, ...] = ()
-    filters: Mapping[str, Filter] = field(default_factory=dict)
-    first: int | None = None
-    last: int | None = None
-    offset: int = 0
-    limit: int | None = None
-    # Component and whether it descends; none is the order of the key.
-    sort: tuple[tuple[str, bool], ...] = ()
     attributes: frozenset[str] | None = None
     measures: bool = True
     observed_by: str = "TIME_PERIOD"
@@ -48,6 +23,13 @@ class Selection:
     updated_after: datetime | None = None
     as_of: datetime | None = None
     history: bool = False
+
+    def order(self, structure: Structure) -> Order:
+        """Return the order that is wanted, or that which keeps series together."""
+        if self.sort or self.observed_by in (FLAT, structure.time.id):
+            return self.sort
+        others = [name for name in key_of(structure) if name != self.observed_by]
+        return tuple((name, False) for name in (*others, self.observed_by))
 
     def restricted(self) -> bool:
         """Tell whether parts of the observations are left out."""
@@ -64,10 +46,10 @@ class Selection:
         )
         return structure.model_copy(update={"components": kept})
 
-    def without_observations(self, attributes: frozenset[str]) -> Selection:
+    def without_observations(self, attributes: frozenset[str]) -> DataQuery:
         """Return the same with series and some of their attributes only."""
         return replace(self, attributes=attributes, measures=False, keys_only=True)
 
-    def flat(self) -> Selection:
+    def flat(self) -> DataQuery:
         """Return the same without series."""
         return replace(self, observed_by=FLAT)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from loaders.sdmx.data import described
+from loaders.sdmx.received import MessageError, Received, ReceivedSet, Row
+from loaders.sdmx.structures import NEVER
+from queries.cubes.database import cursor, quoted, text
 from queries.cubes.model import Collection, Dataflow, Names, Structure
 from queries.cubes.reading import STRUCTURES, Cube
-from server.sdmx.database import cursor, quoted, text
-from server.sdmx.observations import columns, key_of
-from server.sdmx.reading.received import MessageError, Received, ReceivedSet, Row
+from queries.cubes.selection import columns, key_of
 
 MEASURE = "DECIMAL(20, 4)"
 
@@ -25,17 +28,24 @@ def rebuild(folder: Path, collection: Collection, received: Received) -> list[Cu
     sets: dict[str, list[ReceivedSet]] = {}
     for one in received.sets:
         sets.setdefault(one.reference, []).append(one)
-    known = {one.reference: one for one in collection.dataflows}
     flows = []
     for reference, some in sets.items():
-        flow = known.get(reference)
-        if flow is None:
-            raise MessageError(f"{reference}: the structures have no such dataflow")
+        flow = dated(described(collection, reference), received)
         flows.append(store(folder, flow, collection.structures[flow.structure], some))
     own = collection.model_copy(update={"dataflows": tuple(flows)})
     place = folder / STRUCTURES
     place.write_text(own.model_dump_json(indent=1), encoding="utf-8")
     return [Cube(own, flow, folder / flow.file) for flow in flows]
+
+
+def dated(flow: Dataflow, received: Received) -> Dataflow:
+    """Return a dataflow with the moment of its data, where its structures say none."""
+    if flow.updated != NEVER or not received.prepared:
+        return flow
+    moment = datetime.fromisoformat(received.prepared)
+    return flow.model_copy(update={
+        "updated": moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    })  # fmt: skip
 
 
 def store(
@@ -55,6 +65,8 @@ def store(
                 held.pop(place, None)
             else:
                 held[place] = row
+    # What the structures say in all languages, a message of data may say in one.
+    said = {**said, **flow.texts}
     rows = [held[place] for place in sorted(held, key=lambda one: tuple(map(str, one)))]
     write(folder / flow.file, structure, rows)
     return flow.model_copy(update={

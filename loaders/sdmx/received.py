@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from queries.cubes.model import Names
 
 Row = dict[str, str | None]
+
+
+class Said(NamedTuple):
+    """One annotation: of which type, what it says, and what it says in each language."""
+
+    kind: str
+    value: str
+    texts: Names
 
 
 class MessageError(ValueError):
@@ -26,6 +35,8 @@ class ReceivedSet:
     valid_to: str | None = None
     attributes: Mapping[str, str | Names] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
+    # What is said of all observations with the same codes of some dimensions.
+    groups: list[Row] = field(default_factory=list)
 
 
 @dataclass
