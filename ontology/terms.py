@@ -348,6 +348,9 @@ lists, or by calculation."""
 claimant: Final = NamedNode("https://w3id.org/maillage/ns#claimant")
 """The organisation that makes the claim, when it is not the publisher of the source."""
 
+claimedOf: Final = NamedNode("https://w3id.org/maillage/ns#claimedOf")
+"""Territory for which the source gives the figure; several are meant together."""
+
 claimedProperty: Final = NamedNode("https://w3id.org/maillage/ns#claimedProperty")
 """What is counted, measured or stated."""
 

@@ -15,6 +15,7 @@ from server.access.caller import current_caller
 from server.answers.caching import headers, tag, unchanged
 from server.answers.memento import in_time
 from server.answers.negotiate import CSV, HTML, JSON, XLSX, choose
+from server.answers.patience import while_connected
 from server.answers.responses import content_type
 from server.cubes import csvw
 from server.cubes.choice import ORDERS, filters, given_values
@@ -22,6 +23,7 @@ from server.cubes.choice import choose as choose_view
 from server.cubes.form import kept
 from server.cubes.formats import FORMATS, METADATA, PARQUET, Format
 from server.cubes.page import Described, card, view
+from server.cubes.published import published, titles
 from server.cubes.seen import Seen
 from server.dependencies import PoolDep
 from server.engine.pool import Pool
@@ -30,6 +32,7 @@ from server.errors import ProblemError
 from server.language import Language
 from server.language import mark as _
 from server.pages.page import page
+from server.pages.query_page import shower_of
 from server.questions.reserved import known, refused
 from server.sparql.protocol import pairs
 from server.speech import language_of, prefix_of
@@ -82,11 +85,21 @@ async def statistics(request: Request, pool: PoolDep) -> Response:
     entity = tag(snapshot, "statistics", media, speech.code, prefix_of(request))
     if short := unchanged(request, snapshot, entity):
         return short
+    return await while_connected(request, listed(request, pool, media, entity))
+
+
+async def listed(request: Request, pool: Pool, media: str, entity: str) -> Response:
+    """Return the list of cubes, and what others published, as page or as data."""
+    async with pool.lease() as lease:
+        snapshot, speech = lease.snapshot, language_of(request)
+        figures = await published(lease, shower_of(request, lease))
     cards = await asyncio.to_thread(cards_of, snapshot, speech, prefix_of(request))
     given = headers(snapshot, entity)
     if media == JSON:
-        return JSONResponse({"cubes": [one.as_json() for one in cards]}, headers=given)
-    return page(request, "statistics.html", 200, given, cards=cards)
+        told = {"cubes": [one.as_json() for one in cards],
+                "published": [one.as_json() for one in figures]}  # fmt: skip
+        return JSONResponse(told, headers=given)
+    return page(request, "statistics.html", 200, given, cards=cards, published=titles(figures))
 
 
 def cards_of(snapshot: Snapshot, speech: Language, prefix: str) -> list[Described]:
@@ -163,8 +176,11 @@ async def html(
         shown, chosen, given, snapshot, speech, prefix_of(request), release, sdmx=sdmx
     )
     pool.charge(monotonic() - start, failed=False)
+    async with pool.lease() as lease:
+        figures = await published(lease, shower_of(request, lease))
+    own = [one for one in figures if one.computed and one.computed.flow == chosen.dataflow.id]
     return page(request, "statistic.html", 200, headers(snapshot, entity), snapshot=snapshot,
-                **values)  # fmt: skip
+                published=own, **values)  # fmt: skip
 
 
 def shown(
