@@ -65,17 +65,16 @@ class Given:
 
     def graphs(self, relation: Relation) -> list[BuiltGraph]:
         """Return the graphs that a relation reads; none when a source that it needs is missing."""
-        if any(name not in self.built for name in relation.needs):
-            return []
         return [
             graph
-            for name in relation.reads if name in self.built
+            for name in relation.sources(self.built)
             for graph in self.built[name].graphs if graph.visibility != "partner"
         ]  # fmt: skip
 
     def updated(self, flow: Flow) -> datetime:
         """Return since when a dataflow is as it is: its method, or what arrived last."""
-        times = [self.recorded.get(name) for name in RELATIONS[flow.relation].reads]
+        read = RELATIONS[flow.relation].sources(self.built)
+        times = [self.recorded.get(name) for name in read]
         arrived = [datetime.fromisoformat(time) for time in times if time]
         return max([flow.issued, *arrived]).astimezone(UTC)
 
@@ -188,7 +187,7 @@ class Computation:
             TemporaryDirectory(dir=folder.parent, prefix=".units-") as scratch,
             facts.opened(Path(scratch)) as connection,
         ):
-            synthetic = self.read(connection)
+            synthetic = self.read(connection, Path(scratch))
             self.units = self.digest(connection)
             if self.units == unless:
                 return list(take_over(self.given, folder, self.flows))
@@ -207,14 +206,14 @@ class Computation:
                 made.append(self.described(plan.flow, file, count, synthetic))
         return made
 
-    def read(self, connection: duckdb.DuckDBPyConnection) -> bool:
+    def read(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> bool:
         """Make the table of units; return whether they are invented.
 
         Invented units never stand beside real ones: they are left out where there are real ones.
         """
         source = RELATIONS[self.relation]
         graphs = self.given.graphs(source)
-        facts.read(connection, graphs, source.wanted, self.given.replaced)
+        facts.read(connection, graphs, source.wanted, self.given.replaced, scratch)
         source.build(connection)
         kinds = connection.execute(
             f"SELECT synthetic, count(DISTINCT unit) FROM {self.relation} GROUP BY ALL"

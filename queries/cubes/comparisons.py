@@ -1,4 +1,4 @@
-"""Beside which cells of cubes published figures are shown, as ``ontology/structures`` declares it."""
+"""Beside which cells of cubes published figures are shown, as ``ontology/structures`` says."""
 
 from __future__ import annotations
 
