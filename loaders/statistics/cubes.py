@@ -201,6 +201,10 @@ class Computation:
                 observed = writing.observe(connection, plan, statuses.get(plan.number))
                 file = folder / f"{plan.flow.id}.parquet"
                 count = writing.write(connection, plan, observed, file, restricted=restricted)
+                if not count:
+                    # Nobody states what this dataflow counts: it is not offered.
+                    file.unlink()
+                    continue
                 lineage = folder / f"{plan.flow.id}{writing.LINEAGE}"
                 writing.write_lineage(connection, plan, observed, origins, lineage)
                 made.append(self.described(plan.flow, file, count, synthetic))

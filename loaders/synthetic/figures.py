@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from loaders.kbo import municipalities
-from loaders.synthetic import defects, update
+from loaders.synthetic import defects, public_lists, update
 from loaders.synthetic.full import Progress, opened
 from loaders.synthetic.update import Update
 
@@ -104,6 +104,8 @@ def generate(
         "onss_centralised": lambda to: write_cells(to, centralised(known, years, staff)),
         "onss_decentralised": lambda to: write_cells(to, decentralised(known, years, staff)),
         "nbb_accounts": lambda to: write_accounts(to, known, years, staff, seed),
+        "contracts": lambda to: public_lists.write_contracts(to, known, years, seed),
+        "volunteers": lambda to: public_lists.write_volunteers(to, known, years, seed),
     }
     for name, write in written.items():
         (folder / name).mkdir(exist_ok=True)

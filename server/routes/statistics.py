@@ -25,6 +25,7 @@ from server.cubes.formats import FORMATS, METADATA, PARQUET, Format
 from server.cubes.page import Described, card, view
 from server.cubes.published import published, titles
 from server.cubes.seen import Seen
+from server.cubes.walstat_indicators import as_csv, offered
 from server.dependencies import PoolDep
 from server.engine.pool import Pool
 from server.engine.published import Snapshot
@@ -95,11 +96,14 @@ async def listed(request: Request, pool: Pool, media: str, entity: str) -> Respo
         figures = await published(lease, shower_of(request, lease))
     cards = await asyncio.to_thread(cards_of, snapshot, speech, prefix_of(request))
     given = headers(snapshot, entity)
+    walstat = offered(snapshot.release, speech, prefix_of(request))
     if media == JSON:
         told = {"cubes": [one.as_json() for one in cards],
+                "walstat": [one.as_json() for one in walstat],
                 "published": [one.as_json() for one in figures]}  # fmt: skip
         return JSONResponse(told, headers=given)
-    return page(request, "statistics.html", 200, given, cards=cards, published=titles(figures))
+    return page(request, "statistics.html", 200, given, cards=cards, walstat=walstat,
+                published=titles(figures))  # fmt: skip
 
 
 def cards_of(snapshot: Snapshot, speech: Language, prefix: str) -> list[Described]:
@@ -107,6 +111,32 @@ def cards_of(snapshot: Snapshot, speech: Language, prefix: str) -> list[Describe
     found = collection(snapshot.release)
     flows = found.dataflows if found else ()
     return [card(cube_of(snapshot, one.id), snapshot.release, speech, prefix) for one in flows]
+
+
+@router.get("/statistics/walstat/{name}", summary="One indicator of Walstat")
+async def indicator(request: Request, name: str, pool: PoolDep) -> Response:
+    """Return an indicator in the layout of Walstat, for all territories of Wallonia."""
+    key, _dot, ending = name.partition(".")
+    snapshot, speech = pool.snapshot, language_of(request)
+    known_here = {one.indicator.id: one for one in offered(snapshot.release, speech, "")}
+    if key not in known_here or ending != "csv":
+        detail = _("There is no indicator %(name)s in this release; all of them are at "
+                   "/statistics.")  # fmt: skip
+        raise ProblemError("not-found", detail, name=name[:100])
+    entity = tag(snapshot, "walstat", key, speech.code)
+    if short := unchanged(request, snapshot, entity):
+        return short
+    request.app.state.meter.check(current_caller())
+    start = monotonic()
+    async with WRITERS:
+        found = known_here[key].indicator
+        body = await asyncio.to_thread(as_csv, found, snapshot.release, speech)
+    pool.charge(monotonic() - start, failed=False)
+    sent = headers(snapshot, entity) | {
+        "Content-Type": content_type(CSV),
+        "Content-Disposition": f'attachment; filename="walstat-{key}.csv"',
+    }
+    return Response(body, headers=sent)
 
 
 @router.get("/statistics/{name}", summary="One cube of statistics",
