@@ -229,7 +229,7 @@ def test_volunteers_are_counted_and_valued_by_the_rules(tmp_path: Path) -> None:
     assert found(made, VOLUNTEERS, STO="VOL", UNIT_MEASURE="PS", **key) == 35
     assert found(made, VOLUNTEERS, STO="VOL", UNIT_MEASURE="HW", **key) == 5100
     assert found(made, VOLUNTEERS, STO="VOL", UNIT_MEASURE="FTE", **key) == 3
-    assert found(made, VOLUNTEERS, STO="VOLV", UNIT_MEASURE="EUR", **key) == Decimal("130050")
+    assert found(made, VOLUNTEERS, STO="VOLV", UNIT_MEASURE="EUR", **key) == Decimal(130050)
     protected = cubes.make(Given(given), tmp_path / "cubes")
     assert found(protected, VOLUNTEERS, STO="VOL", UNIT_MEASURE="PS", **key) is None
 

@@ -71,9 +71,9 @@ def write_restricted(home: Home, release: Release, name: str, file: Path) -> int
     if file.resolve().is_relative_to(home.releases.resolve()):
         raise LoadError(f"{file}: withheld values are never written into a release")
     relation = RELATIONS[flow.relation]
-    kept = [file.stem for file in (release.path / "sources").glob("*.json")]
-    names = {*relation.sources(kept), *DECIDING}
-    built = {one: found for one in names if (found := kept_source(release, one))}
+    there = [file.stem for file in (release.path / "sources").glob("*.json")]
+    names = {*relation.sources(there), *DECIDING}
+    built = {one: kept for one in names if (kept := kept_source(release, one))}
     given = Given(built, replacements(built), rules=rules.read(home.path))
     if not given.graphs(relation):
         raise LoadError(f"{name}: release {release.id} has none of {', '.join(relation.needs)}")

@@ -1,4 +1,4 @@
-"""One row per lot of a public contract: the buyer, the winner, the amount and the social clauses."""
+"""One row per lot of a public contract: buyer, winner, amount, reservation and social clause."""
 
 from __future__ import annotations
 

@@ -129,7 +129,8 @@ WITH whole AS (
 ), produced AS (
   SELECT *, CASE WHEN sells THEN P11 ELSE P2 + D1 + P51C + D29 END AS P1 FROM amounts
 )
-SELECT p.unit, coalesce(h.head, p.unit) AS holding, p.year, p.SE_PERIMETER, p.SE_FAMILY, p.sector AS REF_SECTOR,
+SELECT p.unit, coalesce(h.head, p.unit) AS holding, p.year, p.SE_PERIMETER, p.SE_FAMILY,
+  p.sector AS REF_SECTOR,
   coalesce(area.means, 'BEZ') AS REF_AREA, coalesce(division.means, '_U') AS ACTIVITY,
   coalesce(tso.code, '_U') AS ACTIVITY_TSO, {size} AS SIZE_CLASS,
   P1, P11, CASE WHEN NOT sells THEN P1 - P11 END AS P13, P2, P1 - P2 AS B1G, P51C,

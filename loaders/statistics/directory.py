@@ -1,11 +1,13 @@
-"""Organisations as the public graphs describe them: where, what, in which perimeters, accredited."""
+"""Organisations as the public graphs describe them, with their perimeters and accreditations."""
+
+# ruff: noqa: S608  Statements are made of this package's own texts, never of data.
 
 from __future__ import annotations
 
 import duckdb
 
-from loaders.statistics import belgium, facts
-from loaders.statistics.units import Relation, meanings
+from loaders.statistics import belgium
+from loaders.statistics.units import Relation
 from ontology import terms as se
 from ontology.outside import RDF
 

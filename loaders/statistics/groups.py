@@ -1,5 +1,7 @@
 """Groups of enterprises: whoever holds the majority of others would recognise their figures too."""
 
+# ruff: noqa: S608  Statements are made of this package's own texts, never of data.
+
 from __future__ import annotations
 
 from collections import defaultdict

@@ -22,7 +22,7 @@ EMPLOYERS_PER_CONTRACT, FEWEST = 2, 40
 SOCIAL, RESERVED, UNKNOWN = 0.14, 0.06, 0.08
 SUBJECTS = (
     ("Entretien d'espaces verts", "77310000", 30_000), ("Nettoyage de bureaux", "90919200", 45_000),
-    ("Restauration collective", "55510000", 80_000), ("Rénovation d'une école", "45214200", 600_000),
+    ("Restauration collective", "55510000", 80_000), ("Rénovation d'école", "45214200", 600_000),
     ("Collecte de textiles", "90511000", 25_000), ("Réfection de voiries", "45233140", 900_000),
     ("Formation de demandeurs d'emploi", "80530000", 70_000),
 )  # fmt: skip

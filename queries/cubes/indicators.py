@@ -25,7 +25,7 @@ class Indicator(Part):
     key: Mapping[str, str]
     whole: Mapping[str, str] = {}
     names: Names
-    notes: Names = {}
+    notes: Names
 
 
 @cache

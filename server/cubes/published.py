@@ -126,8 +126,8 @@ def read(rows: Iterable[Row], base: str) -> list[Claim]:
         code = {name: short(base, told[name]) for name in ("about", "measure", "unit", "precision")}
         one = found.setdefault(
             told["claim"],
-            Claim(**code, value=Decimal(told["value"]), year=told.get("year"),
-                  locator=told["locator"], address=told["address"]),
+            Claim(code["about"], code["measure"], Decimal(told["value"]), code["unit"],
+                  code["precision"], told.get("year"), told["locator"], told["address"]),
         )  # fmt: skip
         if "place" in told:
             one.places.add(short(base, told["place"]))
