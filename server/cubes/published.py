@@ -155,7 +155,8 @@ def beside(release: Release, claims: Iterable[Claim], shower: Shower) -> list[Pu
     known = collection(release)
     held = {one.id for one in known.dataflows} if known else set()
     found = [set_beside(release, one, held, shower) for one in claims]
-    return sorted(found, key=lambda one: (one.about.text, one.measure.text, one.year or ""))
+    return sorted(found, key=lambda one: (one.computed is None, one.about.text, one.measure.text,
+                                          one.year or ""))  # fmt: skip
 
 
 def set_beside(release: Release, one: Claim, held: set[str], shower: Shower) -> Published:
