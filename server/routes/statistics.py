@@ -23,7 +23,7 @@ from server.cubes.choice import choose as choose_view
 from server.cubes.form import kept
 from server.cubes.formats import FORMATS, METADATA, PARQUET, Format
 from server.cubes.page import Described, card, view
-from server.cubes.published import published, titles
+from server.cubes.published import grouped, published, titles
 from server.cubes.seen import Seen
 from server.cubes.walstat_indicators import as_csv, offered
 from server.dependencies import PoolDep
@@ -210,7 +210,7 @@ async def html(
         figures = await published(lease, shower_of(request, lease))
     own = [one for one in figures if one.computed and one.computed.flow == chosen.dataflow.id]
     return page(request, "statistic.html", 200, headers(snapshot, entity), snapshot=snapshot,
-                published=own, **values)  # fmt: skip
+                published=grouped(own), **values)  # fmt: skip
 
 
 def shown(

@@ -17,7 +17,7 @@ from server.answers.negotiate import CSV, HTML, JSON, choose
 from server.answers.patience import while_connected
 from server.answers.responses import content_type
 from server.charts.map import Map, country
-from server.cubes.published import published
+from server.cubes.published import grouped, published
 from server.cubes.seen import Name, plain
 from server.dependencies import PoolDep
 from server.engine.pool import Lease, Pool
@@ -173,7 +173,7 @@ async def html(
     return page(
         request, "territory.html", 200, given, snapshot=lease.snapshot, sheet=told,
         enterprises=here, paging=paging(request, told.territory, here),
-        page_size=PAGE, published=figures,
+        page_size=PAGE, published=grouped(figures),
     )  # fmt: skip
 
 
