@@ -20,8 +20,10 @@ from loaders.statistics.relations import RELATIONS
 from ontology import DEFAULT_BASE
 from ontology.outside import RDF
 from queries.cubes import structures
+from tests import integrity
 from tests.accounted import account, delivered, employment, enterprise, perimeter, said
 from tests.test_account import IXELLES, LIEGE, number, unprotected
+from tests.test_cube_release import parts, triples
 
 DIRECTORY, PROCUREMENT = "DF_SE_DIRECTORY", "DF_SE_PROCUREMENT"
 VOLUNTEERS, TIME, MAIN = "DF_SESA_VOLUNTEER", "DF_SESA_WORKING_TIME", "DF_SESA_MAIN"
@@ -327,3 +329,13 @@ class TestGroups:
 
 def test_every_relation_is_read_and_every_dataflow_has_one() -> None:
     assert {flow.relation for flow in flows().values()} == RELATIONS.keys()
+
+
+@pytest.mark.parametrize("name", ["directory", "procurement"])
+def test_their_graphs_hold_all_constraints(
+    name: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    made: Made = request.getfixturevalue(name)
+    found = parts(tmp_path / "assembled", made)
+    assert {part.graph.visibility for part in found} == {"public"}
+    assert integrity.broken(integrity.normalised(triples(found, made))) == {}

@@ -12,11 +12,10 @@ from decimal import Decimal
 from queries.cubes.indicators import Indicator, indicators
 from queries.cubes.model import Code
 from queries.cubes.reading import FOLDER, Cube, collection, cube
-from queries.cubes.selection import Selection
 from queries.release import Release
 from server.cubes.published import AREA, selected
 from server.cubes.seen import Seen, named
-from server.cubes.walstat import HEAD, level, note, refnis, written
+from server.cubes.walstat import HEAD, level, note, written
 from server.language import Language
 
 REGION = "BE3"
@@ -79,8 +78,13 @@ def within(codes: Mapping[str, Code], code: str) -> bool:
     return False
 
 
-def lines(one: Indicator, release: Release, speech: Language) -> Iterator[tuple[str, ...]]:
-    """Yield the figures of an indicator, territory by territory, as the layout has them."""
+def lines(
+    one: Indicator, release: Release, speech: Language, refnis: Mapping[str, str]
+) -> Iterator[tuple[str, ...]]:
+    """Yield the figures of an indicator, territory by territory, as the layout has them.
+
+    ``refnis`` gives the REFNIS codes of NUTS regions; one without stands under its own code.
+    """
     chosen = cube(release.path / FOLDER, one.dataflow)
     listed = chosen.code_list(AREA)
     codes = {code.id: code for code in listed.codes} if listed else {}
@@ -88,21 +92,21 @@ def lines(one: Indicator, release: Release, speech: Language) -> Iterator[tuple[
     parts = figures(chosen, one.key, areas, release, speech)
     key = {**one.key, **one.whole}
     wholes = figures(chosen, key, areas, release, speech) if one.whole else {}
-    seen = Seen(chosen, Selection({}), release, speech)
     for area, period in sorted(parts, key=lambda key: (areas.index(key[0]), key[1])):
         value, reason = parts[area, period]
         if one.whole:
             whole, other = wholes.get((area, period), (None, None))
             value = round(100 * value / whole, 1) if value is not None and whole else None
             reason = reason or other
-        said = (one.id, period, level(codes.get(area)), refnis(seen, area), value, one.unit, reason)
+        where = refnis.get(area, area)
+        said = (one.id, period, level(codes.get(area)), where, value, one.unit, reason)
         yield tuple(written(cell) for cell in said)
 
 
-def as_csv(one: Indicator, release: Release, speech: Language) -> bytes:
+def as_csv(one: Indicator, release: Release, speech: Language, refnis: Mapping[str, str]) -> bytes:
     """Return an indicator as CSV: indicator, period, level, REFNIS code, value, unit, note."""
     output = io.StringIO(newline="")
     writer = csv.writer(output, lineterminator="\r\n")
     writer.writerow(HEAD)
-    writer.writerows(lines(one, release, speech))
+    writer.writerows(lines(one, release, speech, refnis))
     return output.getvalue().encode()

@@ -37,6 +37,7 @@ from server.pages.query_page import shower_of
 from server.questions.reserved import known, refused
 from server.sparql.protocol import pairs
 from server.speech import language_of, prefix_of
+from server.territories.tree import tree
 
 router = APIRouter(tags=["statistics"])
 SUFFIXES = {one.suffix: one for one in FORMATS.values() if one.name != "csv-fr"}
@@ -127,10 +128,12 @@ async def indicator(request: Request, name: str, pool: PoolDep) -> Response:
     if short := unchanged(request, snapshot, entity):
         return short
     request.app.state.meter.check(current_caller())
+    async with pool.lease() as lease:
+        codes = (await tree(lease)).of_nuts()
     start = monotonic()
     async with WRITERS:
         found = known_here[key].indicator
-        body = await asyncio.to_thread(as_csv, found, snapshot.release, speech)
+        body = await asyncio.to_thread(as_csv, found, snapshot.release, speech, codes)
     pool.charge(monotonic() - start, failed=False)
     sent = headers(snapshot, entity) | {
         "Content-Type": content_type(CSV),

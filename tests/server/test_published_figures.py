@@ -1,4 +1,4 @@
-"""What others published, beside what cubes compute: both said, never mixed, each with its reasons."""
+"""What others published, beside what cubes compute: never mixed, each with its reasons."""
 
 from __future__ import annotations
 
