@@ -160,7 +160,8 @@ def describe_control(
         link = identify.thing("relationship", AUTHORITY, f"{reference.number}-{number}")
         yield held, RDF.type, se.Organisation
         if one.name:
-            yield held, SKOS.altLabel, Literal(one.name)
+            language = reference.language if reference.language in LANGUAGES else None
+            yield held, SKOS.altLabel, Literal(one.name, language=language)
         yield from identified(held, number)
         yield link, RDF.type, se.Relationship
         yield link, se.relationKind, identify.code("relation-kind", "controls")
