@@ -28,7 +28,9 @@ PATH = "/statistics/walstat/841000.csv"
 
 def computed(folder: Path) -> Path:
     """Make the cubes of associations in Liège, Brussels, and too few of them in Namur."""
-    register, verdicts, accounts = [], [], []
+    register: list[str] = []
+    verdicts: list[str] = []
+    accounts: list[str] = []
     for n in range(1, 22):
         register += enterprise(number(n), LIEGE if n < 10 else IXELLES if n < 20 else NAMUR)
         verdicts += perimeter(number(n))
