@@ -134,6 +134,22 @@ class TestDirectory:
         assert "kbo/2024" in told[1]
 
 
+def test_what_only_an_invented_list_describes_does_not_stand_beside_real_organisations(
+    tmp_path: Path,
+) -> None:
+    invented = [*organisation("kbo-1900000168"), *organisation("members-a-unnumbered")]
+    real = [*organisation("concertes-report-2019-1"), *organisation("members-b-unnumbered")]
+    given = {
+        name: delivered(tmp_path / "graphs", name, lines)
+        for name, lines in (("members-a", invented), ("members-b", real))
+    }
+    made = cubes.make(Given(given), tmp_path / "cubes")
+    assert found(made, DIRECTORY, SE_PERIMETER="ANY") == 2
+    assert made.remarks == ("directory: 2 invented units are left out",)
+    alone = cubes.make(Given({"members-a": given["members-a"]}), tmp_path / "alone")
+    assert found(alone, DIRECTORY, SE_PERIMETER="ANY") == 2
+
+
 @pytest.fixture(scope="module")
 def procurement(tmp_path_factory: pytest.TempPathFactory) -> Made:
     folder = tmp_path_factory.mktemp("procurement")

@@ -49,10 +49,14 @@ SELECT DISTINCT unit, scheme FROM (
 ), years WHERE status IN {HELD} AND since <= year || '-12-31' AND until > year || '-12-31';
 """
 
-# Once whatever the perimeter, once for each in which it is; again for each accreditation.
+# Once whatever the perimeter, once for each in which it is; again for each accreditation. What only
+# graphs that name invented organisations describe is invented too, whether it has a number or not.
 LISTED = """
 CREATE TEMP TABLE directory AS
-WITH placed AS (
+WITH inventing AS (
+  SELECT coalesce(list(DISTINCT graph), []) AS graphs FROM fact
+  WHERE p = 'type' AND o = 'ns#Organisation' AND {invented}
+), placed AS (
   SELECT d.*, y.year, 'ANY' AS SE_PERIMETER, coalesce(family.means, '_U') AS SE_FAMILY,
     NULL AS rule
   FROM described AS d JOIN years AS y ON true LEFT JOIN family ON family.code = d.family
@@ -65,7 +69,8 @@ SELECT p.unit, p.unit AS holding, p.year, p.SE_PERIMETER, p.SE_FAMILY,
     CASE WHEN p.country IS NULL OR p.country = 'BE'
       THEN coalesce(area.means, 'BEZ') ELSE 'W1' END END AS REF_AREA,
   coalesce(division.means, '_U') AS ACTIVITY, coalesce(r.scheme, 'NONE') AS ACCREDITATION,
-  false AS imputed, {synthetic} AS synthetic, p.graphs,
+  false AS imputed,
+  {synthetic} OR list_has_all((SELECT graphs FROM inventing), p.graphs) AS synthetic, p.graphs,
   list_filter(['R-DIR-1/1', 'R-DIR-2/1', 'R-NACE-1/1', p.rule], lambda x: x IS NOT NULL) AS rules
 FROM placed AS p
 LEFT JOIN located AS l ON l.unit = p.unit
@@ -80,7 +85,9 @@ def build(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the table ``directory``: a row per organisation, perimeter and accreditation."""
     connection.execute(DESCRIBED)
     belgium.identify(connection)
-    connection.execute(LISTED.format(synthetic=belgium.synthetic("p.unit")))
+    connection.execute(
+        LISTED.format(synthetic=belgium.synthetic("p.unit"), invented=belgium.synthetic("s"))
+    )
 
 
 DIRECTORY = Relation(
