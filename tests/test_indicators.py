@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from loaders.description import packets
 from loaders.description.graphs import BuiltDelivery
 from loaders.disclosure.rules import Rules
 from loaders.errors import LoadError
@@ -355,3 +357,23 @@ def test_their_graphs_hold_all_constraints(
     found = parts(tmp_path / "assembled", made)
     assert {part.graph.visibility for part in found} == {"public"}
     assert integrity.broken(integrity.normalised(triples(found, made))) == {}
+
+
+def test_a_register_is_read_as_its_updates_left_it(tmp_path: Path) -> None:
+    def packet(n: int, **more: object) -> bytes:
+        lines = sorted([*organisation(f"kbo-{number(n)}", country="code/country/BE", **more)])
+        return "".join(f"{line}\n" for line in lines).encode()
+
+    state = {f"{n:04d}": packet(n) for n in range(600)}
+    former = packets.write(tmp_path / "kbo.nt", sorted(state.items()))
+    updated = packets.splice(
+        former, tmp_path / "updated.nt", {"0300": packet(300, dissolvedOn="2024-05-01")}
+    )
+    # The first file alone still says what the last full extract said.
+    assert not updated.straight
+    register = delivered(tmp_path / "graphs", "kbo", []).graphs[0]
+    graph = replace(
+        register, file=updated.file, sha256=updated.digest, triples=updated.triples, packed=True
+    )
+    made = cubes.make(Given({"kbo": BuiltDelivery((graph,), {}, {}, ())}), tmp_path / "cubes")
+    assert found(made, DIRECTORY, SE_PERIMETER="ANY") == 599
