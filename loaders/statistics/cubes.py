@@ -144,6 +144,11 @@ def make(given: Given, folder: Path) -> Made:
     return Made(folder, digests, frozenset(taken), tuple(remarks))
 
 
+def moment(when: datetime) -> str:
+    """Return a moment in UTC as stores write it, with a Z."""
+    return when.isoformat().replace("+00:00", "Z")
+
+
 def inputs(release: Path | None) -> Mapping[str, Mapping[str, str]]:
     """Return what the cubes of a release were computed from, by relation."""
     if release is None or not (release / INPUTS).is_file():
@@ -159,7 +164,7 @@ def take_over(given: Given, folder: Path, own: Sequence[Flow]) -> Iterator[Dataf
         for file in (one.file, f"{one.id}{writing.LINEAGE}"):
             link_or_copy(given.place(file), folder / file)
         updated = given.updated(by_name[one.id])
-        said = {**one.attributes, "LAST_UPDATE": updated.isoformat()}
+        said = {**one.attributes, "LAST_UPDATE": moment(updated)}
         yield one.model_copy(update={"updated": updated, "attributes": said})
 
 
@@ -279,7 +284,7 @@ FROM {self.relation} AS unit JOIN origin USING (graphs, rules)"""
         agency, updated = design().agency, self.given.updated(flow)
         said = {
             "COMPILING_ORG": agency,
-            "LAST_UPDATE": updated.isoformat(),
+            "LAST_UPDATE": moment(updated),
             "METHOD_VERSION": flow.method,
         }
         graphs = self.given.graphs(RELATIONS[flow.relation])
