@@ -180,6 +180,9 @@ PolicyPosition: Final = NamedNode("https://w3id.org/maillage/ns#PolicyPosition")
 Project: Final = NamedNode("https://w3id.org/maillage/ns#Project")
 """Work undertaken together for a time and for a purpose."""
 
+PublicContract: Final = NamedNode("https://w3id.org/maillage/ns#PublicContract")
+"""A lot of a public contract as it was awarded; a contract without lots is one."""
+
 QuantityClaim: Final = NamedNode("https://w3id.org/maillage/ns#QuantityClaim")
 """A claim whose value is a number, with the unit and precision that the source gives."""
 
@@ -203,6 +206,9 @@ System: Final = NamedNode("https://w3id.org/maillage/ns#System")
 
 UmbrellaOrganisation: Final = NamedNode("https://w3id.org/maillage/ns#UmbrellaOrganisation")
 """A federation whose members are themselves federations."""
+
+VolunteerFigures: Final = NamedNode("https://w3id.org/maillage/ns#VolunteerFigures")
+"""The volunteers of an organisation and the hours that they gave in a year."""
 
 WithheldObservation: Final = NamedNode("https://w3id.org/maillage/ns#WithheldObservation")
 """A cell of a cube whose value is not published, with its key and the reason. It is no
@@ -234,6 +240,9 @@ accountingPeriod: Final = NamedNode("https://w3id.org/maillage/ns#accountingPeri
 
 accountsModel: Final = NamedNode("https://w3id.org/maillage/ns#accountsModel")
 """The layout in which the accounts are drawn up: full, abridged, micro, association."""
+
+accreditationHeld: Final = NamedNode("https://w3id.org/maillage/ns#accreditationHeld")
+"""The accreditation that the organisations counted hold; one may hold several."""
 
 accreditationNumber: Final = NamedNode("https://w3id.org/maillage/ns#accreditationNumber")
 """The number that the authority gave to the accreditation."""
@@ -320,6 +329,9 @@ authority: Final = NamedNode("https://w3id.org/maillage/ns#authority")
 awardKind: Final = NamedNode("https://w3id.org/maillage/ns#awardKind")
 """The instrument by which the means are granted: loan, equity, guarantee, gift, subsidy."""
 
+awardedOn: Final = NamedNode("https://w3id.org/maillage/ns#awardedOn")
+"""The day of the decision to award."""
+
 basedOn: Final = NamedNode("https://w3id.org/maillage/ns#basedOn")
 """The evaluation from which the published matter comes."""
 
@@ -331,6 +343,15 @@ bodyOf: Final = NamedNode("https://w3id.org/maillage/ns#bodyOf")
 
 broaderObjective: Final = NamedNode("https://w3id.org/maillage/ns#broaderObjective")
 """The objective that this one spells out."""
+
+buyer: Final = NamedNode("https://w3id.org/maillage/ns#buyer")
+"""The contracting authority that buys."""
+
+buyerKind: Final = NamedNode("https://w3id.org/maillage/ns#buyerKind")
+"""The legal type of the buyer, in the codes of European notices."""
+
+buyerType: Final = NamedNode("https://w3id.org/maillage/ns#buyerType")
+"""The type of buyer of the contracts that the observation covers."""
 
 callOf: Final = NamedNode("https://w3id.org/maillage/ns#callOf")
 """The scheme under which the call is made."""
@@ -348,6 +369,9 @@ lists, or by calculation."""
 claimant: Final = NamedNode("https://w3id.org/maillage/ns#claimant")
 """The organisation that makes the claim, when it is not the publisher of the source."""
 
+claimedOf: Final = NamedNode("https://w3id.org/maillage/ns#claimedOf")
+"""Territory for which the source gives the figure; several are meant together."""
+
 claimedProperty: Final = NamedNode("https://w3id.org/maillage/ns#claimedProperty")
 """What is counted, measured or stated."""
 
@@ -360,12 +384,18 @@ classificationOutcome: Final = NamedNode("https://w3id.org/maillage/ns#classific
 classified: Final = NamedNode("https://w3id.org/maillage/ns#classified")
 """The organisation that the verdict is about."""
 
+clauseKind: Final = NamedNode("https://w3id.org/maillage/ns#clauseKind")
+"""The social clause of the contracts that the observation covers."""
+
 closesOn: Final = NamedNode("https://w3id.org/maillage/ns#closesOn")
 """Last day on which applications are taken, that day included."""
 
 codeScheme: Final = NamedNode("https://w3id.org/maillage/ns#codeScheme")
 """The code list from which a property takes its values; several lists mean that any of them will
 do."""
+
+commodityCode: Final = NamedNode("https://w3id.org/maillage/ns#commodityCode")
+"""The main subject, in the common procurement vocabulary."""
 
 compilingOrg: Final = NamedNode("https://w3id.org/maillage/ns#compilingOrg")
 """The organisation that drew up the figures."""
@@ -600,6 +630,9 @@ locality: Final = NamedNode("https://w3id.org/maillage/ns#locality")
 locator: Final = NamedNode("https://w3id.org/maillage/ns#locator")
 """Where to read the fact in its source: lines, page, table row."""
 
+lotNumber: Final = NamedNode("https://w3id.org/maillage/ns#lotNumber")
+"""The number of the lot within the notice."""
+
 managedBy: Final = NamedNode("https://w3id.org/maillage/ns#managedBy")
 """The organisation that does the managing, on its own account or by delegation."""
 
@@ -648,6 +681,9 @@ narrative: Final = NamedNode("https://w3id.org/maillage/ns#narrative")
 
 note: Final = NamedNode("https://w3id.org/maillage/ns#note")
 """A remark on the thing described, made by the source or by whoever transcribed it."""
+
+noticeNumber: Final = NamedNode("https://w3id.org/maillage/ns#noticeNumber")
+"""The number of the award notice, as its publication gives it."""
 
 objectiveLevel: Final = NamedNode("https://w3id.org/maillage/ns#objectiveLevel")
 """Tells whether the objective is strategic or operational."""
@@ -825,6 +861,12 @@ government."""
 requiresAccreditation: Final = NamedNode("https://w3id.org/maillage/ns#requiresAccreditation")
 """The accreditation one must hold to benefit from the scheme."""
 
+reservation: Final = NamedNode("https://w3id.org/maillage/ns#reservation")
+"""Tells whether participation in the contracts is reserved, and to whom."""
+
+reservedParticipation: Final = NamedNode("https://w3id.org/maillage/ns#reservedParticipation")
+"""To whom participation is reserved (BT-71 of European notices)."""
+
 rightRecord: Final = NamedNode("https://w3id.org/maillage/ns#rightRecord")
 """Of the two records compared, the one that points to the first if they are the same thing."""
 
@@ -873,6 +915,9 @@ sizeBand: Final = NamedNode("https://w3id.org/maillage/ns#sizeBand")
 
 sizeClass: Final = NamedNode("https://w3id.org/maillage/ns#sizeClass")
 """The band of employees in which the source puts the organisation."""
+
+socialClause: Final = NamedNode("https://w3id.org/maillage/ns#socialClause")
+"""A social clause of the specifications."""
 
 socialEconomyFlag: Final = NamedNode("https://w3id.org/maillage/ns#socialEconomyFlag")
 """What the register states: whether or not the organisation declares that it belongs to the
@@ -960,8 +1005,17 @@ valueBefore: Final = NamedNode("https://w3id.org/maillage/ns#valueBefore")
 visibility: Final = NamedNode("https://w3id.org/maillage/ns#visibility")
 """Those to whom the graph may be served: everyone, partners, nobody."""
 
+volunteerHours: Final = NamedNode("https://w3id.org/maillage/ns#volunteerHours")
+"""Hours that all volunteers together gave in the year."""
+
+volunteers: Final = NamedNode("https://w3id.org/maillage/ns#volunteers")
+"""Persons who gave at least one hour in the year."""
+
 webPage: Final = NamedNode("https://w3id.org/maillage/ns#webPage")
 """Address of a public page that presents the thing."""
+
+winner: Final = NamedNode("https://w3id.org/maillage/ns#winner")
+"""The organisation to which the lot is awarded; several are so together."""
 
 withheldFrom: Final = NamedNode("https://w3id.org/maillage/ns#withheldFrom")
 """The data set in which the value would stand."""

@@ -24,7 +24,7 @@ ROW = "M1;1900.000.168;Les Ateliers du Val;ASBL;Rue du Moulin 3;5000;Namur;2020-
 def codes() -> CodeBook:
     """The code lists that the layouts name."""
     book = CodeBook()
-    for name in ("maillage_codes", "kbo_codes"):
+    for name in ("maillage_codes", "kbo_codes", "refnis"):
         source = find(name)
         book.learn(describe(source, source.folder, book).lines["public"])
     return book

@@ -60,7 +60,7 @@ def unprotected(folder: Path, given: Mapping[str, BuiltDelivery], relation: str)
         for flow in flows().values() if flow.relation == relation
     ]  # fmt: skip
     Computation(Given(given), relation, own, []).run(target, kept)
-    return Made(target, kept, {})
+    return Made(target, {})
 
 
 def value(made: Made, flow: str, sto: str, unit: str, **key: str) -> Decimal | None:

@@ -73,4 +73,4 @@ def test_a_computed_cube_comes_back_from_its_graph(few: Made, tmp_path: Path) ->
 def test_a_release_without_cubes_has_no_graph_of_them(tmp_path: Path) -> None:
     empty = tmp_path / "cubes"
     empty.mkdir()
-    assert parts(tmp_path / "assembled", Made(empty, tmp_path, {})) == []
+    assert parts(tmp_path / "assembled", Made(empty, {})) == []

@@ -46,6 +46,7 @@ def release(folder: Path, places: Iterable[tuple[int, str]], former: Path | None
     }
     made = cubes.make(Given(built, former=former), folder / reading.FOLDER)
     (folder / UNITS).parent.mkdir()
+    assert made.units is not None
     made.units.rename(folder / UNITS)
     (folder / cubes.INPUTS).write_text(json.dumps(made.inputs), encoding="utf-8")
     return made

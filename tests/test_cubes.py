@@ -163,7 +163,7 @@ def test_a_cube_that_would_be_the_same_is_taken_over_by_hard_link(tmp_path: Path
     (release / "kept").mkdir()
     (release / cubes.INPUTS).write_text(json.dumps(first.inputs))
     second = made(tmp_path / "2", built, former=release)
-    assert second.taken == {"coops_uk"}
+    assert second.taken == {"coops_uk", "directory"}
     file = f"{UK}.parquet"
     assert (first.folder / file).samefile(second.folder / file)
     assert reading.read(first.folder) == reading.read(second.folder)

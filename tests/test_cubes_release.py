@@ -24,10 +24,14 @@ from tests.test_cli import maillage
 UK = "DF_SESA_UK_COOPS"
 
 
-def test_a_release_of_the_bundled_sources_has_no_cube(published: Home) -> None:
+def test_a_release_of_the_bundled_sources_has_the_directory(published: Home) -> None:
     found = current(published)
     assert found is not None
-    assert reading.collection(found) is None
+    collection = reading.collection(found)
+    assert collection is not None
+    (flow,) = collection.dataflows
+    assert (flow.id, flow.synthetic) == ("DF_SE_DIRECTORY", False)
+    assert {"concertes_report_2019", "perimeters"} <= set(flow.sources)
 
 
 def test_a_release_holds_its_cubes_with_structures_and_lineage(release: Release) -> None:
@@ -123,8 +127,14 @@ def test_the_command_lists_the_cubes(delivered: Home) -> None:
     assert UK in {row["dataflow"] for row in json.loads(done.stdout)}
 
 
-def test_the_command_says_when_there_is_none(published: Home) -> None:
-    done = maillage("cubes", home=published)
+def test_the_command_says_when_there_is_none(published: Home, tmp_path: Path) -> None:
+    # A release of before there were cubes.
+    home = Home(tmp_path / "home")
+    shutil.copytree(published.path, home.path, symlinks=True)
+    found = current(home)
+    assert found is not None
+    shutil.rmtree(found.path / reading.FOLDER)
+    done = maillage("cubes", home=home)
     assert done.returncode == 0
     assert "no cube" in done.stderr
 

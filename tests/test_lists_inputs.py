@@ -264,3 +264,70 @@ def test_70_words_that_programs_take_for_nothing_stay_names(tmp_path: Path, name
 def test_71_a_cell_that_looks_like_a_formula_stays_text(tmp_path: Path, name: str) -> None:
     lines = given(tmp_path, member(name=name)).lines["public"]
     assert any(f'altLabel> "{name}"@fr' in line for line in lines)
+
+
+CONTRACT = (
+    "notice_id;lot;title;buyer_name;award_date;amount;winner_name;cpv;reserved;social_clause\n"
+    "N1;{};Entretien;Ville;2024-03-15;100;Atelier;{};{};{}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("cpv", "code"), [("77310000", "77310000"), ("77310000-6", "77310000"), ("", None)]
+)
+def test_a_contract_has_a_cpv_code_of_eight_digits(
+    tmp_path: Path, cpv: str, code: str | None
+) -> None:
+    lines = given(tmp_path, CONTRACT.format("1", cpv, "", ""), "contracts").lines["public"]
+    told = [line for line in lines if "commodityCode" in line]
+    assert bool(told) == (code is not None)
+    assert all(f'"{code}"' in line for line in told)
+
+
+@pytest.mark.parametrize("cpv", ["7731", "entretien", "773100001", "77310000-66"])
+def test_what_is_no_cpv_code_is_refused(tmp_path: Path, cpv: str) -> None:
+    finding = only(refused(tmp_path, CONTRACT.format("1", cpv, "", ""), "contracts"))
+    assert (finding.column, finding.value) == ("cpv", cpv)
+
+
+def test_an_empty_clause_is_unknown_and_not_none(tmp_path: Path) -> None:
+    def clauses(folder: Path, clause: str) -> list[str]:
+        found = given(folder, CONTRACT.format("1", "", "res-ws", clause), "contracts")
+        return [line for line in found.lines["public"] if "ns#socialClause" in line]
+
+    assert clauses(tmp_path / "a", "") == []
+    assert "/social-clause/none>" in clauses(tmp_path / "b", "none")[0]
+    assert "/social-clause/insertion>" in clauses(tmp_path / "c", "clause d'insertion")[0]
+
+
+def test_the_same_lot_is_the_same_contract_in_the_next_list(tmp_path: Path) -> None:
+    def subjects(folder: Path, lot: str) -> set[str]:
+        lines = given(folder, CONTRACT.format(lot, "", "", ""), "contracts").lines["public"]
+        return {line.split(" ", 1)[0] for line in lines if "ns#noticeNumber" in line}
+
+    assert subjects(tmp_path / "a", "1") == subjects(tmp_path / "b", "1")
+    assert subjects(tmp_path / "a2", "1") != subjects(tmp_path / "c", "2")
+
+
+VOLUNTEERS = "enterprise_number;name;year;volunteers;hours\n{};Atelier;{};{};{}\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "year", "persons", "hours", "column"),
+    [
+        ("", "2024", "3", "1", "enterprise_number"), ("1900.000.168", "24", "3", "1", "year"),
+        ("1900.000.168", "2024", "-3", "1", "volunteers"),
+        ("1900.000.168", "2024", "3", "-1,5", "hours"),
+    ],
+)  # fmt: skip
+def test_volunteers_that_cannot_be_are_refused(
+    tmp_path: Path, number: str, year: str, persons: str, hours: str, column: str
+) -> None:
+    content = VOLUNTEERS.format(number, year, persons, hours)
+    assert only(refused(tmp_path, content, "volunteers")).column == column
+
+
+def test_volunteers_are_in_the_confidential_graph_only(tmp_path: Path) -> None:
+    found = given(tmp_path, VOLUNTEERS.format("1900.000.168", "2024", "3", "12,5"), "volunteers")
+    assert found.lines.keys() == {"confidential"}
+    assert any('volunteerHours> "12.5"' in line for line in found.lines["confidential"])

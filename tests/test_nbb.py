@@ -268,3 +268,28 @@ def test_an_empty_delivery_and_one_of_references_only_say_what_lacks(tmp_path: P
     (tmp_path / "inner").mkdir()
     with pytest.raises(SourceError, match="folders within the delivery are not read"):
         loaded(tmp_path)
+
+
+def test_only_a_majority_in_a_belgian_enterprise_is_control() -> None:
+    # Of three interests one is a minority, and one is abroad.
+    links = [line for line in sample().lines["public"] if "relation-kind/controls" in line]
+    (link,) = links
+    assert link.startswith(f"<{BASE}id/relationship/nbb-accounts-{CORRECTED}-1900000267>")
+    assert any("interests in whom the register does not know" in one for one in sample().remarks)
+
+
+@pytest.mark.parametrize(
+    ("direct", "through", "controls"),
+    [("0.5", None, False), ("0.4", "0.2", True), ("1.0", "0.002", True), ("60", None, False)],
+)
+def test_what_is_held_directly_and_through_subsidiaries_counts_together(
+    copy: Path, direct: str, through: str | None, controls: bool
+) -> None:
+    def held(document: dict[str, Any]) -> None:
+        line = {"PercentageDirectlyHeld": direct, "PercentageSubsidiaries": through}
+        document["ParticipatingInterests"] = [
+            {"Entity": {"Identifier": "1900000267"}, "ParticipatingInterestHeld": [line]}
+        ]
+
+    lines = loaded(changed(copy, CORRECTED, held)).lines["public"]
+    assert any("relation-kind/controls" in line for line in lines) == controls

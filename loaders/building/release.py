@@ -183,7 +183,7 @@ def write_cubes(folder: Path, made: Made) -> None:
     """Move the cubes into a release, and what they were computed from to what it keeps."""
     if any(made.folder.iterdir()):
         made.folder.rename(folder / reading.FOLDER)
-    if any(made.units.iterdir()):
+    if made.units and any(made.units.iterdir()):
         made.units.rename(folder / UNITS)
     (folder / INPUTS).write_text(json.dumps(made.inputs, indent=1), encoding="utf-8")
 

@@ -142,7 +142,9 @@ class Writer:
         yield from named(node, DCTERMS.description, flow.descriptions)
         yield node, DCTERMS.license, NamedNode(flow.licence)
         yield node, DCTERMS.publisher, self.agency
-        yield node, DCTERMS.modified, Literal(flow.updated.isoformat(), datatype=XSD.dateTime)
+        # As stores write moments in UTC.
+        moment = flow.updated.isoformat().replace("+00:00", "Z")
+        yield node, DCTERMS.modified, Literal(moment, datatype=XSD.dateTime)
         yield node, se.invented, Literal(flow.synthetic)
         for source in flow.sources:
             yield node, se.source, Literal(source)

@@ -50,12 +50,25 @@ class Rubric:
 
 
 @dataclass(frozen=True)
+class Interest:
+    """A participating interest: in whom, and which part is held, subsidiaries included (1 is all).
+
+    ``number`` is what stands for an identifier, which abroad is none of the Belgian register.
+    """
+
+    number: str
+    name: str
+    part: Decimal
+
+
+@dataclass(frozen=True)
 class Accounts:
     """The accounting data of one deposit."""
 
     number: str
     rubrics: tuple[Rubric, ...]
     file: Path
+    interests: tuple[Interest, ...] = ()
 
 
 def read(file: Path) -> Iterator[Reference | Accounts]:
@@ -139,7 +152,27 @@ def accounts(document: Document, file: Path) -> Accounts:
         for one in stated
         if (value := figure(one.get("Value"))) is not None
     )
-    return Accounts(number, found, file)
+    return Accounts(number, found, file, tuple(interests(document, number, file)))
+
+
+def interests(document: Document, number: str, file: Path) -> Iterator[Interest]:
+    """Yield the participating interests of a deposit for which a part of the whole is given."""
+    stated = document.get("ParticipatingInterests") or []
+    if not isinstance(stated, list) or not all(isinstance(one, dict) for one in stated):
+        raise SourceError(f"{number}: ParticipatingInterests is not a list of interests", file)
+    for one in stated:
+        entity, held = one.get("Entity"), one.get("ParticipatingInterestHeld")
+        if not isinstance(entity, dict) or not isinstance(held, list):
+            raise SourceError(f"{number}: a participating interest without Entity or shares", file)
+        parts = [
+            value
+            for line in held if isinstance(line, dict)
+            for name in ("PercentageDirectlyHeld", "PercentageSubsidiaries")
+            if (value := figure(line.get(name))) is not None
+        ]  # fmt: skip
+        if parts:
+            name = " ".join(text(entity, "Name").split())
+            yield Interest(text(entity, "Identifier"), name, sum(parts, Decimal(0)))
 
 
 def figure(value: object) -> Decimal | None:

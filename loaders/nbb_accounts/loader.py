@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from loaders import delivery
 from loaders.errors import SourceError
 from loaders.lists.parties import identified
 from loaders.nbb_accounts.documents import Accounts, Reference, Rubric, read
-from loaders.records import dates, identify
+from loaders.records import dates, identify, numbers
 from loaders.records.concepts import own_rows
 from loaders.records.dates import Statement
 from loaders.records.source import Describe, Source, Triples
@@ -38,6 +39,8 @@ FIGURES = {
 }
 # Where both are given they say the same; micro accounts have only the second.
 FULL_TIME = ("9087", "1003")
+# Who holds more than that controls.
+MAJORITY, ROUNDED_WHOLE = Decimal("0.5"), Decimal("1.01")
 
 Deposit = tuple[Reference, Accounts]
 
@@ -133,10 +136,41 @@ def describe_deposit(
         yield record, se.accountsModel, identify.code("nbb-model", reference.model)
     else:
         remarks.append(f"{reference.number}: model {reference.model!r} is in no list; left out")
+    yield from describe_control(enterprise, reference, accounts, remarks)
     rubrics = kept(reference, accounts, remarks)
     yield from describe_figures(record, reference, rubrics)
     for rubric in rubrics.values():
         yield from describe_rubric(record, enterprise, reference, rubric)
+
+
+def describe_control(
+    owner: NamedNode, reference: Reference, accounts: Accounts, remarks: list[str]
+) -> Triples:
+    """Describe whose majority an enterprise holds during the exercise."""
+    abroad = 0
+    for one in accounts.interests:
+        try:
+            number = numbers.kbo(one.number)
+        except ValueError:
+            abroad += 1
+            continue
+        if not MAJORITY < one.part <= ROUNDED_WHOLE or number == reference.enterprise:
+            continue
+        held = identify.thing("organisation", "kbo", number)
+        link = identify.thing("relationship", AUTHORITY, f"{reference.number}-{number}")
+        yield held, RDF.type, se.Organisation
+        if one.name:
+            language = reference.language if reference.language in LANGUAGES else None
+            yield held, SKOS.altLabel, Literal(one.name, language=language)
+        yield from identified(held, number)
+        yield link, RDF.type, se.Relationship
+        yield link, se.relationKind, identify.code("relation-kind", "controls")
+        yield link, se.relationFrom, owner
+        yield link, se.relationTo, held
+        yield link, se.validFrom, dates.literal(reference.start)
+        yield link, se.validTo, dates.literal(reference.end + timedelta(days=1))
+    if abroad:
+        remarks.append(f"{reference.number}: {abroad} interests in whom the register does not know")
 
 
 def describe_enterprise(enterprise: NamedNode, reference: Reference) -> Triples:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pyoxigraph import Literal, NamedNode
 
+from loaders.records.concepts import LANGUAGES
 from loaders.records.row import Row
 from loaders.records.source import Describe, Triples
 from ontology import terms as se
@@ -25,10 +26,12 @@ def describe_figure(row: Row) -> Triples:
     yield claim, se.claimMethod, row.concept("claim-method", "stated")
     if year := row.optional_year("year"):
         yield claim, se.referencePeriod, year
+    for place in row.split("territory"):
+        yield claim, se.claimedOf, row.concept(*place.split(":"))
     said = (row.take("publisher"), row.take("publication"), row.take("place"))
     yield claim, se.locator, Literal(", ".join(said))
     yield claim, DCTERMS.source, NamedNode(row.take("url"))
-    for language in ("en", "fr"):
+    for language in LANGUAGES:
         yield claim, se.note, row.text(f"note_{language}", lang=language)
 
 

@@ -18,7 +18,7 @@ from loaders.refnis import nuts
 
 FOLDER = Path(__file__).parent
 PLATFORM = Path(next(iter(loaders.maillage_codes.__path__)))
-TOTAL, UNKNOWN = "_T", "_U"
+TOTAL, UNKNOWN, NONE = "_T", "_U", "NONE"
 NOT_ALLOCATED = "BEZ"
 # Verviers is one arrondissement in two NUTS 3 regions.
 SPLIT, SPLIT_PARTS = "63000", ("BE335", "BE336")
@@ -85,6 +85,7 @@ def codes(slug: str) -> Iterator[Code]:
         "cl-activity-nace21": lambda: activities("nace21"),
         "cl-activity-nace2": lambda: activities("nace2"),
         "cl-activity-tso": third_sector,
+        "cl-se-accreditation": accreditations,
         "cl-conf-status": lambda: platform("confidentiality-status"),
     }
     if slug in made:
@@ -135,6 +136,14 @@ def third_sector() -> Iterator[Code]:
     yield top
     yield from platform("icnp-tso", TOTAL)
     yield Code(UNKNOWN, unknown.names, TOTAL)
+
+
+def accreditations() -> Iterator[Code]:
+    """Yield the accreditations below their total, and that of having none."""
+    top, none = (totals("accreditation")[code] for code in (TOTAL, NONE))
+    yield top
+    yield from platform("accreditation-scheme", TOTAL)
+    yield Code(NONE, none.names, TOTAL)
 
 
 def activities(revision: str) -> Iterator[Code]:
@@ -204,7 +213,7 @@ def areas() -> Iterator[Code]:
         yield nuts_area(region, parent)
         yield from municipalities.get(region.code, ())
     yield Code(NOT_ALLOCATED, totals("area")[NOT_ALLOCATED].names, "BE")
-    yield totals("area")["UK"]
+    yield from (totals("area")[code] for code in ("UK", "FR", "W1"))
 
 
 def nuts_area(region: nuts.Region, parent: str | None) -> Code:

@@ -65,7 +65,8 @@ FROM (
 ) GROUP BY record, item;
 
 CREATE TEMP TABLE items AS PIVOT item ON item IN (
-  'P11', 'P2', 'D1', 'D29', 'D39', 'P51C', 'SAL_PS', 'SAL_FTE', 'SAL_HW', 'SALES', 'COSTS'
+  'P11', 'P2', 'D1', 'D29', 'D39', 'P51C', 'P51G', 'SAL_PS', 'SAL_FTE', 'SAL_HW', 'SAL_FT',
+  'SAL_PT', 'SALES', 'COSTS'
 ) USING any_value(value);
 """
 
@@ -104,6 +105,12 @@ JOIN sectors AS r
 QUALIFY row_number() OVER (PARTITION BY t.record, b.SE_PERIMETER ORDER BY r.place) = 1;
 """
 
+# A balance that gives one of the two has none of the other.
+STAFF = (
+    "CASE WHEN SAL_FT IS NOT NULL OR SAL_PT IS NOT NULL "
+    "THEN coalesce(SAL_FT, 0) + coalesce(SAL_PT, 0) END"
+)
+
 # Accounts that state too little count as units, and in employment, not in production.
 ACCOUNTED = """
 CREATE TEMP TABLE accounts AS
@@ -122,12 +129,15 @@ WITH whole AS (
 ), produced AS (
   SELECT *, CASE WHEN sells THEN P11 ELSE P2 + D1 + P51C + D29 END AS P1 FROM amounts
 )
-SELECT p.unit, p.unit AS holding, p.year, p.SE_PERIMETER, p.SE_FAMILY, p.sector AS REF_SECTOR,
+SELECT p.unit, coalesce(h.head, p.unit) AS holding, p.year, p.SE_PERIMETER, p.SE_FAMILY,
+  p.sector AS REF_SECTOR,
   coalesce(area.means, 'BEZ') AS REF_AREA, coalesce(division.means, '_U') AS ACTIVITY,
   coalesce(tso.code, '_U') AS ACTIVITY_TSO, {size} AS SIZE_CLASS,
   P1, P11, CASE WHEN NOT sells THEN P1 - P11 END AS P13, P2, P1 - P2 AS B1G, P51C,
   P1 - P2 - P51C AS B1N, D1, D29, D39, P1 - P2 - D1 - D29 + D39 AS B2A3G,
-  SAL_PS AS employees, SAL_FTE AS fte, SAL_HW AS hours, false AS imputed,
+  P51G, SAL_PS AS employees, SAL_FTE AS fte, SAL_HW AS hours, {staff} AS staff,
+  {staff} - coalesce(SAL_PT, 0) AS full_time, {staff} - coalesce(SAL_FT, 0) AS part_time,
+  false AS imputed,
   {synthetic} AS synthetic,
   list_sort(list_distinct([p.g, p.perimeter_graph, coalesce(l.g, p.g)])) AS graphs,
   list_concat(
@@ -138,6 +148,7 @@ SELECT p.unit, p.unit AS holding, p.year, p.SE_PERIMETER, p.SE_FAMILY, p.sector 
     (SELECT list(DISTINCT rule ORDER BY rule) FROM bridge)
   ) AS rules
 FROM produced AS p
+LEFT JOIN grouped AS h ON h.unit = p.unit AND h.year = p.year
 LEFT JOIN located AS l ON l.unit = p.unit
 LEFT JOIN area ON area.code = l.municipality
 LEFT JOIN division ON division.code = p.nace[1:2]
@@ -158,9 +169,10 @@ def build(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(TESTED)
     connection.execute(
         ACCOUNTED.format(
-            size=size("coalesce(SAL_PS, SAL_FTE)"), synthetic=belgium.synthetic("p.unit")
+            size=size("coalesce(SAL_PS, SAL_FTE)"), staff=STAFF,
+            synthetic=belgium.synthetic("p.unit"),
         )
-    )
+    )  # fmt: skip
 
 
 def make_rules(connection: duckdb.DuckDBPyConnection, name: str) -> None:

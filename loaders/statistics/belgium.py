@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import duckdb
 
-from loaders.statistics import facts
+from loaders.statistics import facts, groups
 from loaders.statistics.units import meanings
 from ontology import terms as se
 
-WANTED = frozenset({
+WANTED = groups.WANTED | frozenset({
     se.address, se.municipality, se.validTo, se.validFrom, se.activity, se.activityCode,
     se.activityRank, se.establishmentOf, se.classified, se.regime, se.classificationOutcome,
     se.family, se.ruleId, se.ruleVersion,
@@ -60,12 +60,16 @@ QUALIFY row_number() OVER (PARTITION BY v.unit, y.year, perimeter.means ORDER BY
 
 
 def identify(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables ``located``, ``active`` and ``belongs``; ``years`` has to be there."""
+    """Make the tables ``located``, ``active``, ``belongs`` and ``grouped``, of the years.
+
+    The table ``years`` has to be there.
+    """
     facts.values(connection, "family", meanings("CL_SE_FAMILY", "legal-family"))
     facts.values(connection, "perimeter", meanings("CL_SE_PERIMETER", "regime"))
     facts.values(connection, "area", meanings("CL_AREA", "refnis-municipality"))
     facts.values(connection, "division", meanings("CL_ACTIVITY_NACE21", "nace-rev21"))
     connection.execute(WHO)
+    groups.identify(connection)
 
 
 def synthetic(column: str) -> str:

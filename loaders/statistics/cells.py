@@ -67,7 +67,11 @@ def compute(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
             make_closure(connection, dimension, plan.trees[table.id, dimension])
             check_codes(connection, plan, dimension)
         for number, measure in enumerate(plan.flow.measures):
-            connection.execute(added_up(plan, table, number, measure))
+            if not measure.is_share:
+                connection.execute(added_up(plan, table, number, measure))
+    for number, measure in enumerate(plan.flow.measures):
+        if measure.is_share:
+            connection.execute(shared(plan, number, measure))
 
 
 def make_closure(connection: duckdb.DuckDBPyConnection, dimension: str, found: Tree) -> None:
@@ -112,6 +116,33 @@ def added_up(plan: Plan, table: Table, number: int, measure: Measure) -> str:
         f"count(DISTINCT u.unit), {imputed}, list(DISTINCT u.origin) "
         f"FROM {plan.flow.relation} AS u {joins} WHERE {value} IS NOT NULL "
         f"GROUP BY {', '.join(filter(None, (grouped, 'u.year')))}"
+    )
+
+
+def shared(plan: Plan, number: int, measure: Measure) -> str:
+    """Return the statement that sets cells of a measure in relation to others of the same."""
+    base = next(
+        place for place, one in enumerate(plan.flow.measures)
+        if one.column == measure.column and not one.is_share
+    )  # fmt: skip
+    keys = [
+        f"'{measure.key[one]}'" if one in measure.key else f'part."{one}"'
+        for one in plan.dimensions
+    ]
+    alike = " AND ".join(
+        f"whole.\"{one}\" = '{measure.whole[one]}'" if one in measure.whole
+        else f'whole."{one}" = part."{one}"'
+        for one in plan.dimensions
+    )  # fmt: skip
+    apart = " OR ".join(f"part.\"{one}\" <> '{code}'" for one, code in measure.whole.items())
+    return (
+        f'INSERT INTO {plan.cells} SELECT part."table", {number}, {", ".join(keys)}, part.{TIME}, '
+        f"(100.0 * part.{VALUE}::DOUBLE / whole.{VALUE}::DOUBLE)::DECIMAL(38, 4), part.units, "
+        "part.imputed OR whole.imputed, list_distinct(list_concat(part.origins, whole.origins)) "
+        f"FROM {plan.cells} AS part JOIN {plan.cells} AS whole "
+        f'ON whole."table" = part."table" AND whole.{TIME} = part.{TIME} AND {alike} '
+        f"WHERE part.measure = {base} AND whole.measure = {base} AND whole.{VALUE} <> 0 "
+        f"AND ({apart})"
     )
 
 

@@ -25,7 +25,7 @@ from loaders.statistics import (
 from loaders.statistics.cells import Plan
 from loaders.statistics.dataflows import Flow
 from loaders.statistics.earlier import Earlier
-from loaders.statistics.given import Given
+from loaders.statistics.given import Given, moment
 from loaders.statistics.relations import RELATIONS
 from queries.cubes import reading
 from queries.cubes.model import Dataflow
@@ -53,14 +53,14 @@ class Computation:
 
         None when the cubes that are there already hold.
         """
-        with self.working(folder) as connection:
-            synthetic = self.read(connection)
+        with self.working(folder) as (connection, scratch):
+            synthetic = self.read(connection, scratch)
             self.units = self.digest(connection)
             if self.units == self.unless:
                 return None
             plans = self.plans(connection)
             withheld = self.settle(connection, plans)
-            made = [
+            found = [
                 self.write(connection, plan, withheld.get(plan.number), folder, synthetic)
                 for plan in plans
             ]
@@ -69,31 +69,31 @@ class Computation:
                 earlier.keep(connection, self.relation, kept / f"{self.relation}.parquet")
         if withheld:
             gates.rehearse(self.relation, plans, kept, self.given.rules)
-        return made
+        return [one for one in found if one]
 
     def restricted(self, release: Path, folder: Path) -> list[Dataflow]:
         """Write dataflows of a release with their withheld values, from the units that it keeps.
 
         Which these are is what the release says.
         """
-        with self.working(folder) as connection:
+        with self.working(folder) as (connection, _):
             earlier.recall(connection, self.relation, release / earlier.FOLDER)
             plans = self.plans(connection)
-            made = []
+            found = []
             for plan in plans:
                 cells.compute(connection, plan)
                 withheld = writing.withheld(connection, plan, release / reading.FOLDER)
-                made.append(self.write(connection, plan, withheld, folder, False, True))
-        return made
+                found.append(self.write(connection, plan, withheld, folder, False, True))
+        return [one for one in found if one]
 
     @contextmanager
-    def working(self, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Provide a database that spills beside a folder."""
+    def working(self, folder: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+        """Provide a database that spills beside a folder, and where to put what is read."""
         with (
             TemporaryDirectory(dir=folder.parent, prefix=".units-") as scratch,
             facts.opened(Path(scratch)) as connection,
         ):
-            yield connection
+            yield connection, Path(scratch)
 
     def settle(
         self, connection: duckdb.DuckDBPyConnection, plans: Sequence[Plan]
@@ -136,8 +136,11 @@ class Computation:
     def write(
         self, connection: duckdb.DuckDBPyConnection, plan: Plan, withheld: str | None,
         folder: Path, synthetic: bool, restricted: bool = False,
-    ) -> Dataflow:  # fmt: skip
-        """Write one dataflow with its lineage; return it as the release tells of it."""
+    ) -> Dataflow | None:  # fmt: skip
+        """Write one dataflow with its lineage; return it as the release tells of it.
+
+        What nobody states is not offered.
+        """
         observed = writing.observe(connection, plan, withheld)
         file = folder / f"{plan.flow.id}.parquet"
         count = writing.write(connection, plan, observed, file, restricted=restricted)
@@ -146,14 +149,14 @@ class Computation:
         )
         return self.described(plan.flow, file, count, synthetic)
 
-    def read(self, connection: duckdb.DuckDBPyConnection) -> bool:
+    def read(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> bool:
         """Make the table of units; return whether they are invented.
 
         Invented units never stand beside real ones: they are left out where there are real ones.
         """
         source = RELATIONS[self.relation]
         graphs = self.given.graphs(source)
-        facts.read(connection, graphs, source.wanted, self.given.replaced)
+        facts.read(connection, graphs, source.wanted, self.given.replaced, scratch)
         source.build(connection)
         kinds = connection.execute(
             f"SELECT synthetic, count(DISTINCT unit) FROM {self.relation} GROUP BY ALL"
@@ -211,7 +214,7 @@ ALTER TABLE origin DROP graphs"""
         agency, updated = design().agency, self.given.updated(flow)
         said = {
             "COMPILING_ORG": agency,
-            "LAST_UPDATE": updated.isoformat(),
+            "LAST_UPDATE": moment(updated),
             "METHOD_VERSION": flow.method,
         }
         graphs = self.given.graphs(RELATIONS[flow.relation])

@@ -7,11 +7,10 @@ import duckdb
 from loaders.statistics import facts
 from loaders.statistics.units import Relation, meanings, size
 from ontology import terms as se
-from ontology.outside import RDF
 
 WANTED = frozenset({
     se.observedUnit, se.referencePeriod, se.yearEnd, se.turnover, se.memberships, se.employees,
-    se.mostRecent, se.legalFamily, se.activity, se.activityCode, se.activityRank, RDF.type,
+    se.mostRecent, se.legalFamily, se.activity, se.activityCode, se.activityRank,
 })  # fmt: skip
 # Accounts that end so many years before the economic year are those of an earlier one.
 LATEST_ACCOUNTS = 2

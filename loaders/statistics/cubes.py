@@ -14,7 +14,7 @@ from loaders.statistics import rules, writing
 from loaders.statistics.computing import Computation
 from loaders.statistics.dataflows import Flow, flows
 from loaders.statistics.earlier import FOLDER as UNITS
-from loaders.statistics.given import Given
+from loaders.statistics.given import Given, moment
 from loaders.statistics.relations import RELATIONS
 from queries.cubes.model import Code, CodeList, Collection, Dataflow
 from queries.cubes.reading import STRUCTURES
@@ -33,8 +33,8 @@ class Made:
     """
 
     folder: Path
-    units: Path
     inputs: Mapping[str, Mapping[str, str]]
+    units: Path | None = None
     taken: frozenset[str] = frozenset()
     remarks: tuple[str, ...] = ()
 
@@ -75,7 +75,7 @@ def make(given: Given, folder: Path) -> Made:
         text = collection(dataflows, given.base).model_dump_json(indent=1)
         (folder / STRUCTURES).write_text(text + "\n", encoding="utf-8")
         rules.write(folder)
-    return Made(folder, units, digests, frozenset(taken), tuple(remarks))
+    return Made(folder, digests, units, frozenset(taken), tuple(remarks))
 
 
 def inputs(release: Path | None) -> Mapping[str, Mapping[str, str]]:
@@ -93,7 +93,7 @@ def take_over(given: Given, folder: Path, own: Sequence[Flow]) -> Iterator[Dataf
         for file in (one.file, f"{one.id}{writing.LINEAGE}"):
             link_or_copy(given.place(file), folder / file)
         updated = given.updated(by_name[one.id])
-        said = {**one.attributes, "LAST_UPDATE": updated.isoformat()}
+        said = {**one.attributes, "LAST_UPDATE": moment(updated)}
         yield one.model_copy(update={"updated": updated, "attributes": said})
 
 

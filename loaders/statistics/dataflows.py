@@ -31,6 +31,8 @@ class Measure(Declared):
     Measures of one ``group`` say so much of each other that where one is withheld, all are.
     Units of the codes of ``none_for``, by dimension, have none of it by definition: that their
     figure is zero tells nothing of them.
+    With ``whole`` it is a share instead: the measure of the same column in per cent of its cell
+    whose key differs by these codes.
     """
 
     column: str
@@ -38,6 +40,12 @@ class Measure(Declared):
     attributes: Mapping[str, str] = {}
     group: str = ""
     none_for: Mapping[str, tuple[str, ...]] = {}
+    whole: Mapping[str, str] = {}
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share of another cell."""
+        return bool(self.whole)
 
     @property
     def counts(self) -> bool:
@@ -127,5 +135,14 @@ def check(where: str, flow: Flow) -> None:
             given = {*flow.fixed, *table.by, *measure.key}
             if odd := given ^ dimensions:
                 raise LoadError(f"{where}, table {table.id}: {', '.join(sorted(odd))}")
+        if measure.is_share and flow.confidentiality == "protected":
+            raise LoadError(f"{where}: shares of protected figures would tell what is withheld")
+        if measure.is_share and measure.column not in summed(flow):
+            raise LoadError(f"{where}: {measure.column} is not summed, so it has no shares")
         if measure.key["STO"] in SUPPLEMENTS and not flow.supplement:
             raise LoadError(f"{where}: {measure.key['STO']} is a supplement, not of the core")
+
+
+def summed(flow: Flow) -> set[str]:
+    """Return the columns of the measures of a dataflow that are no shares."""
+    return {measure.column for measure in flow.measures if not measure.is_share}

@@ -46,7 +46,7 @@ WITH by_unit AS (
     {holding} AS holding
   FROM reported WHERE basis = '{basis}' GROUP BY unit, year, sex
 )
-SELECT u.unit, s.holding, u.year, b.SE_PERIMETER, b.SE_FAMILY,
+SELECT u.unit, coalesce(h.head, s.holding) AS holding, u.year, b.SE_PERIMETER, b.SE_FAMILY,
   coalesce(area.means, 'BEZ') AS REF_AREA, coalesce(division.means, '_U') AS ACTIVITY,
   {size} AS SIZE_CLASS, s.sex AS SEX, s.jobs, s.fte, false AS imputed,
   {synthetic} AS synthetic,
@@ -54,6 +54,7 @@ SELECT u.unit, s.holding, u.year, b.SE_PERIMETER, b.SE_FAMILY,
   [b.rule, 'R-EMP-1/1', 'R-NACE-1/1', 'R-PLACE-1/1'] AS rules
 FROM by_unit AS u JOIN by_sex AS s USING (unit, year)
 JOIN belongs AS b ON b.unit = s.holding AND b.year = u.year
+LEFT JOIN grouped AS h ON h.unit = s.holding AND h.year = u.year
 LEFT JOIN located AS l ON l.unit = u.unit
 LEFT JOIN area ON area.code = coalesce(split_part(u.place, '/', 3), l.municipality)
 LEFT JOIN active AS a ON a.unit = u.unit
@@ -88,6 +89,6 @@ def build(connection: duckdb.DuckDBPyConnection, name: str, basis: str, holding:
     )  # fmt: skip
 
 
-READS = ("kbo", "perimeters", "onss_employers")
+READS = ("kbo", "perimeters", "onss_employers", "nbb_accounts")
 EMPLOYERS = Relation(READS, ("perimeters", "onss_employers"), WANTED, build_employers)
 WORKPLACES = Relation(READS, ("perimeters", "onss_employers"), WANTED, build_workplaces)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,18 +33,30 @@ def opened(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def read(
     connection: duckdb.DuckDBPyConnection, graphs: Sequence[BuiltGraph],
-    wanted: Collection[NamedNode], replaced: Mapping[str, str],
+    wanted: Collection[NamedNode], replaced: Mapping[str, str], scratch: Path,
 ) -> None:  # fmt: skip
-    """Make the table ``fact`` of what graphs say with some terms of ours, decisions applied.
+    """Make the table ``fact`` of what graphs say with some terms, decisions applied.
 
     ``s`` and ``o`` are paths below the base, as ``id/organisation/kbo-0400123456``, or the text
-    of a literal; ``p`` is the name of the term, ``graph`` the place of the graph in the list.
+    of a literal; ``p`` is the name of the term without its namespace, ``graph`` the place of the
+    graph in the list. The table ``delivered`` tells of each graph its source and its period.
     """
+    connection.execute(
+        "CREATE TEMP TABLE delivered AS SELECT unnest(?::INTEGER[]) AS graph, "
+        "unnest(?::VARCHAR[]) AS source, unnest(?::VARCHAR[]) AS period",
+        [
+            list(range(len(graphs))),
+            [one.source for one in graphs],
+            [one.period for one in graphs],
+        ],
+    )
     connection.execute("CREATE TEMP TABLE fact (graph INTEGER, s VARCHAR, p VARCHAR, o VARCHAR)")
-    names = "|".join(sorted(term.value.removeprefix(NAMESPACE) for term in wanted))
-    base, terms = DEFAULT_BASE.replace(".", "\\."), NAMESPACE.replace(".", "\\.")
+    spaces = sorted({re.escape(namespace_of(term)) for term in wanted})
+    names = "|".join(sorted(term.value.removeprefix(namespace_of(term)) for term in wanted))
+    base, terms = re.escape(DEFAULT_BASE), "|".join(spaces)
     pattern = (
-        f'^<{base}([^>]*)> <{terms}({names})> (?:<{base}([^>]*)>|"((?:[^"\\\\]|\\\\.)*)"[^ ]*) \\.$'
+        f"^<{base}([^>]*)> <(?:{terms})({names})> "
+        f'(?:<{base}([^>]*)>|"((?:[^"\\\\]|\\\\.)*)"[^ ]*) \\.$'
     )
     for number, graph in enumerate(graphs):
         connection.execute(
@@ -51,9 +64,14 @@ def read(
             "(SELECT regexp_extract(line, ?, ['s', 'p', 'o', 'text']) AS m FROM read_csv(?, "
             "columns = {'line': 'VARCHAR'}, delim = '\t', quote = '', escape = '', "
             "header = false, auto_detect = false, max_line_size = 33554432)) WHERE m.s <> ''",
-            [number, pattern, str(graph.file)],
+            [number, pattern, str(graph.plain(scratch))],
         )
     apply(connection, replaced)
+
+
+def namespace_of(term: NamedNode) -> str:
+    """Return the namespace of a term: all up to its last hash or slash."""
+    return NAMESPACE if term.value.startswith(NAMESPACE) else re.sub(r"[^#/]+$", "", term.value)
 
 
 def apply(connection: duckdb.DuckDBPyConnection, replaced: Mapping[str, str]) -> None:

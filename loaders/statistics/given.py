@@ -50,11 +50,9 @@ class Given:
 
     def graphs(self, relation: Relation) -> list[BuiltGraph]:
         """Return the graphs that a relation reads; none when a source that it needs is missing."""
-        if any(name not in self.built for name in relation.needs):
-            return []
         return [
             graph
-            for name in relation.reads if name in self.built
+            for name in relation.sources(self.built)
             for graph in self.built[name].graphs if graph.visibility != "partner"
         ]  # fmt: skip
 
@@ -64,7 +62,8 @@ class Given:
 
     def updated(self, flow: Flow) -> datetime:
         """Return since when a dataflow is as it is: its method, or what arrived last."""
-        times = [self.recorded.get(name) for name in RELATIONS[flow.relation].reads]
+        read = RELATIONS[flow.relation].sources(self.built)
+        times = [self.recorded.get(name) for name in read]
         arrived = [datetime.fromisoformat(time) for time in times if time]
         return max([flow.issued, *arrived]).astimezone(UTC)
 
@@ -84,3 +83,8 @@ class Given:
         for one in sorted(self.replaced):
             total.update(f"{one} {self.replaced[one]}\n".encode())
         return total.hexdigest()
+
+
+def moment(when: datetime) -> str:
+    """Return a moment in UTC as stores write it, with a Z."""
+    return when.isoformat().replace("+00:00", "Z")

@@ -74,7 +74,7 @@ def incomplete(
     others = key(plan, dimension)
     for row in connection.execute(
         f"""
-WITH own AS (SELECT * FROM {plan.cells} WHERE "table" = ?),
+WITH own AS (SELECT * FROM {plan.cells} WHERE "table" = ? AND measure NOT IN ({shares(plan)})),
 parts AS (
   SELECT {others}, above AS "{dimension}", sum({VALUE}) AS total
   FROM own JOIN edge ON code = "{dimension}" GROUP BY ALL
@@ -85,6 +85,12 @@ ORDER BY ALL LIMIT 100""",
         [table.id],
     ).fetchall():
         yield named(f"parts by {dimension} are not the whole", row)
+
+
+def shares(plan: Plan) -> str:
+    """Return SQL of the numbers of measures that do not add up; -1 is none."""
+    found = [str(n) for n, one in enumerate(plan.flow.measures) if one.is_share]
+    return ", ".join([*found, "-1"])
 
 
 def unbalanced(

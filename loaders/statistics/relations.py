@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from loaders.statistics import accounts, coops_uk, employers
+from loaders.statistics import (
+    accounts,
+    contracts,
+    coops_uk,
+    directory,
+    employers,
+    volunteers,
+)
 from loaders.statistics.units import Relation
 
 RELATIONS: Mapping[str, Relation] = {
@@ -12,4 +19,7 @@ RELATIONS: Mapping[str, Relation] = {
     "employers": employers.EMPLOYERS,
     "workplaces": employers.WORKPLACES,
     "accounts": accounts.ACCOUNTS,
+    "contracts": contracts.CONTRACTS,
+    "directory": directory.DIRECTORY,
+    "volunteering": volunteers.VOLUNTEERING,
 }

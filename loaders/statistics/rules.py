@@ -39,6 +39,8 @@ def told() -> Iterator[tuple[str, dict[str, str]]]:
         yield named(row), {"en": f"{where}: {row.take('basis')}"}
     for row in own_rows(FOLDER, "sectors.csv"):
         yield named(row), {"en": f"{row.take('sector')}: {row.take('basis')}"}
+    for row in own_rows(FOLDER, "volunteers.csv"):
+        yield named(row), {"en": f"{row.take('basis')} (from {row.take('from_year')} on)"}
     for row in own_rows(PERIMETERS, "rules.csv"):
         yield named(row), {"en": row.take("basis")}
     for row in own_rows(FOLDER, "third_sector.csv"):

@@ -8,7 +8,8 @@ where they come from: the numbers of the ``graphs`` read, and the ``rules`` appl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import fnmatch
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -19,12 +20,22 @@ from loaders.sdmx_codes.lists import Listing, listings
 
 @dataclass(frozen=True)
 class Relation:
-    """How a table of units is made, and of which sources; without ``needs`` it is empty."""
+    """How a table of units is made, and of which sources; without ``needs`` it is empty.
+
+    A source is named as it is, or by a pattern such as ``contracts-*`` for all its senders.
+    """
 
     reads: tuple[str, ...]
     needs: tuple[str, ...]
     wanted: frozenset[NamedNode]
     build: Callable[[duckdb.DuckDBPyConnection], None]
+
+    def sources(self, known: Iterable[str]) -> list[str]:
+        """Return which of some sources it is read from; none when one that it needs is missing."""
+        names = sorted(known)
+        if any(not fnmatch.filter(names, need) for need in self.needs):
+            return []
+        return [one for pattern in self.reads for one in fnmatch.filter(names, pattern)]
 
 
 def listing(name: str) -> Listing:

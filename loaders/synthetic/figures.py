@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from loaders.kbo import municipalities
-from loaders.synthetic import defects, update
+from loaders.synthetic import defects, public_lists, update
 from loaders.synthetic.full import Progress, opened
 from loaders.synthetic.update import Update
 
@@ -45,7 +45,7 @@ WOMEN, HOURS = 0.66, 1_480
 # Deposits begin behind those that the web service could have given.
 FIRST_DEPOSIT = 99_000_000
 WITHOUT_ACCOUNTS = 0.12
-MARKET = 0.35
+MARKET, GROUPS = 0.35, 0.04
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,8 @@ def generate(
         "onss_centralised": lambda to: write_cells(to, centralised(known, years, staff)),
         "onss_decentralised": lambda to: write_cells(to, decentralised(known, years, staff)),
         "nbb_accounts": lambda to: write_accounts(to, known, years, staff, seed),
+        "contracts": lambda to: public_lists.write_contracts(to, known, years, seed),
+        "volunteers": lambda to: public_lists.write_volunteers(to, known, years, seed),
     }
     for name, write in written.items():
         (folder / name).mkdir(exist_ok=True)
@@ -285,10 +287,25 @@ def write_accounts(
                 {"Code": code, "Value": f"{value:.2f}", "Period": "N"}
                 for code, value in found.items()
             ]
-            accounts.append({"ReferenceNumber": number, "Rubrics": said})
+            document: dict[str, object] = {"ReferenceNumber": number, "Rubrics": said}
+            # Now and then one employer holds the majority of the next one in the register.
+            if dice(seed, "group", one.number).random() < GROUPS and place + 1 < len(known):
+                document["ParticipatingInterests"] = [interest(known[place + 1], seed)]
+            accounts.append(document)
     for name, content in (("references", references), ("accounts", accounts)):
         text = json.dumps(content, indent=1, ensure_ascii=False)
         (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def interest(held: Employer, seed: int) -> dict[str, object]:
+    """Return a participating interest of a majority, as the web service gives it."""
+    part = f"{dice(seed, 'held', held.number).uniform(0.51, 1):.4f}"
+    return {
+        "Entity": {"Name": held.name, "Identifier": held.number},
+        "ParticipatingInterestHeld": [
+            {"Nature": "Parts", "Line": "1", "PercentageDirectlyHeld": part}
+        ],
+    }
 
 
 def reference(one: Employer, year: int, number: str) -> dict[str, object]:
@@ -319,6 +336,8 @@ def rubrics(one: Employer, year: int, staff: Staff, seed: int) -> dict[str, floa
     goods = round(pay * (draw.uniform(0.2, 0.9) if market else draw.uniform(0, 0.12)), 2)
     services = round(pay * draw.uniform(0.18, 0.5), 2)
     wear = round(pay * draw.uniform(0.02, 0.1), 2)
+    bought, sold = (round(wear * draw.uniform(*range_), 2) for range_ in ((0.5, 1.9), (0, 0.4)))
+    part_time = round(staff.jobs * kind.uniform(0.2, 0.75), 1)
     other = round(pay * draw.uniform(0.002, 0.02), 2)
     costs = pay + goods + services + wear + other
     result = round(costs * draw.gauss(0.012, 0.03), 2)
@@ -336,6 +355,8 @@ def rubrics(one: Employer, year: int, staff: Staff, seed: int) -> dict[str, floa
         "10/15": round(earned * kind.uniform(0.1, 0.8), 2),
         "20/58": round(earned * kind.uniform(0.9, 1.8), 2),
         "9086": float(staff.jobs), "9087": staff.fte, "9088": round(staff.fte * HOURS),
+        "8169": bought, "8179": sold, "8029": round(wear * kind.uniform(0, 0.1), 2),
+        "1001": round(staff.jobs - part_time, 1), "1002": part_time,
         "1003": staff.fte, "1013": round(staff.fte * HOURS), "1023": pay,
     }  # fmt: skip
     return {code: round(value, 2) for code, value in found.items()}

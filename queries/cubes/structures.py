@@ -88,11 +88,17 @@ def concept(name: str, term: str) -> Concept:
 
 
 def structure(declared: Mapping[str, Any], one: Mapping[str, Any]) -> Structure:
-    """Return a structure: all components, some with a list and a property of its own."""
+    """Return a structure: its dimensions, some with a list and a property of its own, and all else.
+
+    Attributes that it leaves out are named under ``without``.
+    """
     agency, version = declared["agency"], declared["version"]
     lists, properties = one.get("code_lists", {}), one.get("concepts", {})
     components = []
     for stated in declared["components"]:
+        wanted = stated["role"] != "dimension" or stated["id"] in one["dimensions"]
+        if not wanted or stated["id"] in one.get("without", ()):
+            continue
         made = {**stated}
         if code_list := lists.get(made["id"], made.get("code_list")):
             made["code_list"] = f"{agency}:{code_list}({version})"

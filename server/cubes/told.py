@@ -5,7 +5,6 @@ from decimal import Decimal
 from statistics import quantiles
 
 from server.cubes.choice import MEASURES, Choice, alternatives
-from server.cubes.codes import present
 from server.cubes.pivot import Head, Pivot
 from server.cubes.seen import CONFIDENTIALITY, STATUS, Name, Seen
 from server.language import mark as _
@@ -55,7 +54,7 @@ def subject(seen: Seen, choice: Choice) -> Subject:
     for name, code in sorted(choice.fixed.items(), key=lambda one: one[0] not in MEASURES):
         if name != UNIT and len(alternatives(seen.cube, choice, name)) > 1:
             (found.whole if code in WHOLES else found.told).append(seen.of_code(name, code))
-        elif name in MEASURES and len(present(seen.cube, name)) == 1:
+        elif name in MEASURES:
             found.told.append(seen.of_code(name, code))
     unit = choice.fixed.get(UNIT)
     if unit is not None and seen.of_code(UNIT, unit) not in found.told:

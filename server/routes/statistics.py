@@ -15,6 +15,7 @@ from server.access.caller import current_caller
 from server.answers.caching import headers, tag, unchanged
 from server.answers.memento import in_time
 from server.answers.negotiate import CSV, HTML, JSON, XLSX, choose
+from server.answers.patience import while_connected
 from server.answers.responses import content_type
 from server.cubes import csvw
 from server.cubes.choice import ORDERS, filters, given_values
@@ -22,7 +23,9 @@ from server.cubes.choice import choose as choose_view
 from server.cubes.form import kept
 from server.cubes.formats import FORMATS, METADATA, PARQUET, Format
 from server.cubes.page import Described, card, view
+from server.cubes.published import grouped, published, titles
 from server.cubes.seen import Seen
+from server.cubes.walstat_indicators import as_csv, offered
 from server.dependencies import PoolDep
 from server.engine.pool import Pool
 from server.engine.published import Snapshot
@@ -30,9 +33,11 @@ from server.errors import ProblemError
 from server.language import Language
 from server.language import mark as _
 from server.pages.page import page
+from server.pages.query_page import shower_of
 from server.questions.reserved import known, refused
 from server.sparql.protocol import pairs
 from server.speech import language_of, prefix_of
+from server.territories.tree import tree
 
 router = APIRouter(tags=["statistics"])
 SUFFIXES = {one.suffix: one for one in FORMATS.values() if one.name != "csv-fr"}
@@ -82,11 +87,24 @@ async def statistics(request: Request, pool: PoolDep) -> Response:
     entity = tag(snapshot, "statistics", media, speech.code, prefix_of(request))
     if short := unchanged(request, snapshot, entity):
         return short
+    return await while_connected(request, listed(request, pool, media, entity))
+
+
+async def listed(request: Request, pool: Pool, media: str, entity: str) -> Response:
+    """Return the list of cubes, and what others published, as page or as data."""
+    async with pool.lease() as lease:
+        snapshot, speech = lease.snapshot, language_of(request)
+        figures = await published(lease, shower_of(request, lease))
     cards = await asyncio.to_thread(cards_of, snapshot, speech, prefix_of(request))
     given = headers(snapshot, entity)
+    walstat = offered(snapshot.release, speech, prefix_of(request))
     if media == JSON:
-        return JSONResponse({"cubes": [one.as_json() for one in cards]}, headers=given)
-    return page(request, "statistics.html", 200, given, cards=cards)
+        told = {"cubes": [one.as_json() for one in cards],
+                "walstat": [one.as_json() for one in walstat],
+                "published": [one.as_json() for one in figures]}  # fmt: skip
+        return JSONResponse(told, headers=given)
+    return page(request, "statistics.html", 200, given, cards=cards, walstat=walstat,
+                published=titles(figures))  # fmt: skip
 
 
 def cards_of(snapshot: Snapshot, speech: Language, prefix: str) -> list[Described]:
@@ -94,6 +112,34 @@ def cards_of(snapshot: Snapshot, speech: Language, prefix: str) -> list[Describe
     found = collection(snapshot.release)
     flows = found.dataflows if found else ()
     return [card(cube_of(snapshot, one.id), snapshot.release, speech, prefix) for one in flows]
+
+
+@router.get("/statistics/walstat/{name}", summary="One indicator of Walstat")
+async def indicator(request: Request, name: str, pool: PoolDep) -> Response:
+    """Return an indicator in the layout of Walstat, for all territories of Wallonia."""
+    key, _dot, ending = name.partition(".")
+    snapshot, speech = pool.snapshot, language_of(request)
+    known_here = {one.indicator.id: one for one in offered(snapshot.release, speech, "")}
+    if key not in known_here or ending != "csv":
+        detail = _("There is no indicator %(name)s in this release; all of them are at "
+                   "/statistics.")  # fmt: skip
+        raise ProblemError("not-found", detail, name=name[:100])
+    entity = tag(snapshot, "walstat", key, speech.code)
+    if short := unchanged(request, snapshot, entity):
+        return short
+    request.app.state.meter.check(current_caller())
+    async with pool.lease() as lease:
+        codes = (await tree(lease)).of_nuts()
+    start = monotonic()
+    async with WRITERS:
+        found = known_here[key].indicator
+        body = await asyncio.to_thread(as_csv, found, snapshot.release, speech, codes)
+    pool.charge(monotonic() - start, failed=False)
+    sent = headers(snapshot, entity) | {
+        "Content-Type": content_type(CSV),
+        "Content-Disposition": f'attachment; filename="walstat-{key}.csv"',
+    }
+    return Response(body, headers=sent)
 
 
 @router.get("/statistics/{name}", summary="One cube of statistics",
@@ -163,8 +209,11 @@ async def html(
         shown, chosen, given, snapshot, speech, prefix_of(request), release, sdmx=sdmx
     )
     pool.charge(monotonic() - start, failed=False)
+    async with pool.lease() as lease:
+        figures = await published(lease, shower_of(request, lease))
+    own = [one for one in figures if one.computed and one.computed.flow == chosen.dataflow.id]
     return page(request, "statistic.html", 200, headers(snapshot, entity), snapshot=snapshot,
-                **values)  # fmt: skip
+                published=grouped(own), **values)  # fmt: skip
 
 
 def shown(

@@ -17,6 +17,7 @@ from server.answers.negotiate import CSV, HTML, JSON, choose
 from server.answers.patience import while_connected
 from server.answers.responses import content_type
 from server.charts.map import Map, country
+from server.cubes.published import grouped, published
 from server.cubes.seen import Name, plain
 from server.dependencies import PoolDep
 from server.engine.pool import Lease, Pool
@@ -167,10 +168,12 @@ async def html(
     """Return the page of a territory."""
     shower = shower_of(request, lease)
     here = await enterprises(lease, known, told.territory, shower, offset)
+    figures = [one for one in await published(lease, shower)
+               if told.territory.refnis in one.territories]  # fmt: skip
     return page(
         request, "territory.html", 200, given, snapshot=lease.snapshot, sheet=told,
         enterprises=here, paging=paging(request, told.territory, here),
-        page_size=PAGE,
+        page_size=PAGE, published=grouped(figures),
     )  # fmt: skip
 
 

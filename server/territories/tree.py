@@ -58,6 +58,15 @@ class Tree:
         whole = code.startswith("BE") and len(code) == 4 and code.endswith("0")
         return known or (self.find(code[:-1]) if whole else None)
 
+    def of_nuts(self) -> dict[str, str]:
+        """Return the REFNIS codes of the NUTS regions that are the same as a territory."""
+        found = {}
+        for one in self.all.values():
+            for code in one.nuts:
+                if [len(other) for other in one.nuts].count(len(code)) == 1:
+                    found[code] = one.refnis
+        return found
+
     def chain(self, territory: Territory) -> list[Territory]:
         """Return a territory and what it lies in, the country last."""
         found = [territory]

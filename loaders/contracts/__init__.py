@@ -1,0 +1,1 @@
+"""Funding awards, under the field names of the 360Giving standard."""
