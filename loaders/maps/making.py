@@ -31,7 +31,7 @@ MOST = 20_000
 # A picture is laid out anew when more than this share of its things is new or gone.
 CHANGED = 0.1
 # To be counted up where a layout itself changes.
-PLAN = 1
+PLAN = 2
 
 
 class Layout(Protocol):
@@ -91,7 +91,8 @@ def inputs(base: str, graphs: Iterable[Known]) -> str:
         if graph.visibility == "public" and graph.source not in ("provenance", "void")
     )
     files = [view.model_dump_json() for view in views().values()]
-    code = [path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("*.py"))]
+    folders = (Path(__file__).parent, Path(stored.__file__).parent)
+    code = [path.read_text("utf-8") for one in folders for path in sorted(one.glob("*.py"))]
     content = json.dumps([stored.VERSION, base, read, files, code])
     return hashlib.sha256(content.encode()).hexdigest()
 

@@ -20,7 +20,7 @@ ROUNDS = 120
 # A larger network is laid out by its communities: forces take time by the square of the number.
 LARGE = 800
 # Room that a thing takes with its name, and for how long things are moved apart.
-WIDE, HIGH, PARTING = 124.0, 68.0, 120
+WIDE, HIGH, PARTING = 132.0, 74.0, 120
 # Room for each thing, and between parts.
 ROOM, GAP = 138.0, 90.0
 WIDEST = 1_900.0

@@ -68,11 +68,17 @@ def lines(text: str, room: float, size: float, most: int) -> list[str]:
 
 
 def fitting(word: str, room: float, size: float) -> str:
-    """Return as much of the beginning of a word as fits: at least one character."""
+    """Return as much of the beginning of a word as fits: at least one character.
+
+    >>> fitting("France-Wallonie-Vlaanderen", 120, 11)
+    'France-Wallonie-'
+    """
     end = 1
     while end < len(word) and width(word[: end + 1], size) <= room:
         end += 1
-    return word[:end]
+    # A word of several breaks between them.
+    within = max(word.rfind(sign, 0, end) for sign in "-/–") + 1
+    return word[:end] if end == len(word) else word[: within or end]
 
 
 def shortened(text: str, room: float, size: float) -> str:

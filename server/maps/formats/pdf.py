@@ -3,13 +3,15 @@
 import vl_convert
 
 from server.maps.format import Format
+from server.maps.paper import on_paper
 from server.maps.picture import Picture
 from server.maps.svg import svg
 
 
 def write(picture: Picture) -> bytes:
     """Return the picture as PDF."""
-    found: bytes = vl_convert.svg_to_pdf(svg(picture, "light"))
+    drawn, _sheet = on_paper(svg(picture, "light"))
+    found: bytes = vl_convert.svg_to_pdf(drawn)
     return found
 
 
