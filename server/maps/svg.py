@@ -255,7 +255,7 @@ class Drawing:
         x, y = self.picture.places.points[node.id]
         radius = self.radii[node.id]
         strong = node.id == self.picture.centre
-        found = lines(self.picture.short_name(node), 128, TYPE, 3)
+        found = lines(self.picture.short_name(node), 136, TYPE, 3)
         # Around a middle, ties come from there: names stand on the other side.
         above = self.picture.view.layout == "rings" and y < -radius
         first = y - radius - 6 - LEADING * (len(found) - 1) if above else y + radius + 14
@@ -282,7 +282,7 @@ def radii_of(picture: Picture) -> dict[str, float]:
 def bounds(picture: Picture, radii: dict[str, float]) -> tuple[float, float, float, float]:
     """Return the room that things and boxes take: left, top, right, bottom."""
     card = CARDS[picture.view.layout]
-    half = (card.width / 2 or 66, card.height / 2)
+    half = (card.width / 2 or 70, card.height / 2)
     xs, ys = [], []
     for name in picture.map.nodes:
         x, y = picture.places.points[name]

@@ -77,7 +77,7 @@ def fitting(word: str, room: float, size: float) -> str:
     while end < len(word) and width(word[: end + 1], size) <= room:
         end += 1
     # A word of several breaks between them.
-    within = max(word.rfind(sign, 0, end) for sign in "-/–") + 1
+    within = max(word.rfind(sign, 0, end) for sign in "-/–'’") + 1
     return word[:end] if end == len(word) else word[: within or end]
 
 
