@@ -51,6 +51,7 @@ def test_everything_works_without_scripts(browser: Browser, drawn: Site) -> None
         assert (
             page.locator("svg.map a.thing").count() == page.locator("#nodes tbody tr").count() > 20
         )
+        page.click("summary:has-text('Choose a date')")
         page.fill("#f-on", "2018-06-01")
         page.click("summary:has-text('Groups and relations')")
         page.check("input[name=relation][value=seat]")

@@ -12,21 +12,23 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
-from queries.maps.sizes import CARDS
+from queries.maps.sizes import CARDS, TYPE
 from server.maps.format import Format
 from server.maps.palette import GROUNDS, SHADES
 from server.maps.picture import Picture, summary
 from server.maps.rows import EdgeRow, NodeRow, edge_rows, node_rows
 from server.maps.svg import bounds, radii_of
-from server.maps.text import clean
+from server.maps.text import clean, lines
 
 # The sides of A3, and what stands around the picture, in English Metric Units.
 LONG, SHORT = 15_120_000, 10_692_000
 MARGIN, HEAD, LINE, CREDITS = 300_000, 700_000, 190_000, 520_000
 # The longest that a property of a document may be; the whole is on the slide and in its notes.
 LONGEST = 255
+# The smallest type, in points.
+LEAST = 4.5
 # How wide a column of the legend is at least.
-COLUMN = 3_500_000
+COLUMN = 2_500_000
 MEDIA = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
@@ -63,7 +65,7 @@ class Slide:
 
     def points(self, size: float) -> Pt:
         """Return a size of type that goes with the picture."""
-        return Pt(max(3, min(14, size * self.scale / 12_700)))
+        return Pt(max(LEAST, min(14, size * self.scale / 12_700)))
 
 
 def write(picture: Picture) -> bytes:
@@ -109,7 +111,7 @@ def add_boxes(slide: Slide) -> None:
         shape.name = f"box {name}"
         paint(shape, GROUNDS["light"].panel, SHADES["light"][picture.view.group(group).colour].line)
         title = picture.view.group(group).title[picture.language]
-        write_in(slide, shape, title, 11.5, strong=True)
+        write_in(slide, shape, title, TYPE, strong=True)
         shape.text_frame.vertical_anchor = MSO_ANCHOR.TOP
         shape.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
 
@@ -117,7 +119,7 @@ def add_boxes(slide: Slide) -> None:
 def add_node(slide: Slide, node: NodeRow) -> Any:
     """Add a thing, which links to what is known of it, and return its shape."""
     card = CARDS[slide.picture.view.layout]
-    width, height = (card.width, card.height) if card.width else (112.0, 34.0)
+    width, height = (card.width, card.height) if card.width else (140.0, 48.0)
     shape = slide.shapes.add_shape(
         MSO_SHAPE.ROUNDED_RECTANGLE, *slide.at(node.x - width / 2, node.y - height / 2),
         slide.emu(width), slide.emu(height),
@@ -125,7 +127,10 @@ def add_node(slide: Slide, node: NodeRow) -> Any:
     shape.name = clean(node.id)
     shade = SHADES["light"][slide.picture.view.group(node.group).colour]
     paint(shape, shade.fill, shade.line)
-    write_in(slide, shape, node.label, 10.5)
+    # What does not fit is cut as in the picture; the whole name is what readers of screens hear.
+    said = lines(node.label, width - 12, TYPE, card.lines)
+    write_in(slide, shape, " ".join(said), TYPE)
+    shape._element.nvSpPr.cNvPr.set("descr", clean(f"{node.label} · {node.group_title}"))
     if not node.id.startswith("urn:"):
         shape.click_action.hyperlink.address = clean(node.id)
     return shape
@@ -137,7 +142,13 @@ def paint(shape: Any, fill: str, line: str) -> None:
     shape.fill.fore_color.rgb = colour(fill)
     shape.line.color.rgb = colour(line)
     shape.line.width = Pt(0.75)
-    shape.shadow.inherit = False
+    flat(shape)
+
+
+def flat(shape: Any) -> None:
+    """Take the shadow from a shape or line that the theme gives it."""
+    for effect in shape._element.iter(qn("a:effectRef")):
+        effect.set("idx", "0")
 
 
 def write_in(slide: Slide, shape: Any, said: str, size: float, *, strong: bool = False) -> None:
@@ -166,6 +177,7 @@ def add_edge(slide: Slide, edge: EdgeRow, ends: dict[str, Any]) -> None:
     line.begin_connect(start, first)
     line.end_connect(end, last)
     line.name = clean(edge.id)
+    flat(line)
     line.line.color.rgb = colour(SHADES["light"][relation.colour].line)
     line.line.width = Pt(0.5 if relation.dashed else 0.75)
     if relation.dashed:
