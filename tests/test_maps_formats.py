@@ -8,7 +8,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+import subprocess
 from dataclasses import replace
+from tempfile import NamedTemporaryFile
 from xml.etree import ElementTree
 
 import networkx as nx
@@ -17,17 +20,21 @@ import pygraphviz
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from pptx import Presentation
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF
 
 from queries.maps.filters import Filter
 from queries.maps.graph import Map, build
+from queries.maps.sizes import TYPE
 from server.maps.format import all_formats, by_suffix
 from server.maps.palette import GROUNDS, SHADES, contrast
+from server.maps.paper import LEAST, sheet_for
 from server.maps.picture import Picture
 from server.maps.svg import svg
 from server.maps.text import FORBIDDEN, clean, lines, width
+from tests.conftest import needed
 from tests.mapped import BASE, RELEASE, Triple, edge, keys, node, picture, simple
 
 HOSTILE = (
@@ -36,6 +43,7 @@ HOSTILE = (
     "]]>&amp;<![CDATA[", "\u202eesrever\u202c", "\\N \\G \\", "+1+1", "@SUM(A1)", "-2", "{{x}}",
     "label\nwith\r\nlines", "emoji 🜚 œuvre", "'; DROP TABLE", "{graph}", "|record|", "<b>html</b>",
 )  # fmt: skip
+PDFINFO = shutil.which("pdfinfo")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -171,8 +179,7 @@ def test_119_loops_and_parallel_ties_are_kept_and_equal_ones_brought_together(su
     again = build([node(1), node(0), node(1, "again")], reversed(ties))
     body = written(suffix, picture(shown))
     assert READERS[suffix](body) == (set(shown.nodes), keys(shown))
-    if suffix != ".pptx":
-        assert body == written(suffix, picture(again))
+    assert body == written(suffix, picture(again))
 
 
 # Turtle holds neither places nor weights.
@@ -193,19 +200,27 @@ def test_120_what_is_no_number_is_refused(suffix: str, wrong: float) -> None:
 @pytest.mark.parametrize("suffix", [one.suffix for one in all_formats()])
 def test_each_file_says_release_date_sources_and_licence(suffix: str) -> None:
     body = written(suffix, picture(simple()))
-    if suffix == ".png":
-        assert body.startswith(b"\x89PNG")
-        return
-    if suffix == ".pdf":
-        assert body.startswith(b"%PDF")
-        return
     said = text_of(suffix, body)
     for one in (RELEASE, "2026-11-30", "invented/2026", "licence.example"):
         assert one in said or (one == "invented/2026" and "Invented source" in said), one
 
 
 def text_of(suffix: str, body: bytes) -> str:
-    """Return all text that a file holds."""
+    """Return all text that a file holds, as a program that is not ours reads it."""
+    if suffix == ".png":
+        with Image.open(io.BytesIO(body)) as image:
+            image.load()
+            packet = image.text.pop("XML:com.adobe.xmp")  # type: ignore[attr-defined]
+            said = " ".join(image.text.values())  # type: ignore[attr-defined]
+        assert set(said.split()) <= set(" ".join(in_xmp(packet)).split()) | {"Maillage"}
+        return said
+    if suffix == ".pdf":
+        needed(PDFINFO, "pdfinfo (poppler-utils)")
+        said, packet = (pdf_says(body, one) for one in ("-custom", "-meta"))
+        for one in (RELEASE, "2026-11-30", "invented/2026", "licence.example"):
+            assert one in " ".join(in_xmp(packet)), one
+        # Dates there are written as the place of the reader has them.
+        return f"{said} {packet}"
     if suffix == ".xlsx":
         book = openpyxl.load_workbook(io.BytesIO(body))
         return " ".join(str(cell.value) for sheet in book for row in sheet.rows for cell in row)
@@ -214,6 +229,44 @@ def text_of(suffix: str, body: bytes) -> str:
         shown = [one.text_frame.text for one in slide.shapes if one.has_text_frame]
         return " ".join([*shown, slide.notes_slide.notes_text_frame.text])
     return body.decode().replace("\\/", "/")
+
+
+def in_xmp(packet: str) -> list[str]:
+    """Return the values that a packet of XMP holds, as RDF."""
+    (part,) = ElementTree.fromstring(packet.strip()).iter(f"{{{RDF}}}RDF")
+    found = Graph().parse(data=ElementTree.tostring(part, "unicode"), format="xml")
+    return [str(one) for one in found.objects()]
+
+
+def pdf_says(body: bytes, what: str) -> str:
+    """Return what pdfinfo reads of a PDF, without a word of warning."""
+    with NamedTemporaryFile(suffix=".pdf") as file:
+        file.write(body)
+        file.flush()
+        done = subprocess.run(
+            [str(PDFINFO), what, file.name], check=True, capture_output=True, timeout=60
+        )
+    assert not done.stderr
+    return done.stdout.decode()
+
+
+def test_a_pdf_is_a_sheet_of_a3_with_type_of_six_points_where_that_holds_the_picture() -> None:
+    needed(PDFINFO, "pdfinfo (poppler-utils)")
+    assert "(A3)" in pdf_says(written(".pdf", picture(simple())), "-box")
+    for sides, name in (((1_700, 2_400), "A3"), ((2_400, 1_700), "A3"), ((4_000, 2_000), "A2")):
+        sheet = sheet_for(*sides)
+        assert sheet.name == name
+        assert TYPE * sheet.scale >= LEAST
+        assert (sheet.width > sheet.height) == (sides[0] > sides[1])
+    assert sheet_for(90_000, 90_000).name == "4A0"
+
+
+def test_a_pdf_of_any_script_is_the_same_each_time() -> None:
+    needed(PDFINFO, "pdfinfo (poppler-utils)")
+    shown = picture(simple((*HOSTILE, "社会的経済", "Ελλάδα", "مرحبا")))
+    first, *others = (written(".pdf", shown) for _time in range(5))
+    assert all(one == first for one in others)
+    assert RELEASE in pdf_says(first, "-custom")
 
 
 def test_tables_hold_the_same_and_nothing_in_them_runs() -> None:
@@ -254,8 +307,8 @@ def test_lines_fit_and_lose_nothing_without_saying_so(text: str, room: float) ->
 
 def test_the_same_picture_gives_the_same_bytes() -> None:
     for one in all_formats():
-        if one.suffix not in (".pptx", ".pdf"):
-            assert one.write(picture(simple())) == one.write(picture(simple())), one.suffix
+        written_ = {one.write(picture(simple())) for _time in range(4)}
+        assert len(written_) == 1, one.suffix
 
 
 def test_names_are_in_the_language_asked_for() -> None:

@@ -39,8 +39,8 @@ def sheet_for(width: float, height: float) -> Sheet:
     return found
 
 
-def on_paper(drawn: str) -> tuple[str, Sheet]:
-    """Return a drawing as a sheet of paper, in the middle above, and what sheet that is."""
+def on_paper(drawn: str) -> str:
+    """Return a drawing on a sheet of paper, in the middle above."""
     left, right = drawn.index(' width="'), drawn.index(' role="')
     box = drawn.split('viewBox="', 1)[1].split('"', 1)[0].split()
     width, height = float(box[2]), float(box[3])
@@ -51,8 +51,7 @@ def on_paper(drawn: str) -> tuple[str, Sheet]:
         f'{drawn[:left]} x="{number(corner[0])}" y="{number(corner[1])}"'
         f' width="{number(size[0])}" height="{number(size[1])}"{drawn[right:]}'
     )
-    whole = (
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{sheet.width}" height="{sheet.height}"'
         f' viewBox="0 0 {sheet.width} {sheet.height}">{inner.strip()}</svg>\n'
     )
-    return whole, sheet

@@ -3,6 +3,7 @@
 import io
 from datetime import datetime, time
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
@@ -85,6 +86,15 @@ def write(picture: Picture) -> bytes:
     slide.slide.notes_slide.notes_text_frame.text = "\n".join(map(clean, notes))
     stream = io.BytesIO()
     slide.book.save(stream)
+    return undated(stream.getvalue())
+
+
+def undated(body: bytes) -> bytes:
+    """Return a presentation whose parts do not say when they were packed."""
+    stream = io.BytesIO()
+    with ZipFile(io.BytesIO(body)) as old, ZipFile(stream, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(ZipInfo(name), old.read(name), ZIP_DEFLATED)
     return stream.getvalue()
 
 
