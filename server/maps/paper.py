@@ -28,15 +28,12 @@ class Sheet:
 
 def sheet_for(width: float, height: float) -> Sheet:
     """Return the smallest sheet on which a picture can be read; the largest there is otherwise."""
-    found = None
+    found = []
     for name, sides in SHEETS.items():
         wide, high = sides if height >= width else sides[::-1]
         scale = min((wide - 2 * MARGIN) / width, (high - 2 * MARGIN) / height)
-        found = Sheet(name, wide, high, min(scale, 1.0))
-        if TYPE * found.scale >= LEAST:
-            break
-    assert found is not None
-    return found
+        found.append(Sheet(name, wide, high, min(scale, 1.0)))
+    return next((one for one in found if TYPE * one.scale >= LEAST), found[-1])
 
 
 def on_paper(drawn: str) -> str:

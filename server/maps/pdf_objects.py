@@ -142,6 +142,9 @@ def put_together(objects: Objects, root: int, info: int) -> bytes:
     count = len(objects) + 1
     digest = hashlib.sha256(b"".join(parts)).hexdigest()[:32].upper()
     rows = "".join(f"{place:010} 00000 n \n" for place in places)
-    trailer = f"<<\n  /Size {count}\n  /Root {root} 0 R\n  /Info {info} 0 R\n  /ID [<{digest}> <{digest}>]\n>>"
-    table = f"xref\n0 {count}\n0000000000 65535 f \n{rows}trailer\n{trailer}\nstartxref\n{length}\n%%EOF\n"
-    return b"".join([*parts, table.encode()])
+    end = (
+        f"xref\n0 {count}\n0000000000 65535 f \n{rows}trailer\n<<\n  /Size {count}\n"
+        f"  /Root {root} 0 R\n  /Info {info} 0 R\n  /ID [<{digest}> <{digest}>]\n>>\n"
+        f"startxref\n{length}\n%%EOF\n"
+    )
+    return b"".join([*parts, end.encode()])
