@@ -20,6 +20,7 @@ from loaders.maps import boxes, layers, network
 from queries.maps import reading, stored
 from queries.maps.folding import assign, cap, fold
 from queries.maps.graph import Map
+from queries.maps.measures import measures
 from queries.maps.reading import PersonError, Read
 from queries.maps.stored import FOLDER, Places, Stored
 from queries.maps.view import EGO, View, views, words
@@ -126,11 +127,17 @@ def draw(view: View, store: Store, base: str, before: Places | None = None) -> S
         found = read(view, store, base)
     except PersonError as error:
         raise LoadError(f"the map {view.id} cannot be drawn: {error}") from None
+    return composed(view, found, before)
+
+
+def composed(view: View, found: Read, before: Places | None = None) -> Stored:
+    """Return one view of what was read, laid out."""
     whole = found.map if view.isolated else found.map.within(found.map.tied())
     whole = assign(whole, view)
     shown = cap(fold(whole, view, words()), view)
     places = lay_out(shown, view, before)
-    return Stored(view.id, kept_of(whole, shown), places, found.codes, found.sources)
+    kept = kept_of(whole, shown)
+    return Stored(view.id, kept, places, found.codes, found.sources, measures(shown))
 
 
 def read(view: View, store: Store, base: str) -> Read:

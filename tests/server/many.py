@@ -14,6 +14,7 @@ import pytest
 
 from queries.maps import stored
 from queries.maps.graph import Edge, Fact, Node, build
+from queries.maps.measures import measures
 from queries.maps.stored import FOLDER, Places, Stored
 from queries.release import Home
 from tests.server.releases import BASE, REPORT, make, point
@@ -44,7 +45,8 @@ def many(count: int, seed: int = 1) -> Stored:
         for other in others - {number}:
             fact = Fact(f"{BASE}id/membership/{number}", source=REPORT, locator=f"L.{number}")
             edges.append(Edge(name, names[other], chance.choice(RELATIONS), (fact,)))
-    return Stored(VIEW, build(nodes, edges), Places(points, since=count), {}, (REPORT,))
+    whole = build(nodes, edges)
+    return Stored(VIEW, whole, Places(points, since=count), {}, (REPORT,), measures(whole))
 
 
 def put(home: Home, whole: Stored) -> None:
