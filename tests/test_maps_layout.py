@@ -134,7 +134,7 @@ def test_117_very_many_alike_are_one_and_very_many_ties_are_capped_with_a_notice
     (bundle,) = (one for one in shown.nodes.values() if one.bundled)
     assert bundle.count == 100_000
     assert [(one.target, one.count) for one in shown.edges] == [(hub.id, 100_000)]
-    # What cannot be grouped either is kept as far as a picture can hold it, and the rest is counted.
+    # What cannot be grouped is kept as far as a picture can hold it, and the rest is counted.
     few = view.group("enterprises").fold
     hubs = [node(f"hub-{number}") for number in range(1_000)]
     own = [Edge(members[number].id, hubs[number // few].id, "member", facts)

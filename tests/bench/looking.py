@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,12 +17,14 @@ from rich.console import Console
 from rich.table import Table
 
 from loaders.maps import making
+from queries.maps.measures import measures
 from queries.maps.reading import Read
 from queries.maps.stored import Stored
 from queries.maps.view import views
 from queries.release import Home
+from tests.server.accessibility import chromium
 from tests.server.many import VIEW, many, put, serving_many
-from tests.server.maps_window import BOX, WITH_WEBGL, chromium
+from tests.server.maps_window import BOX, WITH_WEBGL
 from tests.server.running import Site, serving
 
 SIZES = tuple(int(one) for one in os.environ.get("BENCH_MAPS", "1001,5000,20000").split(","))
@@ -125,9 +128,11 @@ def main() -> None:
     with chromium(*WITH_WEBGL) as browser:
         for count in SIZES:
             measure_release(browser, count, table)
+            whole = many(count)
+            whole = replace(whole, measures=measures(whole.map))
             with (
                 TemporaryDirectory(prefix="maillage-bench-") as folder,
-                serving_many(many(count), Path(folder)) as site,
+                serving_many(whole, Path(folder)) as site,
             ):
                 measure(browser, site, count, table)
     Console(file=sys.stdout).print(table)

@@ -14,7 +14,6 @@ import pytest
 
 from queries.maps import stored
 from queries.maps.graph import Edge, Fact, Node, build
-from queries.maps.measures import measures
 from queries.maps.stored import FOLDER, Places, Stored
 from queries.release import Home
 from tests.server.releases import BASE, REPORT, make, point
@@ -45,8 +44,7 @@ def many(count: int, seed: int = 1) -> Stored:
         for other in others - {number}:
             fact = Fact(f"{BASE}id/membership/{number}", source=REPORT, locator=f"L.{number}")
             edges.append(Edge(name, names[other], chance.choice(RELATIONS), (fact,)))
-    whole = build(nodes, edges)
-    return Stored(VIEW, whole, Places(points, since=count), {}, (REPORT,), measures(whole))
+    return Stored(VIEW, build(nodes, edges), Places(points, since=count), {}, (REPORT,))
 
 
 def put(home: Home, whole: Stored) -> None:

@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Frame, Page
 
 from queries.release import Home
-from tests.server.maps_window import BOX, READY, WITH_WEBGL, chromium
+from tests.server.accessibility import chromium
+from tests.server.maps_window import BOX, READY, WITH_WEBGL
 from tests.server.running import Site, serving
 
 pytestmark = pytest.mark.browser

@@ -6,27 +6,24 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from queries.release import Home
 from server import assets
 from tests.conftest import needed
+from tests.server.accessibility import CHROMIUM, FLAGS, LOOKS, chromium, faults
 from tests.server.maps_window import (
     BOX,
     PATHS,
     READY,
-    SIZES,
     TIP,
     WHERE,
     WITH_WEBGL,
     WITHOUT_WEBGL,
     MapWindow,
-    chromium,
     window,
 )
 from tests.server.running import Site, serving
-from tests.server.test_browser import CHROMIUM, FLAGS, RULES
 
 pytestmark = pytest.mark.browser
 
@@ -54,26 +51,23 @@ def looking(browser: Browser, site: Site) -> Iterator[MapWindow]:
         yield found
 
 
-# Frames have what pages have, and less: they come in one size and scheme.
-LOOKS = [("screen", "light", "/fr"), ("telephone", "dark", "/en"), ("telephone", "light", "/embed")]
-
-
-@pytest.mark.parametrize(("size", "scheme", "start"), LOOKS)
-@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+@pytest.mark.parametrize("start", ["/en", "/embed"])
 def test_every_map_is_accessible_fits_and_stays_at_home(
-    browser: Browser, site: Site, name: str, size: str, scheme: str, start: str
+    browser: Browser, site: Site, start: str, size: str, scheme: str
 ) -> None:
-    width, height = SIZES[size]
-    viewport = {"width": width, "height": height}
-    with window(browser, site, viewport=viewport, color_scheme=scheme) as found:
-        page = found.open(f"{start}{PATHS[name]}")
-        result = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-        wrong = {
-            one["id"]: [node["target"] for node in one["nodes"]][:3]
-            for one in result.response["violations"]
-        }
-        assert not wrong
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    pages = {name: f"{site.address}{start}{path}" for name, path in PATHS.items()}
+    pages |= {f"{name}, nothing": f"{one}{'&' if '?' in one else '?'}on=1850-01-01"
+              for name, one in list(pages.items())[:1]}  # fmt: skip
+    assert not faults(browser, pages, size, scheme, ready=READY)
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_the_list_of_the_maps_is_accessible_and_fits(
+    browser: Browser, site: Site, size: str, scheme: str
+) -> None:
+    pages = {one: f"{site.address}/{one}/maps" for one in ("fr", "en")}
+    assert not faults(browser, pages, size, scheme)
 
 
 @pytest.mark.parametrize("name", PATHS)
