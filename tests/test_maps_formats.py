@@ -226,8 +226,7 @@ def text_of(suffix: str, body: bytes) -> str:
         said, packet = (pdf_says(body, one) for one in ("-custom", "-meta"))
         for one in (RELEASE, "2026-11-30", "invented/2026", "licence.example"):
             assert one in " ".join(in_xmp(packet)), one
-        # Dates there are written as the place of the reader has them.
-        return f"{said} {packet}"
+        return said
     if suffix == ".xlsx":
         book = openpyxl.load_workbook(io.BytesIO(body))
         return " ".join(str(cell.value) for sheet in book for row in sheet.rows for cell in row)
@@ -246,14 +245,16 @@ def in_xmp(packet: str) -> list[str]:
 
 
 def pdf_says(body: bytes, what: str) -> str:
-    """Return what pdfinfo reads of a PDF, without a word of warning."""
+    """Return what pdfinfo reads of a PDF, which it must not complain of."""
     with NamedTemporaryFile(suffix=".pdf") as file:
         file.write(body)
         file.flush()
         done = subprocess.run(
             [str(PDFINFO), what, file.name], check=True, capture_output=True, timeout=60
         )
-    assert not done.stderr
+    # It wants no boolean where the standard does.
+    complaints = done.stderr.replace(b"Syntax Error: Suspects object is wrong type (boolean)\n", b"")
+    assert not complaints
     return done.stdout.decode()
 
 

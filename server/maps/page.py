@@ -71,15 +71,17 @@ def map_page(
         communities=communities(nodes, known), downloads=downloads(picture, wish),
         permalink=address(f"{site}/{here}", pairs),
         lasting=address(f"{site}/{here}", [*pairs, ("release", picture.release)]),
-        embed=address(f"{root}/embed/{here}", pairs), data=data_of(request, picture, wish),
-        path_to=path_to(request), fewer=fewer(picture), scripts=scripts(),
+        embed=address(f"{root}/embed/{here}", pairs),
+        oembed=address(f"{root}/oembed", [("url", address(f"{site}/{here}", pairs))]),
+        data=data_of(request, picture, wish), path_to=path_to(request),
+        fewer=fewer(picture), scripts=scripts(),
         is_network=picture.view.id == EGO,
     )  # fmt: skip
     return with_addresses(request, answer)
 
 
 def embed_page(
-    request: Request, given: Mapping[str, str], picture: Picture, wish: MapWish
+    request: Request, given: Mapping[str, str], picture: Picture, found: Stored, wish: MapWish
 ) -> HTMLResponse:
     """Return a map without the rest of the site."""
     here = f"maps/{picture.view.id}"
@@ -96,7 +98,7 @@ def embed_page(
         picture=picture, wish=wish, drawing=drawing, summary=summary(picture),
         nodes=nodes[:MOST_LINES], edges=edges[:MOST_LINES], total=(len(nodes), len(edges)),
         full=full, data=data_of(request, picture, wish), path_to=path_to(request),
-        scripts=scripts(),
+        scripts=scripts(), days=facets(found.map).days,
     )  # fmt: skip
 
 

@@ -1,11 +1,23 @@
-"""The sheet of paper that a picture is printed on: A3, or the next size on which it can be read."""
+"""The sheet of paper that a picture is printed on: A3, or the next size on which it can be read.
+
+Typst sets it: the same picture gives the same bytes.
+"""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from functools import cache
+from importlib.resources import files
+
+import typst
 
 from queries.maps.sizes import TYPE
-from server.maps.ties import number
+from server.maps.picture import Picture, summary
+from server.maps.svg import svg
+from server.maps.text import clean
+from server.maps.xmp import MAKER
 
 # The smallest type that can be read on paper, and what stays white around a picture, in points.
 LEAST, MARGIN = 6.0, 6.0
@@ -36,19 +48,36 @@ def sheet_for(width: float, height: float) -> Sheet:
     return next((one for one in found if TYPE * one.scale >= LEAST), found[-1])
 
 
-def on_paper(drawn: str) -> str:
-    """Return a drawing on a sheet of paper, in the middle above."""
-    left, right = drawn.index(' width="'), drawn.index(' role="')
+def size_of(drawn: str) -> tuple[float, float]:
+    """Return how wide and high a drawing is."""
     box = drawn.split('viewBox="', 1)[1].split('"', 1)[0].split()
-    width, height = float(box[2]), float(box[3])
+    return float(box[2]), float(box[3])
+
+
+@cache
+def template() -> bytes:
+    """Return the template of a sheet."""
+    return (files("server") / "maps" / "paper.typ").read_bytes()
+
+
+def printed(picture: Picture) -> bytes:
+    """Return a picture on its sheet, as tagged PDF."""
+    drawn = svg(picture, "light")
+    width, height = size_of(drawn)
     sheet = sheet_for(width, height)
-    size = (width * sheet.scale, height * sheet.scale)
-    corner = ((sheet.width - size[0]) / 2, MARGIN)
-    inner = (
-        f'{drawn[:left]} x="{number(corner[0])}" y="{number(corner[1])}"'
-        f' width="{number(size[0])}" height="{number(size[1])}"{drawn[right:]}'
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{sheet.width}" height="{sheet.height}"'
-        f' viewBox="0 0 {sheet.width} {sheet.height}">{inner.strip()}</svg>\n'
-    )
+    about = picture.about()
+    said = {
+        "title": clean(picture.heading()), "author": MAKER, "language": picture.language,
+        "description": clean(". ".join([*picture.credits(), about["sources"], about["address"]])),
+        "keywords": [about["view"], about["release"]], "summary": summary(picture),
+        "date": [picture.created.year, picture.created.month, picture.created.day],
+        "width": sheet.width, "height": sheet.height, "margin": MARGIN,
+        "drawn": width * sheet.scale,
+    }  # fmt: skip
+    day = datetime.combine(picture.created, time(), UTC)
+    found: bytes = typst.compile(
+        {"main.typ": template(), "map.svg": drawn.encode()},
+        sys_inputs={"map": json.dumps(said, ensure_ascii=False)},
+        format="pdf", timestamp=int(day.timestamp()),
+    )  # fmt: skip
+    return found

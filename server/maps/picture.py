@@ -109,6 +109,8 @@ class Picture:
                 self.name(self.map.nodes[one]) for one in self.map.cut if one in self.map.nodes
             )
             found.append(self.said["cut"].format(count=MOST_TIES, names=names))
+        if self.map.clipped:
+            found.append(self.said["clipped"])
         if self.wanted.on and any(fact == Fact() or undated(fact) for edge in self.map.edges
                                   for fact in edge.facts):  # fmt: skip
             found.append(self.said["undated"])

@@ -5,6 +5,7 @@ import zlib
 import vl_convert
 
 from server.maps.format import Format
+from server.maps.paper import size_of
 from server.maps.picture import Picture
 from server.maps.svg import svg
 from server.maps.text import clean
@@ -32,8 +33,7 @@ def write(picture: Picture) -> bytes:
 
 def scale(drawn: str) -> float:
     """Return how much finer than its size a picture is, so that it stays within bounds."""
-    box = drawn.split('viewBox="', 1)[1].split('"', 1)[0].split()
-    return min(2.0, MOST_DOTS / max(float(box[2]), float(box[3])))
+    return min(2.0, MOST_DOTS / max(size_of(drawn)))
 
 
 def international(name: str, value: str) -> bytes:
