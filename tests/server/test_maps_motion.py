@@ -308,3 +308,34 @@ def test_without_scripts_picture_table_filters_and_downloads_work(
             assert parse_qs(urlsplit(address).query)["on"] == ["2019-06-30"]
             if address.startswith(f"/maps/{name}.json"):
                 assert len(found.graph(address)["edges"]) == count
+
+
+def test_two_fingers_zoom_around_the_point_between_them(browser: Browser, site: Site) -> None:
+    given = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    with window(browser, site, **given) as found:
+        page = found.open("/en/maps/mandates")
+        page.evaluate("document.querySelector('.map-box').scrollIntoView()")
+        box = page.locator(BOX).bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        under = (
+            "(() => { const r = document.querySelector('svg.map').getBoundingClientRect();"
+            f" return [({x} - r.left) / r.width, ({y} - r.top) / r.height, r.width] }})()"
+        )
+        before = page.evaluate(under)
+        hand = found.context.new_cdp_session(page)
+
+        def touch(kind: str, apart: float | None) -> None:
+            points = [] if apart is None else [{"x": x - apart, "y": y}, {"x": x + apart, "y": y}]
+            hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        touch("touchStart", 40)
+        for apart in (50, 60, 70, 80):
+            touch("touchMove", apart)
+        touch("touchEnd", None)
+        after = page.evaluate(under)
+        assert after[2] == pytest.approx(2 * before[2], rel=0.05)
+        # What was between the fingers still is.
+        assert after[:2] == pytest.approx(before[:2], abs=0.02)
+        # The page itself is as large as before.
+        assert page.evaluate("visualViewport.scale") == pytest.approx(1)
