@@ -272,7 +272,7 @@ def with_awards(count: int, funders: int = 30, schemes: int = 60) -> Store:
     receivers = [add(se.Organisation, f"recipient-{number}") for number in range(count // 2)]
     for number in range(count):
         scheme = {"underScheme": chance.choice(ways)} if number % 5 else {}
-        add(se.Award, f"award-{number}", funder=chance.choice(givers),
+        add(se.FundingAward, f"award-{number}", funder=chance.choice(givers),
             recipient=chance.choice(receivers), **scheme)  # fmt: skip
     return store
 
@@ -285,7 +285,7 @@ def test_very_many_awards_are_grouped_and_the_picture_says_so() -> None:
     assert shown.nodes.keys() <= found.places.points.keys()
     # Each funder, scheme and recipient is in the picture, alone or in a bundle, or is counted.
     recipients = {edge_.target for edge_ in found.map.edges if edge_.relation == "award"}
-    assert len(recipients) > 9_000
+    assert len(recipients) > 8_000
     assert shown.things() + shown.left_out == len(found.map.nodes) + found.map.left_out
     bundles = [one for one in shown.nodes.values() if one.bundled]
     assert sum(one.count for one in bundles) > 5_000
