@@ -23,6 +23,8 @@ from server.maps.ties import number, paths
 FONT = "'DejaVu Sans', Verdana, Arial, sans-serif"
 MARGIN = 28.0
 NARROWEST = 980.0
+# Of more ties than this, each is fainter, so that what lies under them can be seen.
+MANY = 600
 # How much wider bold type is.
 BOLD = 1.08
 Link = Callable[[str], str | None]
@@ -188,9 +190,12 @@ class Drawing:
     def ties(self) -> Iterable[str]:
         """Yield the ties, under the things."""
         found = paths(self.picture, self.radii)
+        faint = (MANY / max(MANY, len(found))) ** 0.5
+        yield f'<g stroke-opacity="{faint:.2f}">' if faint < 1 else "<g>"
         order = {name: place for place, name in enumerate(self.picture.used_relations())}
         for edge in sorted(self.picture.map.edges, key=lambda one: (-order[one.relation], one.key)):
             yield self.tie(edge, found[edge.key])
+        yield "</g>"
         yield from self.box_titles()
 
     def tie(self, edge: Edge, path: str) -> str:
