@@ -37,7 +37,7 @@ from server.maps.palette import GROUNDS, SHADES, contrast
 from server.maps.paper import LEAST, sheet_for
 from server.maps.picture import Picture
 from server.maps.svg import svg
-from server.maps.text import FORBIDDEN, clean, lines, width
+from server.maps.text import FORBIDDEN, clean, cut, lines, width
 from tests.conftest import needed
 from tests.mapped import BASE, RELEASE, Triple, edge, keys, node, picture, simple
 
@@ -398,3 +398,11 @@ def test_turtle_says_what_a_tie_rests_on() -> None:
 
 def test_an_empty_map_says_that_nothing_meets_the_criteria() -> None:
     assert "Rien ne répond à ces critères." in svg(picture(Map()))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=200), st.floats(60, 400))
+def test_a_text_is_cut_at_its_end_and_says_so(text: str, room: float) -> None:
+    found, whole = cut(text, room, 11, 3), clean(text)
+    assert found == whole or (found.endswith("…") and whole.startswith(found[:-1]))
+    assert (found == whole) or lines(text, room, 11, 3)[-1].endswith("…")

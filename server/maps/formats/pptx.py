@@ -19,7 +19,7 @@ from server.maps.palette import GROUNDS, SHADES
 from server.maps.picture import Picture, summary
 from server.maps.rows import EdgeRow, NodeRow, edge_rows, node_rows
 from server.maps.svg import bounds, radii_of
-from server.maps.text import clean, lines
+from server.maps.text import clean, cut
 
 # The sides of A3, and what stands around the picture, in English Metric Units.
 LONG, SHORT = 15_120_000, 10_692_000
@@ -138,8 +138,7 @@ def add_node(slide: Slide, node: NodeRow) -> Any:
     shade = SHADES["light"][slide.picture.view.group(node.group).colour]
     paint(shape, shade.fill, shade.line)
     # What does not fit is cut as in the picture; the whole name is what readers of screens hear.
-    said = lines(node.label, width - 12, TYPE, card.lines)
-    write_in(slide, shape, " ".join(said), TYPE)
+    write_in(slide, shape, cut(node.label, width - 4, TYPE, card.lines), TYPE)
     shape._element.nvSpPr.cNvPr.set("descr", clean(f"{node.label} · {node.group_title}"))
     if not node.id.startswith("urn:"):
         shape.click_action.hyperlink.address = clean(node.id)
