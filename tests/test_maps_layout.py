@@ -134,18 +134,43 @@ def test_117_very_many_alike_are_one_and_very_many_ties_are_capped_with_a_notice
     (bundle,) = (one for one in shown.nodes.values() if one.bundled)
     assert bundle.count == 100_000
     assert [(one.target, one.count) for one in shown.edges] == [(hub.id, 100_000)]
-    # Where no two are alike, as many are kept as a picture can hold, and the rest is counted.
-    apart = [replace(one, group="members" if place % 2 else "enterprises")
-             for place, one in enumerate(members[:2_000])]  # fmt: skip
-    own = [Edge(one.id, other.id, "member", facts) for one, other in itertools.pairwise(apart)]
-    many = drawn(build([hub, *apart], [*edges[:2_000], *own]), view)
+    # What cannot be grouped is kept as far as a picture can hold it, and the rest is counted.
+    few = view.group("enterprises").fold
+    hubs = [node(f"hub-{number}") for number in range(1_000)]
+    own = [Edge(members[number].id, hubs[number // few].id, "member", facts)
+           for number in range(1_000 * few)]  # fmt: skip
+    most = [Edge(one.id, hub.id, "member", facts) for one in hubs]
+    many = drawn(build([hub, *hubs, *members[: 1_000 * few]], [*most, *own]), view)
     assert len(many.nodes) <= view.limit
-    assert many.left_out == 2_001 - len(many.nodes)
-    assert hub.id in many.cut
+    assert many.left_out + many.things() == 1_001 + 1_000 * few
+    assert many.left_out > 0
+    # A thing of which very many ties would be drawn keeps some of them, and is named.
+    apart = members[: 2 * MOST_TIES]
+    many = replace(cap(build([hub, *apart], edges[: 2 * MOST_TIES]), view), left_out=many.left_out)
+    assert many.cut == (hub.id,)
+    assert len(many.edges) < MOST_TIES
     notice = "".join(picture(many, "memberships").notices())
     assert str(many.left_out) in notice
     assert str(MOST_TIES) in notice
     assert "Hub" in notice
+
+
+def test_what_a_picture_could_not_hold_is_grouped_around_the_most_tied() -> None:
+    view = views()["ties"]
+    whole = invented(view, 20_000)
+    shown = drawn(whole, view)
+    assert len(shown.nodes) <= view.limit
+    bundles = [one for one in shown.nodes.values() if one.bundled]
+    assert sum(one.count for one in bundles) > 15_000
+    # Nearly all is in the picture, alone or in a bundle, and what is not is counted.
+    assert shown.things() + shown.left_out == 20_000
+    assert shown.left_out < 1_000
+    said = picture(shown, "ties").notices()
+    assert picture(shown, "ties").said["near"] in said
+    # A little more leaves nearly all bundles what they were.
+    later = drawn(grown(whole, view, 0.01), view)
+    before = {one.id for one in bundles}
+    assert len(before & later.nodes.keys()) > 0.95 * len(before)
 
 
 def test_folding_is_decided_on_the_whole_map() -> None:

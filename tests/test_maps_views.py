@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 from pathlib import Path
 
@@ -16,12 +17,13 @@ from ontology.outside import RDF, SKOS, XSD
 from queries.maps import reading, stored
 from queries.maps.facets import facets
 from queries.maps.filters import Filter, apply
+from queries.maps.folding import cap, fold
 from queries.maps.graph import Fact, build
 from queries.maps.measures import measures
 from queries.maps.stored import Stored
 from queries.maps.view import EGO, LANGUAGES, View, ViewError, read_view, views, views_files, words
 from queries.release import Home, Release, current, open_store
-from tests.mapped import edge, node, simple
+from tests.mapped import edge, node, picture, simple
 
 REPORT = f"{DEFAULT_BASE}id/organisation/concertes-report-2019-"
 CONCERTES, SAW_B, SEE = f"{REPORT}1", f"{REPORT}15", f"{REPORT}73"
@@ -249,3 +251,44 @@ def test_views_are_models_that_refuse_what_they_do_not_know() -> None:
     group = {**content["groups"][0], "when": {"ties": ["from nowhere"]}}
     with pytest.raises(ValueError, match="ties that there are not"):
         View.model_validate({**content, "groups": [group]})
+
+
+def with_awards(count: int, funders: int = 30, schemes: int = 60) -> Store:
+    """Return a store with so many awards, most of them by a scheme, to half as many recipients."""
+    chance = random.Random(3)
+    store = Store()
+
+    def add(kind: NamedNode, key: str, **said: NamedNode) -> NamedNode:
+        thing = NamedNode(f"{DEFAULT_BASE}id/{key.partition('-')[0]}/{key}")
+        store.add(Quad(thing, RDF.type, kind))
+        store.add(Quad(thing, SKOS.prefLabel, Literal(key)))
+        for name, value in said.items():
+            store.add(Quad(thing, NamedNode(f"{NAMESPACE}{name}"), value))
+        return thing
+
+    givers = [add(se.Organisation, f"funder-{number}") for number in range(funders)]
+    ways = [add(se.FundingScheme, f"scheme-{number}", managedBy=chance.choice(givers))
+            for number in range(schemes)]  # fmt: skip
+    receivers = [add(se.Organisation, f"recipient-{number}") for number in range(count // 2)]
+    for number in range(count):
+        scheme = {"underScheme": chance.choice(ways)} if number % 5 else {}
+        add(se.FundingAward, f"award-{number}", funder=chance.choice(givers),
+            recipient=chance.choice(receivers), **scheme)  # fmt: skip
+    return store
+
+
+def test_very_many_awards_are_grouped_and_the_picture_says_so() -> None:
+    view = views()["funding"]
+    found = making.draw(view, with_awards(24_000), DEFAULT_BASE)
+    shown = cap(fold(found.map, view, words()), view)
+    assert len(shown.nodes) <= view.limit
+    assert shown.nodes.keys() <= found.places.points.keys()
+    # Each funder, scheme and recipient is in the picture, alone or in a bundle, or is counted.
+    recipients = {edge_.target for edge_ in found.map.edges if edge_.relation == "award"}
+    assert len(recipients) > 8_000
+    assert shown.things() + shown.left_out == len(found.map.nodes) + found.map.left_out
+    bundles = [one for one in shown.nodes.values() if one.bundled]
+    assert sum(one.count for one in bundles) > 5_000
+    said = picture(shown, "funding").notices()
+    assert picture(shown, "funding").said["near"] in said
+    assert any(str(shown.left_out) in one for one in said) == bool(shown.left_out)

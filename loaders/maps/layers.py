@@ -17,7 +17,7 @@ COLUMN_GAP = 190.0
 # A column this long is broken into several beside each other.
 LONGEST = 34
 # Room above the things of a group for its name.
-HEADING = 40.0
+HEADING = 46.0
 
 
 def lay_out(drawn: Map, view: View) -> Places:

@@ -20,6 +20,7 @@ from loaders.maps import boxes, layers, network
 from queries.maps import reading, stored
 from queries.maps.folding import assign, cap, fold
 from queries.maps.graph import Map
+from queries.maps.measures import measures
 from queries.maps.reading import PersonError, Read
 from queries.maps.stored import FOLDER, Places, Stored
 from queries.maps.view import EGO, View, views, words
@@ -31,7 +32,7 @@ MOST = 20_000
 # A picture is laid out anew when more than this share of its things is new or gone.
 CHANGED = 0.1
 # To be counted up where a layout itself changes.
-PLAN = 1
+PLAN = 2
 
 
 class Layout(Protocol):
@@ -91,7 +92,8 @@ def inputs(base: str, graphs: Iterable[Known]) -> str:
         if graph.visibility == "public" and graph.source not in ("provenance", "void")
     )
     files = [view.model_dump_json() for view in views().values()]
-    code = [path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("*.py"))]
+    folders = (Path(__file__).parent, Path(stored.__file__).parent)
+    code = [path.read_text("utf-8") for one in folders for path in sorted(one.glob("*.py"))]
     content = json.dumps([stored.VERSION, base, read, files, code])
     return hashlib.sha256(content.encode()).hexdigest()
 
@@ -125,11 +127,17 @@ def draw(view: View, store: Store, base: str, before: Places | None = None) -> S
         found = read(view, store, base)
     except PersonError as error:
         raise LoadError(f"the map {view.id} cannot be drawn: {error}") from None
+    return composed(view, found, before)
+
+
+def composed(view: View, found: Read, before: Places | None = None) -> Stored:
+    """Return one view of what was read, laid out."""
     whole = found.map if view.isolated else found.map.within(found.map.tied())
     whole = assign(whole, view)
     shown = cap(fold(whole, view, words()), view)
     places = lay_out(shown, view, before)
-    return Stored(view.id, kept_of(whole, shown), places, found.codes, found.sources)
+    kept = kept_of(whole, shown)
+    return Stored(view.id, kept, places, found.codes, found.sources, measures(shown))
 
 
 def read(view: View, store: Store, base: str) -> Read:

@@ -13,27 +13,68 @@ from queries.maps.view import View
 # Ties of one thing that are drawn at most; the notice says how many more there are.
 MOST_TIES = 500
 BUNDLE = "urn:maillage:bundle:"
+# A bundle of things that have the same ties to the most tied, and may have others.
+NEAR = f"{BUNDLE}near-"
+# Which part of a picture the most tied things may be.
+HUBS = 4
+Tie = tuple[str, str, str]
+Ties = dict[str, set[Tie]]
 
 
 def assign(whole: Map, view: View) -> Map:
     """Return a map whose things know their bundle, where they are to be drawn as one.
 
+    These are things with the very same ties. Where a picture could not hold what is left, they are
+    also things with the same ties to those that have the most, or at last to the first of them.
     Decided on the whole map, so that a filter changes what a bundle counts and not what it is.
     """
-    ties: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
+    ties: Ties = defaultdict(set)
     for edge in whole.edges:
         ties[edge.source].add((">", edge.relation, edge.target))
         ties[edge.target].add(("<", edge.relation, edge.source))
-    alike: dict[tuple[str, tuple[tuple[str, str, str], ...]], list[str]] = defaultdict(list)
+    found = bundled(whole, view, ties, BUNDLE)
+    drawn = {node.bundle or name for name, node in found.nodes.items()}
+    if len(drawn) <= view.limit:
+        return found
+    hubs = most_tied(ties, view.limit // HUBS)
+    near = {name: {tie for tie in ties[name] if tie[2] in hubs} for name in found.nodes}
+    found = bundled(found, view, near, NEAR, hubs)
+    drawn = {node.bundle or name for name, node in found.nodes.items()}
+    if len(drawn) <= view.limit:
+        return found
+    # Of several, the one that most are tied to decides.
+    first = {
+        name: {("", "", min((hubs[tie[2]], tie[2]) for tie in some)[1])} if some else set[Tie]()
+        for name, some in near.items()
+    }
+    return bundled(found, view, first, NEAR, hubs)
+
+
+def bundled(
+    whole: Map, view: View, ties: Mapping[str, set[Tie]], start: str, apart: Collection[str] = ()
+) -> Map:
+    """Return a map in which things with the same of some ties know that they are one."""
+    alike: dict[tuple[str, tuple[Tie, ...]], list[str]] = defaultdict(list)
     for name, node in whole.nodes.items():
-        alike[node.group, tuple(sorted(ties[name]))].append(name)
+        if node.bundle is None and name not in apart:
+            alike[node.group, tuple(sorted(ties.get(name, ())))].append(name)
     nodes = dict(whole.nodes)
     for (group, common), names in alike.items():
         if len(names) > view.group(group).fold:
             digest = hashlib.blake2b(repr((view.id, group, common)).encode(), digest_size=8)
             for name in names:
-                nodes[name] = replace(nodes[name], bundle=f"{BUNDLE}{digest.hexdigest()}")
+                nodes[name] = replace(nodes[name], bundle=f"{start}{digest.hexdigest()}")
     return replace(whole, nodes=nodes)
+
+
+def most_tied(ties: Mapping[str, set[Tie]], most: int) -> dict[str, int]:
+    """Return the things with the most ties, and the place of each among them.
+
+    Numbers of ties count by their powers of two, so that little changes where a little is added.
+    """
+    several = (name for name, some in ties.items() if len(some) > 1)
+    order = sorted(several, key=lambda name: (-len(ties[name]).bit_length(), name))
+    return {name: place for place, name in enumerate(order[:most])}
 
 
 def fold(whole: Map, view: View, words: Mapping[str, Mapping[str, str]]) -> Map:

@@ -83,12 +83,17 @@ class Edge:
 
 @dataclass(frozen=True)
 class Map:
-    """The things and ties of a view, in a stable order, with notes on what is not shown."""
+    """The things and ties of a view, in a stable order, with notes on what is not shown.
+
+    ``cut`` are things of which not all ties are here; ``clipped`` tells that further away from
+    the thing in the middle there may be more.
+    """
 
     nodes: Mapping[str, Node] = field(default_factory=dict)
     edges: tuple[Edge, ...] = ()
     left_out: int = 0
     cut: tuple[str, ...] = ()
+    clipped: bool = False
 
     def tied(self) -> frozenset[str]:
         """Return the things that have a tie."""

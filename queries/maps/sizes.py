@@ -9,16 +9,19 @@ from queries.maps.view import Layout
 
 @dataclass(frozen=True)
 class Card:
-    """The size of a thing that is drawn as a card, and the gaps around it."""
+    """The size of a thing that is drawn as a card, the gaps around it, the lines of its name."""
 
     width: float
     height: float
     gap: float
+    lines: int = 3
 
 
+# The type of all that is in a picture: on A3, which holds pictures at 0.47 of their size, 6 points.
+TYPE, LEADING = 13.0, 14.6
 # In boxes and layers, a thing is a card with its name in it; elsewhere a dot beside its name.
 CARDS: dict[Layout, Card] = {
-    "boxes": Card(158, 46, 16), "layers": Card(206, 46, 10), "network": Card(0, 0, 0),
+    "boxes": Card(158, 62, 14, 4), "layers": Card(206, 48, 10), "network": Card(0, 0, 0),
     "rings": Card(0, 0, 0),
 }  # fmt: skip
 PADDING = 12.0

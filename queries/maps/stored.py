@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from queries.maps.graph import Edge, Fact, Map, Node
+from queries.maps.measures import Measure
 from queries.release import ReleaseError
 
 FOLDER = "maps"
-VERSION = 2
+VERSION = 3
 Point = tuple[float, float]
 
 
@@ -46,13 +47,17 @@ class Places:
 
 @dataclass(frozen=True)
 class Stored:
-    """One view of a release, ready to be filtered and drawn."""
+    """One view of a release, ready to be filtered and drawn.
+
+    ``measures`` are those of what is drawn when nothing is filtered.
+    """
 
     view: str
     map: Map
     places: Places
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+    measures: Mapping[str, Measure] = field(default_factory=dict)
 
 
 def write(stored: Stored) -> bytes:
@@ -77,6 +82,10 @@ def write(stored: Stored) -> bytes:
             if name not in stored.map.nodes
         },
         "ways": [[*pair, points] for pair, points in sorted(stored.places.ways.items())],
+        "measures": {
+            name: [one.degree, one.between, one.community]
+            for name, one in sorted(stored.measures.items())
+        },
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.encode()
@@ -140,6 +149,7 @@ def stored_in(content: Mapping[str, Any]) -> Stored:
         Places(points, boxes, ways, content["since"], content["plan"]),
         content["codes"],
         tuple(content["sources"]),
+        {name: Measure(*numbers) for name, numbers in content["measures"].items()},
     )
 
 

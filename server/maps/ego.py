@@ -37,12 +37,12 @@ async def around(pool: Pool, view: View, wish: MapWish, language: str) -> tuple[
     async with pool.lease() as lease:
         snapshot = lease.snapshot
         centre = f"{snapshot.base}id/{wish.of}"
-        found, cut = await gathered(lease, view, centre, wish.depth)
+        found, cut, clipped = await gathered(lease, view, centre, wish.depth)
     if centre not in found.map.nodes:
         raise ProblemError(
             "not-found", _("The release says nothing of %(path)s."), path=f"id/{wish.of}"[:200]
         )
-    stored = await work(pool, partial(composed, found, view, wish, centre, cut))
+    stored = await work(pool, partial(composed, found, view, wish, centre, cut, clipped=clipped))
     name = stored.map.nodes[centre].label(language)[1]
     query = wish.query()
     whole = fold(apply(stored.map, wish.wanted, isolated=False, always=(centre,)), view, words())
@@ -58,15 +58,19 @@ async def around(pool: Pool, view: View, wish: MapWish, language: str) -> tuple[
 
 async def gathered(
     lease: Lease, view: View, centre: str, depth: int
-) -> tuple[Read, tuple[str, ...]]:
-    """Return what is so many ties away from a thing, and what has more ties than were read."""
+) -> tuple[Read, tuple[str, ...], bool]:
+    """Return what is so many ties away from a thing, and what has more ties than were read.
+
+    The last value tells whether there is more further away than was asked or answered.
+    """
     base = lease.snapshot.base
     triples: list[Triple] = [Triple(NamedNode(centre), RDF.type, se.Organisation)]
-    known, ring, cut = {centre}, [centre], set[str]()
+    known, ring, cut, clipped = {centre}, [centre], set[str](), False
     for step in range(depth):
         answer = await asked(lease, asking(view, ring[:MOST_ASKED], base))
-        if sum(1 for one in answer if one.predicate == RDF.subject) >= MOST_ROWS - 1:
-            cut.update(ring[:MOST_ASKED] if step == 0 else ())
+        full = sum(1 for one in answer if one.predicate == RDF.subject) >= MOST_ROWS - 1
+        cut.update(ring if full and step == 0 else ())
+        clipped |= step > 0 and (full or len(ring) > MOST_ASKED)
         triples += renamed(answer, step)
         reached = ends(answer, base)
         ring = sorted(reached - known)
@@ -78,7 +82,7 @@ async def gathered(
             text = found.send(await asked(lease, text))
     except StopIteration as end:
         read: Read = end.value
-        return read, tuple(sorted(cut))
+        return read, tuple(sorted(cut)), clipped
     except PersonError:
         detail = _("The map of %(path)s cannot be drawn.")
         raise ProblemError("not-found", detail, path=centre[:200]) from None
@@ -117,12 +121,14 @@ def ends(triples: Iterable[Triple], base: str) -> set[str]:
     return {one for one in found if one.startswith(base)}
 
 
-def composed(found: Read, view: View, wish: MapWish, centre: str, cut: tuple[str, ...]) -> Stored:
+def composed(
+    found: Read, view: View, wish: MapWish, centre: str, cut: tuple[str, ...], *, clipped: bool
+) -> Stored:
     """Return the map around a thing, laid out."""
     whole = assign(found.map, view)
     drawn = cap(fold(whole, view, words()), view, (centre,))
     points = lay_out(drawn, centre)
     names = {name for name, node in whole.nodes.items() if (node.bundle or name) in drawn.nodes}
     kept = whole.within(names)
-    shown = Map(kept.nodes, kept.edges, drawn.left_out, cut)
+    shown = Map(kept.nodes, kept.edges, drawn.left_out, cut, clipped)
     return Stored(f"{view.id} {wish.of}", shown, Places(points), found.codes, found.sources)

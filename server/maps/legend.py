@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from html import escape
 
+from queries.maps.sizes import TYPE
 from queries.maps.view import Relation
 from server.maps.palette import Ground, Shade
 from server.maps.picture import Picture
@@ -41,11 +42,11 @@ class Legend:
         """Yield the entries in columns, each below the one before."""
         for place, (sign, said) in enumerate(entries):
             x, y = place // rows * self.column, TITLE + place % rows * ROW + 8
-            words = escape(shortened(said, self.column - 58, 12), quote=False)
+            words = escape(shortened(said, self.column - 58, TYPE), quote=False)
             yield (
                 f'<g transform="translate({number(x)} {number(y)})">{sign}'
-                f'<text class="ink" x="44" y="4" font-size="12" fill="{self.ground.ink}">{words}'
-                "</text></g>"
+                f'<text class="ink" x="44" y="4" font-size="{number(TYPE)}"'
+                f' fill="{self.ground.ink}">{words}</text></g>'
             )
 
     def groups(self) -> Iterable[tuple[str, str]]:

@@ -42,6 +42,8 @@ PARAMETERS: list[dict[str, Any]] = [
 EMBED_PARAMETERS: list[dict[str, Any]] = [
     {"name": "scroll", "in": "query", "schema": {"type": "string", "enum": ["0", "1"]},
      "description": "whether the wheel zooms", "example": "1"},
+    {"name": "slider", "in": "query", "schema": {"type": "string", "enum": ["0", "1"]},
+     "description": "whether scripts step through the days", "example": "0"},
     {"name": "legend", "in": "query", "schema": {"type": "string", "enum": ["0", "1"]},
      "description": "whether the legend is drawn", "example": "0"},
 ]  # fmt: skip

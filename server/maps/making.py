@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
 from queries.maps import stored
-from queries.maps.filters import apply
+from queries.maps.filters import Filter, apply
 from queries.maps.folding import cap, fold
 from queries.maps.graph import Map
+from queries.maps.measures import Measure, measures
 from queries.maps.stored import FOLDER, Stored
-from queries.maps.view import View, words
+from queries.maps.view import View, views, words
 from queries.release import ReleaseError
 from server.engine.pool import Pool
 from server.engine.published import Snapshot
@@ -27,7 +30,7 @@ Result = TypeVar("Result")
 def kept(snapshot: Snapshot, view: View) -> Stored:
     """Return a map of a release; ProblemError when it was made before there were maps."""
     try:
-        return stored.kept(snapshot.release.path / FOLDER / f"{view.id}.json")
+        return stored.kept(file_of(snapshot, view))
     except ReleaseError:
         detail = _("The release %(release)s holds no map %(name)s.")
         raise ProblemError("not-found", detail, release=snapshot.id, name=view.id) from None
@@ -37,8 +40,7 @@ def picture_of(
     found: Stored, view: View, wish: MapWish, snapshot: Snapshot, language: str
 ) -> Picture:
     """Return what is wanted of a map, ready to be written in any format."""
-    chosen = apply(found.map, wish.wanted, isolated=view.isolated)
-    drawn = placed(cap(fold(chosen, view, words()), view), found)
+    drawn = drawn_of(file_of(snapshot, view), view.id, wish.wanted)
     query = wish.query()
     return Picture(
         view, wish.wanted, drawn, found.places, language, snapshot.id,
@@ -47,6 +49,38 @@ def picture_of(
         view.title[language], view.text[language],
         tuple(sources(found.sources, snapshot, language)), found.codes, theme=wish.theme,
     )  # fmt: skip
+
+
+def file_of(snapshot: Snapshot, view: View) -> Path:
+    """Return where a release keeps a map."""
+    return snapshot.release.path / FOLDER / f"{view.id}.json"
+
+
+@lru_cache(maxsize=32)
+def drawn_of(file: Path, name: str, wanted: Filter) -> Map:
+    """Return what is drawn of a map with a filter, kept for the next who asks for it."""
+    found, view = stored.kept(file), views()[name]
+    chosen = apply(found.map, wanted, isolated=view.isolated)
+    return placed(cap(fold(chosen, view, words()), view), found)
+
+
+def measured(snapshot: Snapshot, picture: Picture) -> Mapping[str, Measure]:
+    """Return the measures of a picture: as the release keeps them, or reckoned of what is drawn.
+
+    What is reckoned for a filter is kept for the next who asks for it.
+    """
+    if picture.centre is not None:
+        return measures(picture.map)
+    return kept_measures(file_of(snapshot, picture.view), picture.view.id, picture.wanted)
+
+
+@lru_cache(maxsize=128)
+def kept_measures(file: Path, name: str, wanted: Filter) -> Mapping[str, Measure]:
+    """Return the measures of a view of a release with a filter."""
+    found, drawn = stored.kept(file), drawn_of(file, name, wanted)
+    if found.measures.keys() == drawn.nodes.keys() and wanted == Filter():
+        return found.measures
+    return measures(drawn)
 
 
 def placed(drawn: Map, found: Stored) -> Map:

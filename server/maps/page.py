@@ -11,13 +11,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from queries.maps.facets import Facets, facets
-from queries.maps.measures import Measure, measures
+from queries.maps.measures import Measure
 from queries.maps.stored import Stored
 from queries.maps.view import EGO, views
 from server.address import root_of, with_addresses
 from server.engine.published import Snapshot
 from server.maps.format import Format, all_formats
 from server.maps.looks import drawable, scripts
+from server.maps.making import measured
 from server.maps.palette import GROUNDS, SHADES
 from server.maps.picture import Picture, summary
 from server.maps.rows import EdgeRow, NodeRow, edge_rows, node_rows
@@ -56,7 +57,7 @@ def map_page(
     """Return the page of a map."""
     ways = facets(found.map)
     nodes, edges = by_name(picture)
-    measured = measures(picture.map)
+    known = measured(snapshot_of(request), picture)
     drawing = inline(request, picture)
     root, here = root_of(request).rstrip("/"), f"maps/{picture.view.id}"
     pairs = [*wish.pairs(), *([("lang", wish.language)] if wish.language else [])]
@@ -66,19 +67,21 @@ def map_page(
         picture=picture, wish=wish, drawing=drawing, tall=is_tall(drawing),
         summary=summary(picture), choices=choices(picture, ways), days=ways.days, depths=DEPTHS,
         languages=NAMES, nodes=nodes[:MOST_LINES], edges=edges[:MOST_LINES],
-        total=(len(nodes), len(edges)), measured=measured, central=central(nodes, measured),
-        communities=communities(nodes, measured), downloads=downloads(picture, wish),
+        total=(len(nodes), len(edges)), measured=known, central=central(nodes, known),
+        communities=communities(nodes, known), downloads=downloads(picture, wish),
         permalink=address(f"{site}/{here}", pairs),
         lasting=address(f"{site}/{here}", [*pairs, ("release", picture.release)]),
-        embed=address(f"{root}/embed/{here}", pairs), data=data_of(request, picture, wish),
-        path_to=path_to(request), fewer=fewer(picture), scripts=scripts(),
+        embed=address(f"{root}/embed/{here}", pairs),
+        oembed=address(f"{root}/oembed", [("url", address(f"{site}/{here}", pairs))]),
+        data=data_of(request, picture, wish), path_to=path_to(request),
+        fewer=fewer(picture), scripts=scripts(),
         is_network=picture.view.id == EGO,
     )  # fmt: skip
     return with_addresses(request, answer)
 
 
 def embed_page(
-    request: Request, given: Mapping[str, str], picture: Picture, wish: MapWish
+    request: Request, given: Mapping[str, str], picture: Picture, found: Stored, wish: MapWish
 ) -> HTMLResponse:
     """Return a map without the rest of the site."""
     here = f"maps/{picture.view.id}"
@@ -95,7 +98,7 @@ def embed_page(
         picture=picture, wish=wish, drawing=drawing, summary=summary(picture),
         nodes=nodes[:MOST_LINES], edges=edges[:MOST_LINES], total=(len(nodes), len(edges)),
         full=full, data=data_of(request, picture, wish), path_to=path_to(request),
-        scripts=scripts(),
+        scripts=scripts(), days=facets(found.map).days,
     )  # fmt: skip
 
 
@@ -137,11 +140,15 @@ def data_of(request: Request, picture: Picture, wish: MapWish) -> str:
     return address(f"/maps/{picture.view.id}.json", pairs)
 
 
+def snapshot_of(request: Request) -> Snapshot:
+    """Return the release that answers."""
+    found: Snapshot | None = request.scope.get("state", {}).get("snapshot")
+    return found or request.app.state.pool.snapshot
+
+
 def path_to(request: Request) -> Link:
     """Return what leads from a thing to its page on this server."""
-    state = request.scope.get("state", {})
-    snapshot: Snapshot = state.get("snapshot") or request.app.state.pool.snapshot
-    prefix = prefix_of(request)
+    snapshot, prefix = snapshot_of(request), prefix_of(request)
 
     def path(iri: str) -> str | None:
         local = None if iri.startswith("urn:") else snapshot.local(iri)

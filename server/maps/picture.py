@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from queries.maps.filters import Filter
-from queries.maps.folding import MOST_TIES
+from queries.maps.folding import MOST_TIES, NEAR
 from queries.maps.graph import Edge, Fact, Map, Node
 from queries.maps.stored import Places
 from queries.maps.view import View, words
@@ -100,6 +100,8 @@ class Picture:
         found = []
         if not self.map.nodes:
             found.append(self.said["empty"])
+        if any(name.startswith(NEAR) for name in self.map.nodes):
+            found.append(self.said["near"])
         if self.map.left_out:
             found.append(self.said["left_out"].format(count=self.map.left_out))
         if self.map.cut:
@@ -107,6 +109,8 @@ class Picture:
                 self.name(self.map.nodes[one]) for one in self.map.cut if one in self.map.nodes
             )
             found.append(self.said["cut"].format(count=MOST_TIES, names=names))
+        if self.map.clipped:
+            found.append(self.said["clipped"])
         if self.wanted.on and any(fact == Fact() or undated(fact) for edge in self.map.edges
                                   for fact in edge.facts):  # fmt: skip
             found.append(self.said["undated"])

@@ -10,20 +10,23 @@ from collections.abc import Callable, Iterable
 from html import escape
 
 from queries.maps.graph import Edge, Node
-from queries.maps.sizes import CARDS
+from queries.maps.sizes import CARDS, LEADING, TYPE
 from queries.maps.stored import Box
 from server.maps.legend import Legend
 from server.maps.order import reading
 from server.maps.palette import GROUNDS, SHADES, Ground, Shade, Theme
 from server.maps.picture import Picture, summary
 from server.maps.pieces import attribute, dark_style, metadata, rect, text
-from server.maps.text import clean, lines
+from server.maps.text import clean, lines, width
 from server.maps.ties import number, paths
 
 FONT = "'DejaVu Sans', Verdana, Arial, sans-serif"
 MARGIN = 28.0
 NARROWEST = 980.0
-NAME_SIZE, SMALL = 11.0, 11.5
+# Of more ties than this, each is fainter, so that what lies under them can be seen.
+MANY = 600
+# How much wider bold type is.
+BOLD = 1.08
 Link = Callable[[str], str | None]
 
 
@@ -69,7 +72,7 @@ class Drawing:
             f' height="{number(total[1])}" role="graphics-document document"'
             f' aria-label="{attribute(picture.heading())}" aria-describedby="map-summary"'
             f' data-view="{picture.view.id}" data-release="{attribute(picture.release)}"'
-            f' font-family="{FONT}" font-size="{number(NAME_SIZE)}">',
+            f' font-family="{FONT}" font-size="{number(TYPE)}">',
             f"<title>{escape(picture.heading(), quote=False)}</title>",
             f'<desc id="map-summary">{said}</desc>',
             metadata(picture), style, self.markers(),
@@ -90,16 +93,16 @@ class Drawing:
         picture = self.picture
         parts = [text(0, 22, [picture.title], 24, self.ground.ink, "ink", weight="700")]
         y = 46.0
-        for line in lines(picture.text, min(wide, 1_150), 13, 4):
-            parts.append(text(0, y, [line], 13, self.ground.muted, "muted"))
+        for line in lines(picture.text, min(wide, 1_150), TYPE, 4):
+            parts.append(text(0, y, [line], TYPE, self.ground.muted, "muted"))
             y += 19
         about = " · ".join(part for part in (picture.moment(), picture.selection()) if part)
-        for line in lines(about, wide, 13, 3):
-            parts.append(text(0, y + 3, [line], 13, self.ground.ink, "ink", weight="700"))
+        for line in lines(about, wide, TYPE, 3):
+            parts.append(text(0, y + 3, [line], TYPE, self.ground.ink, "ink", weight="700"))
             y += 19
         for notice in picture.notices():
-            for line in lines(notice, wide, 13, 2):
-                parts.append(text(0, y + 3, [line], 13, self.ground.ink, "ink"))
+            for line in lines(notice, wide, TYPE, 2):
+                parts.append(text(0, y + 3, [line], TYPE, self.ground.ink, "ink"))
                 y += 19
         return "".join(parts), y + 22
 
@@ -110,8 +113,8 @@ class Drawing:
         ]
         y = 20.0
         for said in (*self.picture.credits(), self.picture.address):
-            for line in lines(said, wide, SMALL, 3):
-                parts.append(text(0, y, [line], SMALL, self.ground.muted, "muted"))
+            for line in lines(said, wide, TYPE, 3):
+                parts.append(text(0, y, [line], TYPE, self.ground.muted, "muted"))
                 y += 17
         return "".join(parts), y
 
@@ -153,10 +156,15 @@ class Drawing:
             group = name.partition("+")[0]
             if group in used:
                 title = self.picture.view.group(group).title[self.picture.language]
-                found = lines(title, box.width - 20, 11.5, 2)
-                first = box.y + (20 if len(found) == 1 else 14)
-                yield text(box.x + 12, first, found, 11.5, self.ground.ink, "ink halo",
-                           weight="700", step=13.5, halo=self.ground.panel)  # fmt: skip
+                found = lines(title, box.width - 20, TYPE * BOLD, 2)
+                first = box.y + (21 if len(found) == 1 else 15)
+                wide = max(width(line, TYPE * BOLD) for line in found)
+                high = len(found) * LEADING + 3
+                # Ways that come in from above pass behind the name, and not through it.
+                yield rect((box.x + 8, first - 12), (wide + 8, high), "panel", self.ground.panel,
+                           "none", radius="3")  # fmt: skip
+                yield text(box.x + 12, first, found, TYPE, self.ground.ink, "ink", weight="700",
+                           step=LEADING)  # fmt: skip
 
     def headings(self) -> Iterable[str]:
         """Yield the name of each group above the first of its things, in columns."""
@@ -173,18 +181,21 @@ class Drawing:
             for y, group in sorted(found):
                 if group != above:
                     title = picture.view.group(group).title[picture.language]
-                    said = lines(title, card.width, 11.5, 2)
-                    first = y - card.height / 2 - 8 - 13.5 * (len(said) - 1)
-                    yield text(x - card.width / 2, first, said, 11.5, self.ground.ink, "ink halo",
-                               weight="700", step=13.5, halo=self.ground.paper)  # fmt: skip
+                    said = lines(title, card.width, TYPE * BOLD, 2)
+                    first = y - card.height / 2 - 8 - LEADING * (len(said) - 1)
+                    yield text(x - card.width / 2, first, said, TYPE, self.ground.ink, "ink halo",
+                               weight="700", step=LEADING, halo=self.ground.paper)  # fmt: skip
                 above = group
 
     def ties(self) -> Iterable[str]:
         """Yield the ties, under the things."""
         found = paths(self.picture, self.radii)
+        faint = (MANY / max(MANY, len(found))) ** 0.5
+        yield f'<g stroke-opacity="{faint:.2f}">' if faint < 1 else "<g>"
         order = {name: place for place, name in enumerate(self.picture.used_relations())}
         for edge in sorted(self.picture.map.edges, key=lambda one: (-order[one.relation], one.key)):
             yield self.tie(edge, found[edge.key])
+        yield "</g>"
         yield from self.box_titles()
 
     def tie(self, edge: Edge, path: str) -> str:
@@ -232,16 +243,15 @@ class Drawing:
         colour, shade = self.group_shade(node.group)
         x, y = self.picture.places.points[node.id]
         left, top = x - card.width / 2, y - card.height / 2
-        found = lines(self.picture.full_name(node), card.width - 14, NAME_SIZE, 3)
-        step = 13.2
-        first = y - (len(found) - 1) * step / 2 + 4
+        found = lines(self.picture.full_name(node), card.width - 10, TYPE, card.lines)
+        first = y - (len(found) - 1) * LEADING / 2 + 4.5
         strong = "2.4" if node.id == self.picture.centre else "1.2"
         kind, size = f"fill-{colour} line-{colour}", (card.width, card.height)
         stack = ""
         if node.count > 1:
             stack = rect((left + 4, top + 4), size, kind, shade.fill, shade.line)
         front = rect((left, top), size, f"card {kind}", shade.fill, shade.line, thick=strong)
-        words = text(x, first, found, NAME_SIZE, self.ground.ink, "ink", anchor="middle", step=step)
+        words = text(x, first, found, TYPE, self.ground.ink, "ink", anchor="middle", step=LEADING)
         return stack + front + words
 
     def dot(self, node: Node) -> str:
@@ -250,17 +260,17 @@ class Drawing:
         x, y = self.picture.places.points[node.id]
         radius = self.radii[node.id]
         strong = node.id == self.picture.centre
-        found = lines(self.picture.short_name(node), 124, NAME_SIZE, 3)
+        found = lines(self.picture.short_name(node), 136, TYPE, 3)
         # Around a middle, ties come from there: names stand on the other side.
         above = self.picture.view.layout == "rings" and y < -radius
-        first = y - radius - 6 - 12.5 * (len(found) - 1) if above else y + radius + 12
+        first = y - radius - 6 - LEADING * (len(found) - 1) if above else y + radius + 14
         circle = (
             f'<circle class="card fill-{colour} line-{colour}" cx="{number(x)}" cy="{number(y)}"'
             f' r="{number(radius)}" fill="{shade.fill}" stroke="{shade.line}"'
             f' stroke-width="{"3" if strong else "1.6"}"/>'
         )
         return circle + text(
-            x, first, found, NAME_SIZE, self.ground.ink, "ink halo", anchor="middle", step=12.5,
+            x, first, found, TYPE, self.ground.ink, "ink halo", anchor="middle", step=LEADING,
             halo=self.ground.paper, weight="700" if strong else "400",
         )  # fmt: skip
 
@@ -277,11 +287,11 @@ def radii_of(picture: Picture) -> dict[str, float]:
 def bounds(picture: Picture, radii: dict[str, float]) -> tuple[float, float, float, float]:
     """Return the room that things and boxes take: left, top, right, bottom."""
     card = CARDS[picture.view.layout]
-    half = (card.width / 2 or 62, card.height / 2)
+    half = (card.width / 2 or 70, card.height / 2)
     xs, ys = [], []
     for name in picture.map.nodes:
         x, y = picture.places.points[name]
-        above, below = (half[1], half[1]) if half[1] else (radii[name] + 40, radii[name] + 40)
+        above, below = (half[1], half[1]) if half[1] else (radii[name] + 46, radii[name] + 46)
         xs += [x - half[0], x + half[0] + (60 if picture.view.layout == "layers" else 0)]
         ys += [y - above - (34 if picture.view.layout == "layers" else 0), y + below]
     used = set(picture.used_groups())

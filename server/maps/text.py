@@ -67,12 +67,36 @@ def lines(text: str, room: float, size: float, most: int) -> list[str]:
     return [*found, line] if line or not found else found
 
 
+def cut(text: str, room: float, size: float, most: int) -> str:
+    """Return as much of a text as fits into so many lines, without breaking it.
+
+    >>> cut("Comité d'accompagnement de l'étude", 100, 11, 2)
+    "Comité d'accompagne…"
+    """
+    found = lines(text, room, size, most)
+    if not found[-1].endswith(ELLIPSIS):
+        return clean(text)
+    left, kept = len("".join(found).replace(" ", "")) - len(ELLIPSIS), ""
+    for character in clean(text):
+        left -= character != " "
+        if left < 0:
+            break
+        kept += character
+    return kept.rstrip(" ,;:-") + ELLIPSIS
+
+
 def fitting(word: str, room: float, size: float) -> str:
-    """Return as much of the beginning of a word as fits: at least one character."""
+    """Return as much of the beginning of a word as fits: at least one character.
+
+    >>> fitting("France-Wallonie-Vlaanderen", 120, 11)
+    'France-Wallonie-'
+    """
     end = 1
     while end < len(word) and width(word[: end + 1], size) <= room:
         end += 1
-    return word[:end]
+    # A word of several breaks between them.
+    within = max(word.rfind(sign, 0, end) for sign in "-/–'’") + 1
+    return word[:end] if end == len(word) else word[: within or end]
 
 
 def shortened(text: str, room: float, size: float) -> str:

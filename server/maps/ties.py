@@ -35,12 +35,13 @@ def paths(picture: Picture, radii: Mapping[str, float]) -> dict[tuple[str, str, 
     """Return the path of each tie."""
     lanes = lanes_of(picture)
     kind = picture.view.layout
+    corners = corners_of(picture) if kind == "boxes" else {}
     found = {}
     for edge in picture.map.edges:
         if edge.source == edge.target:
             found[edge.key] = loop(picture, edge)
         elif kind == "boxes":
-            found[edge.key] = between_boxes(picture, edge, lanes[edge.relation])
+            found[edge.key] = bent(corners[edge.key])
         elif kind == "layers":
             found[edge.key] = between_layers(picture, edge, lanes[edge.relation])
         else:
@@ -91,10 +92,21 @@ def between_layers(picture: Picture, edge: Edge, lane: float) -> str:
     return f"M{at(start)}C{at((start[0] + reach, y1))} {at((end[0] - reach, y2))} {at(end)}"
 
 
-def between_boxes(picture: Picture, edge: Edge, lane: float) -> str:
+def corners_of(picture: Picture) -> dict[tuple[str, str, str], list[Point]]:
+    """Return the corners of each tie between two things that stand in boxes."""
+    lanes, homes = lanes_of(picture), homes_of(picture)
+    return {
+        edge.key: between_boxes(picture, edge, lanes[edge.relation], homes)
+        for edge in picture.map.edges
+        if edge.source != edge.target
+    }
+
+
+def between_boxes(
+    picture: Picture, edge: Edge, lane: float, homes: Mapping[str, str]
+) -> list[Point]:
     """Return the way from a card out of its box, along that between the boxes, to another card."""
     places = picture.places
-    homes = homes_of(picture)
     first, last = homes[edge.source], homes[edge.target]
     points = places.points
     if first == last:
@@ -102,7 +114,7 @@ def between_boxes(picture: Picture, edge: Edge, lane: float) -> str:
     way = [(x + lane, y + lane) for x, y in way_between(picture, first, last)]
     start = inside(places.boxes[first], points[edge.source], way[0], lane)
     end = inside(places.boxes[last], points[edge.target], way[-1], lane, arrow=True)
-    return bent(straightened([*start, *way[1:-1], *reversed(end)]))
+    return straightened([*start, *way[1:-1], *reversed(end)])
 
 
 def straightened(corners: Sequence[Point]) -> list[Point]:
@@ -165,7 +177,7 @@ def inside(
     return [entry, (gutter, y + lane), (gutter, bus), (port[0], bus)]
 
 
-def within_box(start: Point, end: Point, lane: float) -> str:
+def within_box(start: Point, end: Point, lane: float) -> list[Point]:
     """Return a way along the gaps between the cards of one box."""
     card = CARDS["boxes"]
     out, into = start[0] - card.width / 2, end[0] - card.width / 2
@@ -174,7 +186,7 @@ def within_box(start: Point, end: Point, lane: float) -> str:
     corners = [(out, start[1] + lane), (first, start[1] + lane)]
     if first != last:
         corners += [(first, middle), (last, middle)]
-    return bent([*corners, (last, end[1] - lane), (into - 2, end[1] - lane)])
+    return [*corners, (last, end[1] - lane), (into - 2, end[1] - lane)]
 
 
 def bent(corners: Sequence[Point]) -> str:

@@ -82,6 +82,7 @@ class MapWish:
     title: bool = True
     table: bool = True
     legend: bool = True
+    slider: bool = True
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return the parameters that name the same graph, in one order."""
@@ -117,6 +118,7 @@ def read(given: Pairs, view: View, known: Mapping[str, Collection[str]]) -> MapW
     for name, values in (
         ("lang", LANGUAGES), ("theme", THEMES), ("depth", DEPTHS), ("draw", looks.WAYS),
         ("title", "01"), ("table", "01"), ("legend", "01"), ("scroll", "01"),
+        ("slider", "01"),
     ):  # fmt: skip
         check_among(name, [single[name]] if name in single else [], values)
     looks.check(single)
@@ -130,6 +132,7 @@ def read(given: Pairs, view: View, known: Mapping[str, Collection[str]]) -> MapW
         wanted, single.get("lang"), themes.get(single.get("theme", "auto")), "theme" in single,
         of(single.get("of")), int(single.get("depth", "1")),
         single.get("title") != "0", single.get("table") != "0", single.get("legend") != "0",
+        single.get("slider") != "0",
     )  # fmt: skip
 
 

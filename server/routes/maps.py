@@ -5,25 +5,28 @@ from dataclasses import dataclass
 from functools import partial
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from queries.maps.stored import Stored
 from queries.maps.view import EGO, View, views
+from server.address import with_addresses
 from server.answers.caching import headers, tag, unchanged
 from server.answers.memento import in_time
 from server.answers.negotiate import HTML, choose
 from server.answers.patience import while_connected
 from server.answers.responses import content_type
-from server.dependencies import PoolDep
+from server.dependencies import PoolDep, SnapshotDep
 from server.engine.pool import Pool
 from server.errors import ProblemError
 from server.language import mark as _
+from server.maps import oembed
 from server.maps.ego import around
 from server.maps.format import Format, all_formats, by_suffix
 from server.maps.making import kept, picture_of, work
 from server.maps.page import embed_page, list_page, map_page
 from server.maps.picture import Picture
 from server.maps.wishes import EMBED_PARAMETERS, PARAMETERS, MapWish, read
+from server.questions.parameters import duplicate
 from server.sparql.protocol import pairs
 from server.speech import language_of, prefix_of
 
@@ -68,6 +71,26 @@ async def one_map(request: Request, name: str, pool: PoolDep) -> Response:
 async def embedded(request: Request, name: str, pool: PoolDep) -> Response:
     """Return a view without the rest of the site, which other sites may show in a frame."""
     return await in_time(request, pool, partial(embed, request, name))
+
+
+@router.get(
+    "/oembed", summary="What a map is for sites that show it by its address",
+    openapi_extra={"parameters": oembed.PARAMETERS},
+)  # fmt: skip
+async def embedding(request: Request, snapshot: SnapshotDep) -> Response:
+    """Return the frame in which a map is shown, as oEmbed describes it."""
+    given: dict[str, str] = {}
+    for name, value in pairs(request.scope["query_string"]):
+        if name in given:
+            raise duplicate(name)
+        given[name] = value
+    if "url" not in given:
+        raise ProblemError("missing-parameter", _("url: the address of a map is missing."))
+    if given.get("format", "json") != "json":
+        raise ProblemError("not-implemented", _("format: only json is offered."))
+    answer = JSONResponse(oembed.described(request, snapshot, given), headers=headers(snapshot))
+    answer.headers["Cache-Control"] = f"public, max-age={oembed.KEPT}"
+    return with_addresses(request, answer)
 
 
 @router.get(
@@ -120,9 +143,9 @@ async def embed(request: Request, name: str, pool: Pool) -> Response:
         return short
 
     async def framed() -> Response:
-        picture, _found = await drawn(request, pool, asked)
+        picture, found = await drawn(request, pool, asked)
         given = headers(pool.snapshot, entity)
-        return await work(pool, partial(embed_page, request, given, picture, asked.wish))
+        return await work(pool, partial(embed_page, request, given, picture, found, asked.wish))
 
     return await while_connected(request, framed())
 

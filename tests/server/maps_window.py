@@ -7,19 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from queries.maps.view import EGO, views
-from tests.conftest import needed
+from tests.server.accessibility import listen
 from tests.server.running import Site
-from tests.server.test_browser import CHROMIUM, FLAGS
 
 # Software draws what a graphics card would.
 WITH_WEBGL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 WITHOUT_WEBGL = ["--disable-3d-apis"]
-SIZES = {"telephone": (390, 844), "screen": (1280, 900)}
 PATIENCE = 60_000
 BOX, READY = ".map-box", ".map-box[data-drawn]"
 TIP = ".map-tip:not([hidden])"
@@ -32,16 +29,6 @@ WHERE = """() => { const box = document.querySelector(".map-box").getBoundingCli
   return [...document.querySelectorAll(".map .thing")].map(one => {
     const r = one.getBoundingClientRect();
     return [one.dataset.id, Math.round(r.left - box.left), Math.round(r.top - box.top)] }) }"""
-
-
-@contextmanager
-def chromium(*flags: str) -> Iterator[Browser]:
-    """Run a Chromium that keeps to itself."""
-    needed(CHROMIUM, "chromium")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
-        yield launched
-        launched.close()
 
 
 @dataclass
@@ -57,13 +44,7 @@ class MapWindow:
         self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
         self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda message: self.hear(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-
-    def hear(self, text: str) -> None:
-        """Note what the page complains of, but for what software that draws says of its speed."""
-        if "GL Driver Message (OpenGL, Performance" not in text:
-            self.said.append(text)
+        listen(self.page, self.said)
 
     def open(self, path: str, ready: str = READY) -> Page:
         """Open an address and wait until the map lives."""
@@ -77,10 +58,6 @@ class MapWindow:
         while not self.page.evaluate(expression):
             assert time.monotonic() < limit, expression
             self.page.wait_for_timeout(50)
-
-    def outside(self) -> list[str]:
-        """Return the addresses elsewhere that were asked."""
-        return [one for one in self.asked if urlsplit(one).hostname not in ("127.0.0.1", None)]
 
     def data(self) -> Any:
         """Return the graph behind the map, as the server gives it."""
@@ -113,5 +90,4 @@ def window(browser: Browser, site: Site, **given: Any) -> Iterator[MapWindow]:
     with browser.new_context(**{"locale": "en-GB", **given}) as context:
         found = MapWindow(context, site)
         yield found
-        assert not found.outside()
         assert not found.said

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.server.accessibility import LOOKS, chromium, faults, listen
 from tests.server.running import Site
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = os.environ.get("CHROMIUM", "") or shutil.which("chromium") or ""
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage",
-    "--disable-component-update", "--no-first-run", "--disable-quic", "--disable-sync",
-]  # fmt: skip
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Only colours differ from one scheme to the other.
-CHECKED: dict[str, dict[str, object]] = {
-    "light": {"type": "tag", "values": RULES},
-    "dark": {"type": "rule", "values": ["color-contrast"]},
-}
 PAGES = {
     "home": "/fr/",
     "home in English": "/en/",
@@ -54,68 +41,21 @@ PAGES = {
     "limits": "/fr/limits",
     "not found": "/fr/nothing",
 }
-SIZES = {"telephone": (390, 844), "screen": (1280, 900)}
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A Chromium that keeps to itself."""
-    if not CHROMIUM:
-        if os.environ.get("MAILLAGE_REQUIRE_ALL") == "1":
-            pytest.fail("chromium is required here and absent")
-        pytest.skip("chromium is not installed")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
-def guarded(context: BrowserContext, outside: list[str]) -> Page:
-    """Return a page that notes every address it loads from elsewhere."""
-    page = context.new_page()
-    page.on(
-        "request",
-        lambda request: (
-            outside.append(request.url) if urlsplit(request.url).hostname != "127.0.0.1" else None
-        ),
-    )
-    return page
-
-
-@pytest.mark.parametrize(("scheme", "rules"), CHECKED.items(), ids=CHECKED)
-def test_every_page_is_accessible(
-    browser: Browser, site: Site, scheme: str, rules: dict[str, object]
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_every_page_is_accessible_fits_and_stays_at_home(
+    browser: Browser, site: Site, size: str, scheme: str
 ) -> None:
-    outside: list[str] = []
-    found: dict[str, list[str]] = {}
-    with browser.new_context(color_scheme=scheme) as context:  # type: ignore[arg-type]
-        page = guarded(context, outside)
-        for name, path in PAGES.items():
-            page.goto(site.address + path)
-            results = Axe().run(page, options={"runOnly": rules}).response
-            for violation in results["violations"]:
-                targets = [node["target"] for node in violation["nodes"]][:3]
-                found.setdefault(name, []).append(f"{violation['id']}: {targets}")
-    assert not found
-    assert not outside
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_no_page_is_wider_than_the_screen_and_none_breaks_its_policy(
-    browser: Browser, site: Site, size: str
-) -> None:
-    width, height = SIZES[size]
-    said: list[str] = []
-    wide: list[str] = []
-    with browser.new_context(viewport={"width": width, "height": height}) as context:
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        for name, path in PAGES.items():
-            page.goto(site.address + path)
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                wide.append(name)
-    assert not wide
-    assert not [text for text in said if "Failed to load resource" not in text]
+    pages = {name: site.address + path for name, path in PAGES.items()}
+    assert not faults(browser, pages, size, scheme)
 
 
 def test_everything_works_without_scripts(browser: Browser, site: Site) -> None:
@@ -148,9 +88,10 @@ def test_the_keyboard_reaches_the_content_first(browser: Browser, site: Site) ->
 
 
 def test_the_interface_can_be_tried_without_a_cdn(browser: Browser, site: Site) -> None:
-    outside: list[str] = []
+    heard: list[str] = []
     with browser.new_context() as context:
-        page = guarded(context, outside)
+        page = context.new_page()
+        listen(page, heard)
         page.goto(f"{site.address}/en/docs")
         page.wait_for_selector("#swagger-ui .opblock", timeout=20_000)
-    assert not outside
+    assert not [one for one in heard if one.startswith("asked ")]

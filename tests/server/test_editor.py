@@ -22,8 +22,8 @@ from server import assets
 from server.answers.negotiate import HTML
 from server.pages.query_page import FORMATS
 from tests.conftest import needed
+from tests.server.accessibility import CHROMIUM, FLAGS, RULES
 from tests.server.running import Site, serving
-from tests.server.test_browser import CHROMIUM, FLAGS, RULES
 from tests.server.window import EDITOR, ROWS, RUN, TEXT, Window
 
 pytestmark = pytest.mark.browser

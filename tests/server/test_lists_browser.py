@@ -6,17 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from loaders.description.list_templates import write_templates
 from loaders.lists import sender_report
 from queries.release import Home
-from tests.conftest import needed
 from tests.listed import ROW, members, refused
+from tests.server.accessibility import LOOKS, chromium, faults
 from tests.server.releases import make, point
 from tests.server.running import Site, serving
-from tests.server.test_browser import CHECKED, CHROMIUM, FLAGS, SIZES
 
 pytestmark = pytest.mark.browser
 
@@ -24,11 +22,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A Chromium that keeps to itself."""
-    needed(CHROMIUM, "chromium")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
@@ -50,24 +45,15 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     return sender_report.write(refused(folder / "list", members(*rows)), folder).as_uri()
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize(("scheme", "rules"), CHECKED.items(), ids=CHECKED)
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_both_pages_are_accessible_and_fit(
-    browser: Browser, offering: Site, report: str, scheme: str, rules: object, size: str
+    browser: Browser, offering: Site, report: str, size: str, scheme: str
 ) -> None:
-    width, height = SIZES[size]
-    with browser.new_context(
-        color_scheme=scheme,  # type: ignore[arg-type]
-        viewport={"width": width, "height": height},
-    ) as context:
-        page = context.new_page()
-        for address in (f"{offering.address}/fr/lists", f"{offering.address}/en/lists", report,
-                        f"{report}#en"):  # fmt: skip
-            page.goto(address)
-            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-            found = Axe().run(page, options={"runOnly": rules}).response["violations"]
-            assert not [(one["id"], one["nodes"][0]["target"]) for one in found], address
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    pages = {
+        "lists": f"{offering.address}/fr/lists", "lists in English": f"{offering.address}/en/lists",
+        "report": report, "report in English": f"{report}#en",
+    }  # fmt: skip
+    assert not faults(browser, pages, size, scheme)
 
 
 def test_the_report_turns_to_english_without_scripts(browser: Browser, report: str) -> None:

@@ -10,17 +10,19 @@ import io
 import re
 from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 from xml.etree import ElementTree
 
 import httpx
 import pytest
 
-from queries.maps.view import EGO, views
+from queries.maps.view import EGO, views, words
 from queries.release import Home, current
 from server.maps.format import all_formats, by_suffix
 from server.maps.page import style
 from server.settings import SettingsError, read_settings
 from tests.mapped import Triple
+from tests.server.releases import REPORT, make, point
 from tests.server.running import serving
 from tests.test_maps_formats import READERS
 
@@ -217,3 +219,36 @@ def test_downloads_lead_to_exactly_what_is_seen(client: httpx.Client) -> None:
         next(one for one in found if ".json" in one and "kumu" not in one).replace("&amp;", "&")
     )
     assert set(json.json()["graph"]["nodes"]) == in_page(page.text)[0]
+
+
+def star(arms: int) -> str:
+    """Return statements by which so many federations are in an umbrella, each with a member."""
+    rows = [
+        f"org:arm{one} a se:Federation, se:Organisation ; skos:prefLabel 'Arm {one}' ."
+        f" org:tip{one} a se:Enterprise, se:Organisation ; skos:prefLabel 'Tip {one}' ."
+        f" membership:arm{one} a se:FederationMembership ; se:member org:arm{one} ;"
+        f" se:memberOf org:umbrella . membership:tip{one} a se:FederationMembership ;"
+        f" se:member org:tip{one} ; se:memberOf org:arm{one} ."
+        for one in range(arms)
+    ]
+    return f"<{REPORT}> {{ {' '.join(rows)} }}"
+
+
+@pytest.mark.parametrize(
+    ("arms", "depth", "said"), [(200, 2, True), (200, 1, False), (20, 2, False)]
+)
+def test_a_network_that_was_cut_further_away_says_so_everywhere(
+    tmp_path: Path, arms: int, depth: int, said: bool
+) -> None:
+    home = Home(tmp_path / "home")
+    make(home, "r1", extra=star(arms))
+    point(home, "r1")
+    asked, notice = f"maps/network?of=organisation/umbrella&depth={depth}", words()["en"]["clipped"]
+    with serving(home, deadline=60) as site, site.client() as client:
+        page = client.get(f"/{asked}&lang=en", headers={"Accept": "text/html"})
+        assert page.status_code == 200
+        assert (f'<p class="notice">{notice}' in page.text) == said
+        for suffix in (".graphml", ".json", ".dot", ".cyjs"):
+            assert (notice in client.get(with_suffix(asked, suffix, lang="en")).text) == said
+        drawn = ElementTree.fromstring(client.get(with_suffix(asked, ".svg", lang="en")).content)
+        assert (notice[:30] in " ".join(drawn.itertext())) == said

@@ -10,30 +10,21 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from queries.maps.view import EGO, views
 from queries.release import Home
 from tests.conftest import needed
+from tests.server.accessibility import chromium
 from tests.server.running import Site, serving
-from tests.server.test_browser import CHROMIUM, FLAGS
-from tests.server.test_maps import OF
 
 pytestmark = pytest.mark.browser
-PATHS = [
-    "/fr/maps", *(f"/fr/maps/{name}" for name in views() if name != EGO),
-    f"/en/maps/network?of={OF}&depth=2", "/embed/maps/mandates", "/en/maps/projects?on=1850-01-01",
-]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A Chromium that keeps to itself."""
-    needed(CHROMIUM, "chromium")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +42,7 @@ def test_everything_works_without_scripts(browser: Browser, drawn: Site) -> None
         assert (
             page.locator("svg.map a.thing").count() == page.locator("#nodes tbody tr").count() > 20
         )
+        page.click("summary:has-text('Choose a date')")
         page.fill("#f-on", "2018-06-01")
         page.click("summary:has-text('Groups and relations')")
         page.check("input[name=relation][value=seat]")

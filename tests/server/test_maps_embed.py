@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Frame, Page
 
 from queries.release import Home
-from tests.server.maps_window import BOX, READY, WITH_WEBGL, chromium
+from tests.server.accessibility import chromium
+from tests.server.maps_window import BOX, READY, WITH_WEBGL
 from tests.server.running import Site, serving
 
 pytestmark = pytest.mark.browser
@@ -155,9 +156,35 @@ def test_the_address_says_what_a_frame_shows(
         assert frame.evaluate(wide) < 2.8
 
 
+def test_a_frame_steps_through_time_unless_its_address_says_no(
+    browser: Browser, site: Site, folder: Path, port: int
+) -> None:
+    shown = f"{site.address}/embed/maps/memberships?lang=en"
+    with browser.new_context() as context:
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        frame = framed(page, folder, f"http://127.0.0.1:{port}", shown)
+        frame.wait_for_selector(READY)
+        days = (frame.get_attribute(BOX, "data-days") or "").split()
+        assert days
+        whole = frame.locator(".map .thing").count()
+        for place, day in ((1, days[0]), (len(days), days[-1])):
+            frame.fill("#map-day", str(place))
+            frame.wait_for_selector(f'{BOX}[data-shown*="on={day}"]')
+            graph = answer(site, f"/maps/memberships.json?on={day}").json()["graph"]
+            assert frame.locator(".map .thing").count() == len(graph["nodes"])
+            assert f"on={day}" in (frame.get_attribute("a.full-map", "href") or "")
+            assert frame.locator("#nodes tbody tr").count() == len(graph["nodes"])
+        frame.fill("#map-day", "0")
+        frame.wait_for_function(f"document.querySelectorAll('.map .thing').length === {whole}")
+        without = framed(page, folder, f"http://127.0.0.1:{port}", f"{shown}&slider=0")
+        without.wait_for_selector(READY)
+        assert without.locator("#map-day").count() == 0
+
+
 @pytest.mark.parametrize(
     "wrong", ["zoom=0", "zoom=1e3", "zoom=x", "centre=1,2,3", "centre=%3Cb%3E", "scroll=2",
-              "legend=x", "draw=3d", "scrol=1"],
+              "legend=x", "slider=yes", "draw=3d", "scrol=1"],
 )  # fmt: skip
 def test_wrong_options_are_refused(site: Site, wrong: str) -> None:
     refused = answer(site, f"/embed/maps/memberships?{wrong}")

@@ -9,8 +9,9 @@ import pytest
 from server import assets
 from server.maps.looks import MOST_DRAWN
 from tests.conftest import needed
+from tests.server.accessibility import chromium
 from tests.server.many import VIEW, many, serving_many
-from tests.server.maps_window import BOX, TIP, WITH_WEBGL, chromium, window
+from tests.server.maps_window import BOX, TIP, WITH_WEBGL, window
 
 pytestmark = pytest.mark.browser
 COUNT = 3_000

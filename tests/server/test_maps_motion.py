@@ -6,27 +6,24 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from queries.release import Home
 from server import assets
 from tests.conftest import needed
+from tests.server.accessibility import CHROMIUM, FLAGS, LOOKS, chromium, faults
 from tests.server.maps_window import (
     BOX,
     PATHS,
     READY,
-    SIZES,
     TIP,
     WHERE,
     WITH_WEBGL,
     WITHOUT_WEBGL,
     MapWindow,
-    chromium,
     window,
 )
 from tests.server.running import Site, serving
-from tests.server.test_browser import CHROMIUM, FLAGS, RULES
 
 pytestmark = pytest.mark.browser
 
@@ -54,26 +51,23 @@ def looking(browser: Browser, site: Site) -> Iterator[MapWindow]:
         yield found
 
 
-# Frames have what pages have, and less: they come in one size and scheme.
-LOOKS = [("screen", "light", "/fr"), ("telephone", "dark", "/en"), ("telephone", "light", "/embed")]
-
-
-@pytest.mark.parametrize(("size", "scheme", "start"), LOOKS)
-@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+@pytest.mark.parametrize("start", ["/en", "/embed"])
 def test_every_map_is_accessible_fits_and_stays_at_home(
-    browser: Browser, site: Site, name: str, size: str, scheme: str, start: str
+    browser: Browser, site: Site, start: str, size: str, scheme: str
 ) -> None:
-    width, height = SIZES[size]
-    viewport = {"width": width, "height": height}
-    with window(browser, site, viewport=viewport, color_scheme=scheme) as found:
-        page = found.open(f"{start}{PATHS[name]}")
-        result = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-        wrong = {
-            one["id"]: [node["target"] for node in one["nodes"]][:3]
-            for one in result.response["violations"]
-        }
-        assert not wrong
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    pages = {name: f"{site.address}{start}{path}" for name, path in PATHS.items()}
+    pages |= {f"{name}, nothing": f"{one}{'&' if '?' in one else '?'}on=1850-01-01"
+              for name, one in list(pages.items())[:1]}  # fmt: skip
+    assert not faults(browser, pages, size, scheme, ready=READY)
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_the_list_of_the_maps_is_accessible_and_fits(
+    browser: Browser, site: Site, size: str, scheme: str
+) -> None:
+    pages = {one: f"{site.address}/{one}/maps" for one in ("fr", "en")}
+    assert not faults(browser, pages, size, scheme)
 
 
 @pytest.mark.parametrize("name", PATHS)
@@ -296,8 +290,11 @@ def test_without_scripts_picture_table_filters_and_downloads_work(
         assert page.is_visible("svg.map")
         whole = page.locator(".map .thing").count()
         assert page.locator("#nodes tbody tr").count() == whole
+        if not page.is_visible("#f-on"):
+            page.click("form.filters > details > summary")
         page.fill("#f-on", "2019-06-30")
-        page.click("summary >> nth=0")
+        if not page.is_visible("input[name=relation] >> nth=0"):
+            page.click("form.filters details details summary")
         page.check("input[name=relation] >> nth=0")
         page.click("form.filters button")
         assert {"on", "relation"} <= parse_qs(urlsplit(page.url).query).keys()
@@ -311,3 +308,34 @@ def test_without_scripts_picture_table_filters_and_downloads_work(
             assert parse_qs(urlsplit(address).query)["on"] == ["2019-06-30"]
             if address.startswith(f"/maps/{name}.json"):
                 assert len(found.graph(address)["edges"]) == count
+
+
+def test_two_fingers_zoom_around_the_point_between_them(browser: Browser, site: Site) -> None:
+    given = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    with window(browser, site, **given) as found:
+        page = found.open("/en/maps/mandates")
+        page.evaluate("document.querySelector('.map-box').scrollIntoView()")
+        box = page.locator(BOX).bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        under = (
+            "(() => { const r = document.querySelector('svg.map').getBoundingClientRect();"
+            f" return [({x} - r.left) / r.width, ({y} - r.top) / r.height, r.width] }})()"
+        )
+        before = page.evaluate(under)
+        hand = found.context.new_cdp_session(page)
+
+        def touch(kind: str, apart: float | None) -> None:
+            points = [] if apart is None else [{"x": x - apart, "y": y}, {"x": x + apart, "y": y}]
+            hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        touch("touchStart", 40)
+        for apart in (50, 60, 70, 80):
+            touch("touchMove", apart)
+        touch("touchEnd", None)
+        after = page.evaluate(under)
+        assert after[2] == pytest.approx(2 * before[2], rel=0.05)
+        # What was between the fingers still is.
+        assert after[:2] == pytest.approx(before[:2], abs=0.02)
+        # The page itself is as large as before.
+        assert page.evaluate("visualViewport.scale") == pytest.approx(1)

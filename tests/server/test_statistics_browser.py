@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from queries.release import Home
 from tests import observed
+from tests.server.accessibility import LOOKS, SIZES, chromium, faults
 from tests.server.counted import HERE, counted
 from tests.server.running import Site, serving
-from tests.server.test_browser import CHECKED, SIZES, browser, guarded
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser"]
 
 FLOW = f"/statistics/{observed.FLOW}"
 PAGES = {
@@ -36,6 +34,13 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium that keeps to itself."""
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="module")
 def counting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server on a release with cubes and territories."""
     home = Home(tmp_path_factory.mktemp("browsed"))
@@ -44,40 +49,12 @@ def counting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
-@pytest.mark.parametrize(("scheme", "rules"), CHECKED.items(), ids=CHECKED)
-def test_every_page_is_accessible(
-    browser: Browser, counting: Site, scheme: str, rules: dict[str, object]
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_every_page_is_accessible_fits_and_stays_at_home(
+    browser: Browser, counting: Site, size: str, scheme: str
 ) -> None:
-    outside: list[str] = []
-    found: dict[str, list[str]] = {}
-    with browser.new_context(color_scheme=scheme) as context:  # type: ignore[arg-type]
-        page = guarded(context, outside)
-        for name, path in PAGES.items():
-            page.goto(counting.address + path)
-            results = Axe().run(page, options={"runOnly": rules}).response
-            for violation in results["violations"]:
-                targets = [node["target"] for node in violation["nodes"]][:3]
-                found.setdefault(name, []).append(f"{violation['id']}: {targets}")
-    assert not found
-    assert not outside
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_no_page_is_wider_than_the_screen_and_none_breaks_its_policy(
-    browser: Browser, counting: Site, size: str
-) -> None:
-    width, height = SIZES[size]
-    said: list[str] = []
-    wide: list[str] = []
-    with browser.new_context(viewport={"width": width, "height": height}) as context:
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        for name, path in PAGES.items():
-            page.goto(counting.address + path)
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                wide.append(name)
-    assert not wide
-    assert not [text for text in said if "Failed to load resource" not in text]
+    pages = {name: counting.address + path for name, path in PAGES.items()}
+    assert not faults(browser, pages, size, scheme)
 
 
 def test_everything_is_chosen_without_scripts(browser: Browser, counting: Site) -> None:

@@ -1,19 +1,29 @@
 """draw.io: the picture as shapes that can be moved, for diagrams.net."""
 
+from collections.abc import Sequence
 from html import escape
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from queries.maps.sizes import CARDS
+from queries.maps.sizes import CARDS, TYPE
 from server.maps.format import Format
 from server.maps.palette import GROUNDS, SHADES
 from server.maps.picture import Picture
 from server.maps.rows import EdgeRow, NodeRow, edge_rows, node_rows
 from server.maps.svg import bounds, radii_of
 from server.maps.text import clean
-from server.maps.ties import number
+from server.maps.ties import corners_of, number
 
-TEXT = "text;html=1;align=left;verticalAlign=top;whiteSpace=wrap;"
+INK = f"fontColor={GROUNDS['light'].ink};"
+TEXT = (
+    "text;html=1;align=left;verticalAlign=top;whiteSpace=wrap;fillColor=none;strokeColor=none;"
+    f"{INK}fontSize={number(TYPE)};"
+)
+# A dot with its name below.
+DOT = (
+    "ellipse;shape=ellipse;whiteSpace=wrap;labelPosition=center;verticalLabelPosition=bottom;"
+    f"verticalAlign=top;labelWidth=136;labelBackgroundColor={GROUNDS['light'].paper};"
+)
 
 
 def write(picture: Picture) -> bytes:
@@ -29,10 +39,13 @@ def write(picture: Picture) -> bytes:
     SubElement(root, "mxCell", id="0")
     SubElement(root, "mxCell", {"id": "1", "parent": "0"})
     add_boxes(root, picture)
-    for node in node_rows(picture):
-        add_node(root, picture, node)
+    # What comes first lies below: ties run behind things, as in the picture.
+    corners = corners_of(picture) if picture.view.layout == "boxes" else {}
     for edge in edge_rows(picture):
-        add_edge(root, picture, edge)
+        add_edge(root, picture, edge, corners.get((edge.source, edge.target, edge.relation), ()))
+    radii = radii_of(picture)
+    for node in node_rows(picture):
+        add_node(root, picture, node, radii[node.id])
     add_texts(root, picture)
     found: bytes = ElementTree.tostring(file, encoding="utf-8", xml_declaration=True)
     return found
@@ -46,7 +59,8 @@ def add_boxes(root: Element, picture: Picture) -> None:
         if group in used:
             shade = SHADES["light"][picture.view.group(group).colour]
             style = (
-                "rounded=1;arcSize=3;html=1;align=left;verticalAlign=top;spacingLeft=6;fontStyle=1;"
+                "rounded=1;arcSize=3;html=1;whiteSpace=wrap;align=left;verticalAlign=top;"
+                f"spacingLeft=6;fontStyle=1;{INK}fontSize={number(TYPE)};"
                 f"fillColor={GROUNDS['light'].panel};strokeColor={shade.line};"
             )
             title = picture.view.group(group).title[picture.language]
@@ -54,10 +68,10 @@ def add_boxes(root: Element, picture: Picture) -> None:
             geometry(cell, box.x, box.y, box.width, box.height)
 
 
-def add_node(root: Element, picture: Picture, node: NodeRow) -> None:
+def add_node(root: Element, picture: Picture, node: NodeRow, radius: float) -> None:
     """Add a thing, which links to what is known of it."""
     card = CARDS[picture.view.layout]
-    width, height = (card.width, card.height) if card.width else (130.0, 40.0)
+    width, height = (card.width, card.height) if card.width else (2 * radius, 2 * radius)
     shade = SHADES["light"][picture.view.group(node.group).colour]
     holder = SubElement(root, "object", id=clean(node.id), label=escaped(node.label))
     if not node.id.startswith("urn:"):
@@ -65,25 +79,50 @@ def add_node(root: Element, picture: Picture, node: NodeRow) -> None:
     holder.set("group", node.group)
     holder.set("tooltip", clean(f"{node.label} · {node.group_title}"))
     colours = f"fillColor={shade.fill};strokeColor={shade.line};"
-    style = f"rounded=1;whiteSpace=wrap;html=1;{colours}fontSize=11;"
+    form = "rounded=1;whiteSpace=wrap;" if card.width else DOT
+    style = f"{form}html=1;{colours}{INK}fontSize=12;"
     cell = shape(holder, style)
     geometry(cell, node.x - width / 2, node.y - height / 2, width, height)
 
 
-def add_edge(root: Element, picture: Picture, edge: EdgeRow) -> None:
+def add_edge(
+    root: Element, picture: Picture, edge: EdgeRow, corners: Sequence[tuple[float, float]]
+) -> None:
     """Add a tie, whose ends stay with the things when they are moved."""
     relation = picture.view.relation(edge.relation)
     head = "endArrow=block;endSize=4;" if relation.directed else "endArrow=none;"
     dashes = "dashed=1;" if relation.dashed else ""
     style = (
-        f"edgeStyle=orthogonalEdgeStyle;rounded=1;html=1;{head}{dashes}"
+        f"{way_of(picture, edge)}rounded=1;html=1;{head}{dashes}"
         f"strokeColor={SHADES['light'][relation.colour].line};"
     )
     holder = SubElement(root, "object", id=clean(edge.id), label="", relation=edge.relation)
     holder.set("tooltip", clean(f"{edge.source_label} {edge.relation_title} {edge.target_label}"))
     ends = {"source": clean(edge.source), "target": clean(edge.target)}
     cell = SubElement(holder, "mxCell", {"style": style, "edge": "1", "parent": "1", **ends})
-    SubElement(cell, "mxGeometry", relative="1").set("as", "geometry")
+    place = SubElement(cell, "mxGeometry", relative="1")
+    place.set("as", "geometry")
+    if corners:
+        points = SubElement(place, "Array")
+        points.set("as", "points")
+        for x, y in corners[1:-1]:
+            SubElement(points, "mxPoint", x=number(x), y=number(y))
+
+
+def way_of(picture: Picture, edge: EdgeRow) -> str:
+    """Return how a tie runs: from side to side of cards; straight from dot to dot."""
+    if not CARDS[picture.view.layout].width or edge.source == edge.target:
+        return ""
+    if picture.view.layout == "boxes":
+        return "exitX=0;exitY=0.5;entryX=0;entryY=0.5;"
+    points = picture.places.points
+    apart = points[edge.target][0] - points[edge.source][0]
+    out = 0 if apart < 0 else 1
+    into = 1 if apart <= 0 else 0
+    return (
+        f"edgeStyle=orthogonalEdgeStyle;curved=1;exitX={out or int(apart == 0)};exitY=0.5;"
+        f"entryX={into};entryY=0.5;"
+    )
 
 
 def add_texts(root: Element, picture: Picture) -> None:

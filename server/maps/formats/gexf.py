@@ -10,9 +10,11 @@ from server.maps.palette import SHADES
 from server.maps.picture import Picture
 from server.maps.text import clean
 
+SCHEMA_PLACE = "xsi:schemaLocation"
+
 
 def write(picture: Picture) -> bytes:
-    """Return the graph as GEXF 1.2."""
+    """Return the graph as GEXF 1.3."""
     graph = network(picture)
     graph.graph.clear()
     for name, said in graph.nodes(data=True):
@@ -29,8 +31,12 @@ def write(picture: Picture) -> bytes:
         said["weight"] = float(said["count"])
         # These are the ends and the name of the edge, which it has anyway.
         del said["source"], said["target"]
-    writer = GEXFWriter(prettyprint=False, version="1.2draft")
+    writer = GEXFWriter(prettyprint=False, version="1.3")
     writer.add_graph(graph)
+    # Neither is in the schema of GEXF: the one because its namespace is mistyped.
+    writer.xml.attrib.pop(SCHEMA_PLACE, None)
+    for drawn in writer.xml.iter("graph"):
+        drawn.attrib.pop("name", None)
     describe(writer.xml, picture)
     found: bytes = ElementTree.tostring(writer.xml, encoding="utf-8", xml_declaration=True)
     return found

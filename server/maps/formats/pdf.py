@@ -1,16 +1,6 @@
-"""PDF: the picture for paper, with its text as text."""
-
-import vl_convert
+"""PDF: the picture for paper, with its text as text, on A3 or the next size that can be read."""
 
 from server.maps.format import Format
-from server.maps.picture import Picture
-from server.maps.svg import svg
+from server.maps.paper import printed
 
-
-def write(picture: Picture) -> bytes:
-    """Return the picture as PDF."""
-    found: bytes = vl_convert.svg_to_pdf(svg(picture, "light"))
-    return found
-
-
-FORMAT = Format(".pdf", "application/pdf", "PDF", write, order=3, image=True)
+FORMAT = Format(".pdf", "application/pdf", "PDF", printed, order=3, image=True)

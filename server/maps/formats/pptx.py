@@ -3,6 +3,7 @@
 import io
 from datetime import datetime, time
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
@@ -12,21 +13,23 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
-from queries.maps.sizes import CARDS
+from queries.maps.sizes import CARDS, TYPE
 from server.maps.format import Format
 from server.maps.palette import GROUNDS, SHADES
 from server.maps.picture import Picture, summary
 from server.maps.rows import EdgeRow, NodeRow, edge_rows, node_rows
 from server.maps.svg import bounds, radii_of
-from server.maps.text import clean
+from server.maps.text import clean, cut
 
 # The sides of A3, and what stands around the picture, in English Metric Units.
 LONG, SHORT = 15_120_000, 10_692_000
 MARGIN, HEAD, LINE, CREDITS = 300_000, 700_000, 190_000, 520_000
 # The longest that a property of a document may be; the whole is on the slide and in its notes.
 LONGEST = 255
+# The smallest type, in points.
+LEAST = 4.5
 # How wide a column of the legend is at least.
-COLUMN = 3_500_000
+COLUMN = 2_500_000
 MEDIA = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
@@ -63,7 +66,7 @@ class Slide:
 
     def points(self, size: float) -> Pt:
         """Return a size of type that goes with the picture."""
-        return Pt(max(3, min(14, size * self.scale / 12_700)))
+        return Pt(max(LEAST, min(14, size * self.scale / 12_700)))
 
 
 def write(picture: Picture) -> bytes:
@@ -83,6 +86,15 @@ def write(picture: Picture) -> bytes:
     slide.slide.notes_slide.notes_text_frame.text = "\n".join(map(clean, notes))
     stream = io.BytesIO()
     slide.book.save(stream)
+    return undated(stream.getvalue())
+
+
+def undated(body: bytes) -> bytes:
+    """Return a presentation whose parts do not say when they were packed."""
+    stream = io.BytesIO()
+    with ZipFile(io.BytesIO(body)) as old, ZipFile(stream, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(ZipInfo(name), old.read(name), ZIP_DEFLATED)
     return stream.getvalue()
 
 
@@ -109,7 +121,7 @@ def add_boxes(slide: Slide) -> None:
         shape.name = f"box {name}"
         paint(shape, GROUNDS["light"].panel, SHADES["light"][picture.view.group(group).colour].line)
         title = picture.view.group(group).title[picture.language]
-        write_in(slide, shape, title, 11.5, strong=True)
+        write_in(slide, shape, title, TYPE, strong=True)
         shape.text_frame.vertical_anchor = MSO_ANCHOR.TOP
         shape.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
 
@@ -117,7 +129,7 @@ def add_boxes(slide: Slide) -> None:
 def add_node(slide: Slide, node: NodeRow) -> Any:
     """Add a thing, which links to what is known of it, and return its shape."""
     card = CARDS[slide.picture.view.layout]
-    width, height = (card.width, card.height) if card.width else (112.0, 34.0)
+    width, height = (card.width, card.height) if card.width else (140.0, 48.0)
     shape = slide.shapes.add_shape(
         MSO_SHAPE.ROUNDED_RECTANGLE, *slide.at(node.x - width / 2, node.y - height / 2),
         slide.emu(width), slide.emu(height),
@@ -125,7 +137,9 @@ def add_node(slide: Slide, node: NodeRow) -> Any:
     shape.name = clean(node.id)
     shade = SHADES["light"][slide.picture.view.group(node.group).colour]
     paint(shape, shade.fill, shade.line)
-    write_in(slide, shape, node.label, 10.5)
+    # What does not fit is cut as in the picture; the whole name is what readers of screens hear.
+    write_in(slide, shape, cut(node.label, width - 4, TYPE, card.lines), TYPE)
+    shape._element.nvSpPr.cNvPr.set("descr", clean(f"{node.label} · {node.group_title}"))
     if not node.id.startswith("urn:"):
         shape.click_action.hyperlink.address = clean(node.id)
     return shape
@@ -137,7 +151,13 @@ def paint(shape: Any, fill: str, line: str) -> None:
     shape.fill.fore_color.rgb = colour(fill)
     shape.line.color.rgb = colour(line)
     shape.line.width = Pt(0.75)
-    shape.shadow.inherit = False
+    flat(shape)
+
+
+def flat(shape: Any) -> None:
+    """Take the shadow from a shape or line that the theme gives it."""
+    for effect in shape._element.iter(qn("a:effectRef")):
+        effect.set("idx", "0")
 
 
 def write_in(slide: Slide, shape: Any, said: str, size: float, *, strong: bool = False) -> None:
@@ -166,6 +186,7 @@ def add_edge(slide: Slide, edge: EdgeRow, ends: dict[str, Any]) -> None:
     line.begin_connect(start, first)
     line.end_connect(end, last)
     line.name = clean(edge.id)
+    flat(line)
     line.line.color.rgb = colour(SHADES["light"][relation.colour].line)
     line.line.width = Pt(0.5 if relation.dashed else 0.75)
     if relation.dashed:

@@ -1,6 +1,7 @@
 // The server's drawing, brought to life: what is tied stays and the rest fades, the keyboard walks
 // along ties, and its box zooms and pans. Places are those of the map, whatever is shown of it.
 import { settled } from "./page.js";
+import { pinch } from "./pinch.js";
 
 const LEAST = 0.1;
 const MOST = 6;
@@ -204,6 +205,7 @@ export class Drawing {
     on("pointerleave", () => this.told.picked(this.focusedId()));
     on("wheel", (event) => this.wheel(event), { passive: false });
     on("scroll", () => this.told.moved());
+    pinch(this.box, { zoom: (factor, point) => this.zoomBy(factor, point), pan: (x, y) => this.panBy(x, y), signal });
     on("dragstart", (event) => event.preventDefault());
     on("pointerdown", (event) => this.grab(event));
     on("click", (event) => this.clicked(event), { capture: true });

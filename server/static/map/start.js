@@ -151,10 +151,11 @@ class Living {
   /* Another day */
 
   days() {
+    // In the frame of another site there is no field: the picture itself says its days.
     const field = document.getElementById("f-on");
-    const days = (field?.dataset.days || "").split(" ").filter(Boolean);
+    const days = (field || this.box).dataset.days?.split(" ").filter(Boolean) || [];
     if (!days.length) return;
-    this.slider = new Days(days, field.value, settings, {
+    this.slider = new Days(days, field ? field.value : this.box.dataset.on, settings, {
       show: (day) => this.showDay(day),
       soon: (day) => this.page(this.of(day)),
       said: (day) => this.tip.day(day),
@@ -194,7 +195,8 @@ class Living {
     }
     if (this.awaited !== address) return;
     history.replaceState(null, "", replaced(location.href, { on: day }));
-    document.getElementById("f-on").value = day;
+    const field = document.getElementById("f-on");
+    if (field) field.value = day;
     await this.take(new DOMParser().parseFromString(text, "text/html"));
     this.box.setAttribute("aria-busy", "false");
   }
