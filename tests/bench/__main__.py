@@ -17,7 +17,7 @@ from loaders.building import accept
 from loaders.building import build as building
 from loaders.records.source import find
 from queries.release import Home, current
-from tests.bench import registers, sdmx, serving, validating
+from tests.bench import cubes, registers, sdmx, serving, validating
 from tests.bench.loading import floor
 
 UK = os.environ.get("MAILLAGE_COOPS_UK", "")
@@ -59,6 +59,7 @@ def main() -> None:
         serving.measure(home, release, table)
     Console(file=sys.stdout).print(table)
     sdmx.main()
+    cubes.main()
     registers.main([])
 
 

@@ -7,6 +7,7 @@ within the time. What pysdmx cannot write has no rival. Run alone: python -m tes
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -47,9 +48,8 @@ def seconds(work: Callable[[], object], runs: int = 1) -> float:
     return min(spent)
 
 
-def measure(folder: Path, table: Table, years: int = YEARS) -> None:
-    """Write a cube of so many years in every format, and ask a server for one series of it."""
-    cube = cubed.write(folder / "cube", years)
+def measure(cube: Cube, table: Table) -> None:
+    """Write a cube in every format, and ask a server for one series of it."""
     number = cube.dataflow.observations
     rival = dataset(cube)
     for form, name in RIVALS.items():
@@ -60,25 +60,37 @@ def measure(folder: Path, table: Table, years: int = YEARS) -> None:
             continue
         other = seconds(lambda name=name: by_pysdmx(rival, name))  # type: ignore[misc]
         table.add_row(f"write {form}", told, f"pysdmx {number / other:,.0f}", f"{other / own:.1f}")
-    served(folder, years, table)
+    served(cube, table)
 
 
-def served(folder: Path, years: int, table: Table) -> None:
+def served(cube: Cube, table: Table) -> None:
     """Ask a server for one series, whose other observations are not wanted."""
-    home = Home(folder / "home")
-    made = make(home, "r1")
-    cubed.write(made / "cubes", years)
-    point(home, "r1")
-    flow = "/sdmx/v2/data/dataflow/OES/DF_SESA_MAIN/1.0.0/A.BE3.COOP.R.EMP.PS"
-    path = f"{flow}?lastNObservations=20"
-    with serving(home) as site, site.client() as client:
-        health = median(lambda: client.get("/health/live"), 50)
-        client.get(path)
-        for media in SERVED:
-            accept = {"Accept": f"application/vnd.sdmx.{media}"}
-            spent = median(lambda accept=accept: client.get(path, headers=accept), 50)  # type: ignore[misc]
-            told = f"a request that does nothing {health:.1f} ms"
-            table.add_row(f"one series, {media}", f"{spent:.1f} ms", told, f"{spent / health:.1f}")
+    flow = cube.dataflow
+    path = f"/sdmx/v2/data/dataflow/{flow.agency}/{flow.id}/{flow.version}/{series(cube)}"
+    path += "?lastNObservations=20"
+    with TemporaryDirectory(prefix="maillage-bench-") as folder:
+        home = Home(Path(folder) / "home")
+        shutil.copytree(cube.path.parent, make(home, "r1") / "cubes")
+        point(home, "r1")
+        with serving(home) as site, site.client() as client:
+            health = median(lambda: client.get("/health/live"), 50)
+            client.get(path).raise_for_status()
+            for media in SERVED:
+                accept = {"Accept": f"application/vnd.sdmx.{media}"}
+                spent = median(lambda accept=accept: client.get(path, headers=accept), 50)  # type: ignore[misc]
+                told = f"a request that does nothing {health:.1f} ms"
+                ratio = f"{spent / health:.1f}"
+                table.add_row(f"one series, {media}", f"{spent:.1f} ms", told, ratio)
+
+
+def series(cube: Cube) -> str:
+    """Return the key of a series of a cube, in the middle of it."""
+    names = ", ".join(f'"{one.id}"' for one in cube.structure.dimensions)
+    with duckdb.connect() as base:
+        found = base.execute(
+            f"SELECT DISTINCT {names} FROM read_parquet(?) ORDER BY ALL", [str(cube.path)]
+        ).fetchall()
+    return ".".join(found[len(found) // 2])
 
 
 def dataset(cube: Cube) -> Any:
@@ -110,7 +122,7 @@ def dataset(cube: Cube) -> Any:
             local_dtype=None if listed else DataType.STRING, **attached,
         ))  # fmt: skip
     schema = Schema(
-        "dataflow", agency="OES", id="DF_SESA_MAIN", version="1.0.0", components=Components(found)
+        "dataflow", agency="OES", id=cube.dataflow.id, version="1.0.0", components=Components(found)
     )
     with duckdb.connect() as base:
         frame = base.execute("SELECT * FROM read_parquet(?)", [str(cube.path)]).df()
@@ -141,7 +153,7 @@ def main() -> None:
     years = ALL_YEARS if os.environ.get("BENCH_FULL") else int(os.environ.get("BENCH_YEARS", YEARS))
     table = Table("what", "here", "reference", "ratio", title=f"SDMX, {years * 200:,} observations")
     with TemporaryDirectory() as folder:
-        measure(Path(folder), table, years)
+        measure(cubed.write(Path(folder) / "cube", years), table)
     Console(file=sys.stdout, width=110).print(table)
 
 
