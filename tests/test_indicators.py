@@ -310,8 +310,9 @@ class TestGroups:
             "onss_employers": [line for n in numbers for line in employment(number(n), 2024, 9, 8)],
             "nbb_accounts": list(links),
         }
+        hidden = {"onss_employers": "confidential"}
         return {
-            name: delivered(folder / "graphs", name, lines)
+            name: delivered(folder / "graphs", name, lines, hidden.get(name, "public"))
             for name, lines in content.items() if lines
         }  # fmt: skip
 

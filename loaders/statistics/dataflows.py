@@ -110,6 +110,9 @@ def flows() -> Mapping[str, Flow]:
     for name, text in structures.dataflows().items():
         flow = parse(name, text)
         found[flow.id] = flow
+        kinds = {one.confidentiality for one in found.values() if one.relation == flow.relation}
+        if len(kinds) > 1:
+            raise LoadError(f"{flow.id}: {flow.relation} is protected in one dataflow only")
     return found
 
 

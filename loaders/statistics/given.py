@@ -12,7 +12,7 @@ import ontology
 from loaders.description.graphs import BuiltDelivery, BuiltGraph, code_digest
 from loaders.disclosure.rules import Rules
 from loaders.records.source import FOLDER
-from loaders.statistics.dataflows import Flow
+from loaders.statistics.dataflows import Flow, flows
 from loaders.statistics.relations import RELATIONS
 from loaders.statistics.units import Relation
 from ontology import DEFAULT_BASE
@@ -49,11 +49,16 @@ class Given:
         return [one for one in known.dataflows if one.id in names] if known else []
 
     def graphs(self, relation: Relation) -> list[BuiltGraph]:
-        """Return the graphs that a relation reads; none when a source that it needs is missing."""
+        """Return the graphs that a relation reads; none when a source that it needs is missing.
+
+        What partners alone may see is in no cube; what is confidential is in those that are
+        protected.
+        """
+        read = {"public"} if relation in open_relations() else {"public", "confidential"}
         return [
             graph
             for name in relation.sources(self.built)
-            for graph in self.built[name].graphs if graph.visibility != "partner"
+            for graph in self.built[name].graphs if graph.visibility in read
         ]  # fmt: skip
 
     def confidential(self, relation: str) -> bool:
@@ -83,6 +88,14 @@ class Given:
         for one in sorted(self.replaced):
             total.update(f"{one} {self.replaced[one]}\n".encode())
         return total.hexdigest()
+
+
+def open_relations() -> list[Relation]:
+    """Return the relations whose dataflows withhold nothing."""
+    return [
+        RELATIONS[flow.relation]
+        for flow in flows().values() if flow.confidentiality == "public-microdata"
+    ]  # fmt: skip
 
 
 def moment(when: datetime) -> str:
