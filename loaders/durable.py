@@ -35,4 +35,4 @@ def link_or_copy(origin: Path, target: Path) -> None:
     try:
         target.hardlink_to(origin)
     except OSError:
-        shutil.copyfile(origin, target)
+        shutil.copy(origin, target)

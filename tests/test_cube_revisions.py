@@ -30,7 +30,10 @@ LIEGE, NAMUR = "62063", "92094"
 TWO_PLACES = [*((n, LIEGE) for n in range(1, 31)), *((n, NAMUR) for n in range(31, 61))]
 
 
-def release(folder: Path, places: Iterable[tuple[int, str]], former: Path | None = None) -> Made:
+def release(
+    folder: Path, places: Iterable[tuple[int, str]], former: Path | None = None,
+    compared: tuple[Path, ...] = (),
+) -> Made:  # fmt: skip
     """The cubes of employers of some municipalities, below a folder laid out as a release."""
     register, verdicts, jobs = list[str](), list[str](), list[str]()
     for n, place in places:
@@ -44,7 +47,8 @@ def release(folder: Path, places: Iterable[tuple[int, str]], former: Path | None
         "perimeters": delivered(graphs, "perimeters", verdicts),
         "onss_employers": delivered(graphs, "onss_employers", jobs, "confidential"),
     }
-    made = cubes.make(Given(built, former=former), folder / reading.FOLDER)
+    given = Given(built, former=former, compared=compared or ((former,) if former else ()))
+    made = cubes.make(given, folder / reading.FOLDER)
     (folder / UNITS).parent.mkdir()
     assert made.units is not None
     made.units.rename(folder / UNITS)
@@ -86,6 +90,26 @@ def test_a_revision_without_comers_and_goers_is_published(tmp_path: Path) -> Non
     assert jobs(tmp_path / "second", LIEGE) != jobs(tmp_path / "first", LIEGE)
 
 
+def test_a_revision_that_moves_one_employer_waits_for_others(tmp_path: Path) -> None:
+    release(tmp_path / "first", TWO_PLACES)
+    moved = [(n, NAMUR if n == 11 else place) for n, place in TWO_PLACES]
+    made = release(tmp_path / "second", moved, tmp_path / "first")
+    assert any("published as before" in remark for remark in made.remarks)
+    assert jobs(tmp_path / "second", LIEGE) == jobs(tmp_path / "first", LIEGE) is not None
+
+
+def test_a_cube_is_compared_with_the_last_that_there_was(tmp_path: Path) -> None:
+    """The release between the two had no figures of employment, and keeps no units."""
+    release(tmp_path / "first", TWO_PLACES)
+    (tmp_path / "between").mkdir()
+    made = release(
+        tmp_path / "third", [*TWO_PLACES, (61, LIEGE)], tmp_path / "between",
+        compared=(tmp_path / "between", tmp_path / "first"),
+    )  # fmt: skip
+    assert made.remarks
+    assert jobs(tmp_path / "third", LIEGE) == jobs(tmp_path / "first", LIEGE)
+
+
 def test_the_units_of_a_release_are_for_their_owner_only(tmp_path: Path) -> None:
     release(tmp_path / "first", TWO_PLACES)
     release(tmp_path / "second", TWO_PLACES, tmp_path / "first")
@@ -110,7 +134,7 @@ def test_what_is_withheld_has_no_class_of_units_in_its_lineage(tmp_path: Path) -
     folder = tmp_path / "one" / reading.FOLDER
     key = "REF_AREA, SE_PERIMETER, SE_FAMILY, ACTIVITY, SIZE_CLASS, SEX, STO, UNIT_MEASURE"
     rows = duckdb.execute(
-        f"SELECT DISTINCT CONF_STATUS = 'F', UNITS IS NOT NULL "
+        f"SELECT DISTINCT CONF_STATUS = 'F', UNITS IS NOT NULL AND GRAPHS IS NOT NULL "
         f"FROM '{folder / CENTRAL}.parquet' JOIN '{folder / CENTRAL}.lineage.parquet' "
         f"USING ({key}, TIME_PERIOD)"
     ).fetchall()

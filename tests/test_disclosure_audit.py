@@ -22,13 +22,14 @@ from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from loaders.disclosure import leaks
-from loaders.disclosure.audit import Release, audit
+from loaders.disclosure.audit import audit
 from loaders.disclosure.model import (
     Contribution,
     Finding,
     Protected,
     Publication,
     Ratio,
+    Release,
     Shown,
     Table,
 )
@@ -153,6 +154,38 @@ def test_3_a_revision_that_adds_one_enterprise_is_held_back() -> None:
     assert checks(found) == {"differences"}
     again = publication([before], protect([before], RULES))
     assert not audit(Release([before], again), RULES, before=Release([before], first))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_3_what_was_published_before_hides_nothing_now(seed: int) -> None:
+    """The same units under stricter rules: both publications together give nothing away."""
+    one = table(units(seed))
+    first = Release([one], publication([one], protect([one], RULES)))
+    strict = Rules(minimum=6)
+    second = publication([one], protect([one], strict, before=first))
+    assert audit(Release([one], second), strict, before=first) == []
+    together = {
+        codes: second["main"][codes] if shown.value is None else shown
+        for codes, shown in first.publication["main"].items()
+    }
+    assert audit(Release([one], {"main": together}), RULES) == []
+
+
+def test_3_another_pattern_than_before_is_refused() -> None:
+    """Each of two ways to hide a cell is good alone; who has both reads it."""
+    one = table([*with_one(), *equal(1, 44.0, "S1", "A", name="x")])
+    kinds = {"main": publication([one], protect([one], RULES))["main"]}
+    values = cells(one)
+    turned = {codes: Shown(value, "F") for codes, value in values.items()}
+    for codes in itertools.product(("N1", "N2"), ("C", "M")):
+        turned[codes] = Shown(None, "A" if codes == CELL else "D", "Q")
+    for codes in itertools.product(("S1", "S3"), ("A", "M")):
+        turned[codes] = Shown(None, "D", "Q")
+    now = Release([one], {"main": turned})
+    assert "bounds" not in checks(audit(now, RULES))
+    assert {f.codes for f in audit(now, RULES, before=Release([one], kinds))} >= {
+        f.codes for f in audit(now, RULES)
+    }
 
 
 def test_3_all_but_one_group_is_no_way_around() -> None:

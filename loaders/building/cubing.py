@@ -35,12 +35,19 @@ def make(shop: Workshop, built: Mapping[str, BuiltDelivery]) -> Made:
     former = shop.parent.path if shop.parent else None
     given = Given(
         built, replacements(built), dict(arrivals(shop, built)), shop.base, former,
-        rules.read(shop.home.path),
+        published_before(shop.home), rules.read(shop.home.path),
     )  # fmt: skip
     made = cubes.make(given, shop.folder / f"cubes-{time.monotonic_ns()}")
     for remark in made.remarks:
         shop.clock.tell(remark)
     return made
+
+
+def published_before(home: Home) -> list[Path]:
+    """Return the releases that keep the units of their cubes, the newest first."""
+    if not home.releases.is_dir():
+        return []
+    return [one for one in sorted(home.releases.iterdir(), reverse=True) if (one / UNITS).is_dir()]
 
 
 def arrivals(shop: Workshop, built: Mapping[str, BuiltDelivery]) -> Iterator[tuple[str, str]]:

@@ -26,6 +26,7 @@ from loaders.durable import link_or_copy, persist, persist_directory
 from loaders.maps import making as maps
 from loaders.statistics.cubes import INPUTS, Made
 from loaders.statistics.earlier import FOLDER as UNITS
+from loaders.statistics.earlier import PRIVATE
 from queries.cubes import reading
 from queries.describe import own_prefixes
 from queries.packets import kept_file
@@ -144,11 +145,14 @@ def keep(folder: Path, parts: Iterable[Part]) -> None:
 
 
 def share(graph: BuiltGraph, target: Path) -> None:
-    """Give the file of a graph a second name."""
+    """Give the file of a graph a second name; what is confidential is for its owner only."""
     if graph.packed:
         packets.link(graph.file, target)
     else:
         link_or_copy(graph.file, target)
+    if graph.visibility == "confidential":
+        for file in target.parent.glob(f"{target.name}*"):
+            file.chmod(PRIVATE)
 
 
 def write_tiers(

@@ -9,13 +9,12 @@ the solver says; where none is found, the publication is refused.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from loaders.disclosure.cells import System, system
 from loaders.disclosure.content import Figures, Flags
-from loaders.disclosure.differences import telling
+from loaders.disclosure.differences import known_from, telling
 from loaders.disclosure.dimensions import Numbers
 from loaders.disclosure.model import (
     FREE,
@@ -24,6 +23,7 @@ from loaders.disclosure.model import (
     Identity,
     Publication,
     Ratio,
+    Release,
     Shown,
     Table,
 )
@@ -43,20 +43,13 @@ WITHHELD = frozenset("AOTGMD")
 SHARED, KNOWN_TO_ONE = 1e-2, 1.0
 
 
-@dataclass(frozen=True)
-class Release:
-    """What was published of some tables, and from which units."""
-
-    tables: Sequence[Table]
-    publication: Publication
-
-    def only(self, part: Part) -> Release:
-        """Return what concerns a part, with what was published of the period before."""
-        names = {*part.before, *(table.name for table in part.tables)}
-        return Release(
-            [table for table in self.tables if table.name in names],
-            {name: cells for name, cells in self.publication.items() if name in names},
-        )
+def only(release: Release, part: Part) -> Release:
+    """Return what concerns a part, with what was published of the period before."""
+    names = {*part.before, *(table.name for table in part.tables)}
+    return Release(
+        [table for table in release.tables if table.name in names],
+        {name: cells for name, cells in release.publication.items() if name in names},
+    )
 
 
 def audit(
@@ -67,8 +60,8 @@ def audit(
     linked = [(ratio.numerator[0], ratio.denominator[0]) for ratio in ratios]
     parts = independent(release.tables, identities, linked)
     found = each(
-        audited, parts, [release.only(part) for part in parts], [rules] * len(parts),
-        [some(ratios, part) for part in parts], [before and before.only(part) for part in parts],
+        audited, parts, [only(release, part) for part in parts], [rules] * len(parts),
+        [some(ratios, part) for part in parts], [before and only(before, part) for part in parts],
     )  # fmt: skip
     return [finding for one in found for finding in one]
 
@@ -84,9 +77,10 @@ def audited(
 ) -> list[Finding]:
     """Return all that forbids to publish a part of a release."""
     whole = system(part.tables, LARGEST, part.identities)
-    known = published(whole, release.publication)
+    known = published(whole, release.publication) | known_from(whole, before)
     found = unsafe(whole, rules)
-    findings = [*said_badly(release, part), *shown_though_unsafe(whole, known, found)]
+    shown = published(whole, release.publication)
+    findings = [*said_badly(release, part), *shown_though_unsafe(whole, shown, found)]
     search = Audit(whole, found, rules, known, ratios)
     search.secure_all()
     findings += search.findings()

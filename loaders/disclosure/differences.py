@@ -1,43 +1,103 @@
-"""What the difference between two publications tells: a cell changed by what few holdings did."""
+"""What two publications tell together: how cells changed, and what either of them says."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
-from loaders.disclosure.cells import system
-from loaders.disclosure.model import Codes, Contribution, Table
+from loaders.disclosure.cells import System, system
+from loaders.disclosure.content import Flags, Register, Spread, spread
+from loaders.disclosure.dimensions import Numbers
+from loaders.disclosure.model import Codes, Contribution, Release, Table
 from loaders.disclosure.rules import Rules
+
+# Amounts are compared to so many parts of one.
+PARTS = 10_000
 
 
 def telling(now: Table, then: Table, rules: Rules) -> Mapping[Codes, float]:
     """Return the cells whose change is that of too few holdings, and by how much they changed.
 
-    Who came or went is public, in registers; so a change tells of somebody only when a holding
-    came or went. Where every unit counts for one, a change tells no more than that.
+    Who is where is public, in registers; so a change tells of somebody only when a holding came
+    into the cell or went. Where every unit counts for one, a change tells no more than that.
     """
     if now.dimensions != then.dimensions:
         return {}
     current, former = list(now.contributions), list(then.contributions)
     if all(one.value == 1 for one in (*current, *former)):
         return {}
-    moved = {one.holding for one in current} ^ {one.holding for one in former}
-    if not moved:
-        return {}
-    away = [Contribution(one.holding, one.codes, -one.value) for one in former]
     hierarchies = {
         name: {**then.hierarchies[name], **now.hierarchies[name]} for name in now.dimensions
     }
-    delta = Table(now.name, now.dimensions, hierarchies, [*current, *away])
-    whole = system([delta], 1)
-    names = {number: name for name, number in whole.holdings.items()}
-    by_mover = np.isin(whole.holding, [n for n, name in names.items() if name in moved])
-    content = whole.content
-    touched = np.bincount(whole.held[by_mover & (whole.added != 0)], minlength=whole.size) > 0
-    few = (content.gross > 0) & (content.holdings < rules.minimum) & touched
-    view = whole.views[now.name]
+    away = [Contribution(one.holding, one.codes, -one.value) for one in former]
+    delta = replace(now, hierarchies=hierarchies, contributions=[*current, *away])
+    register = Register()
+    # The first to be spread gives every code its number, so that the keys of all are comparable.
+    levels, changed = spread(delta, register)
+    here, there = (
+        present(spread(replace(delta, contributions=some), register)[1])
+        for some in (current, former)
+    )
+    moved = np.setxor1d(here, there)
+    different = np.abs(changed.amount) * PARTS >= 1
+    cell, holding = changed.cell[different], changed.holding[different]
+    mover = np.isin(paired(changed.keys[cell], holding), moved)
+    size = len(changed.keys)
+    touched = np.bincount(cell[mover], minlength=size) > 0
+    few = np.bincount(cell, minlength=size) < rules.minimum
+    gross = np.bincount(cell, np.abs(changed.amount[different]), size)
     return {
-        view.codes_at(int(place)): float(content.gross[view.cells[place]])
-        for place in np.flatnonzero(few[view.cells])
+        tuple(
+            level.dimension.codes[number] or level.dimension.total or ""
+            for level, number in zip(levels, changed.view_codes[place], strict=True)
+        ): float(gross[place])
+        for place in np.flatnonzero(touched & few)
     }
+
+
+def present(lines: Spread) -> Numbers:
+    """Return a number for each holding that has something in a cell, with the cell."""
+    has = lines.amount != 0
+    return paired(lines.keys[lines.cell[has]], lines.holding[has])
+
+
+def paired(key: Numbers, holding: Numbers) -> Numbers:
+    """Return one number for a cell and a holding."""
+    return key * (1 << 24) + holding
+
+
+def known_from(whole: System, before: Release | None) -> Flags:
+    """Return the cells that another release published, and that hold the same now.
+
+    Who has both knows them, whatever is withheld this time.
+    """
+    known = np.zeros(whole.size, dtype=np.bool_)
+    tables = [table for table in before.tables if table.name in whole.views] if before else []
+    if before is None or not tables:
+        return known
+    former = system(tables, 1)
+    now, then = signatures(whole), signatures(former)
+    for table in tables:
+        published = before.publication.get(table.name, {})
+        view, earlier = whole.views[table.name], former.views[table.name]
+        cells = {earlier.codes_at(place): cell for place, cell in enumerate(earlier.cells)}
+        for place, cell in enumerate(view.cells):
+            codes = view.codes_at(place)
+            shown = published.get(codes)
+            if shown and shown.value is not None and codes in cells:
+                known[cell] |= now[cell] == then[cells[codes]]
+    return known
+
+
+def signatures(whole: System) -> Numbers:
+    """Return for each cell a number that says who adds how much to it."""
+    draws = np.zeros(len(whole.holdings), dtype=np.int64)
+    for name, number in whole.holdings.items():
+        draws[number] = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
+    found = np.zeros(whole.size, dtype=np.int64)
+    amount = np.rint(whole.added * PARTS).astype(np.int64)
+    np.add.at(found, whole.held, draws[whole.holding] * (2 * amount + 1))
+    return found

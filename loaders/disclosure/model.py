@@ -8,7 +8,7 @@ everywhere; a second way to divide the same units is a dimension of another name
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -99,6 +99,14 @@ class Shown:
 
 # By table, by codes.
 Publication = Mapping[str, Mapping[Codes, Shown]]
+
+
+@dataclass(frozen=True)
+class Release:
+    """What was published of some tables, and from which units."""
+
+    tables: Sequence[Table]
+    publication: Publication
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ import numpy as np
 
 from loaders.disclosure.cells import System, system
 from loaders.disclosure.content import Figures, Flags
-from loaders.disclosure.differences import telling
+from loaders.disclosure.differences import known_from, telling
 from loaders.disclosure.dimensions import Numbers
-from loaders.disclosure.model import SECONDARY, Codes, Identity, Protected, Status, Table
+from loaders.disclosure.model import SECONDARY, Codes, Identity, Protected, Release, Status, Table
 from loaders.disclosure.neighbourhood import Surroundings
 from loaders.disclosure.parts import Part, each, independent
 from loaders.disclosure.primary import LARGEST, Unsafe, unsafe
@@ -32,30 +32,32 @@ TRIES = 2
 
 
 def protect(
-    tables: Sequence[Table], rules: Rules, identities: Sequence[Identity] = ()
-) -> Protected:
+    tables: Sequence[Table], rules: Rules, identities: Sequence[Identity] = (),
+    before: Release | None = None,
+) -> Protected:  # fmt: skip
     """Return which cells are withheld, over all tables together.
 
-    ValueError when tables contradict each other.
+    What a release ``before`` published is known where the units are the same. ValueError when
+    tables contradict each other.
     """
     given = [replace(table, contributions=tuple(table.contributions)) for table in tables]
     if len({table.name for table in given}) < len(given):
         raise ValueError("two tables have one name")
     parts = independent(given, identities)
-    found = each(protected, parts, [rules] * len(parts))
+    found = each(protected, parts, [rules] * len(parts), [before] * len(parts))
     return Protected(
         {name: some for one in found for name, some in one.statuses.items()},
         tuple(remark for one in found for remark in one.remarks),
     )
 
 
-def protected(part: Part, rules: Rules) -> Protected:
+def protected(part: Part, rules: Rules, before: Release | None) -> Protected:
     """Return which cells of a part are withheld."""
     whole = system(part.tables, LARGEST, part.identities)
     if not whole.size:
         return Protected({table.name: {} for table in part.tables})
     found = unsafe(whole, rules, changes(whole, part, rules))
-    withheld, remarks = Suppression(whole, found, rules).run()
+    withheld, remarks = Suppression(whole, found, rules, known_from(whole, before)).run()
     return Protected(
         {name: statuses(whole, name, found, withheld) for name in whole.views}, remarks
     )
@@ -90,9 +92,12 @@ def statuses(whole: System, name: str, found: Unsafe, withheld: Flags) -> dict[C
 class Suppression(Search):
     """The cells withheld so far, and the search for what else has to be."""
 
-    def __init__(self, whole: System, found: Unsafe, rules: Rules) -> None:
+    def __init__(self, whole: System, found: Unsafe, rules: Rules, known: Flags) -> None:
         self.charge = np.sqrt(whole.content.holdings)
         super().__init__(whole, found, rules, self.charge.copy())
+        # What is known already cannot hide anything, and nothing hides it any more.
+        self.room.down[known] = self.room.up[known] = 0
+        self.safe |= known
         matrix = Matrix.of(whole)
         self.solver = Solver(matrix)
         self.around = Surroundings(whole, matrix)

@@ -127,11 +127,12 @@ class Computation:
     def before(
         self, connection: duckdb.DuckDBPyConnection, plans: Sequence[Plan]
     ) -> Earlier | None:
-        """Return what the former release published of the units, where it can be compared."""
-        if self.given.former is None:
-            return None
-        found = Earlier(connection, plans, self.given.former)
-        return found if found.read() else None
+        """Return what the newest release with the same cubes published of them."""
+        for release in self.given.compared:
+            found = Earlier(connection, plans, release)
+            if found.read():
+                return found
+        return None
 
     def write(
         self, connection: duckdb.DuckDBPyConnection, plan: Plan, withheld: str | None,
@@ -170,10 +171,7 @@ class Computation:
 
     def make_origins(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Make the table of which graphs and rules units come from; each unit has its number."""
-        names = [
-            graph.iri.partition("/graph/")[2]
-            for graph in self.given.graphs(RELATIONS[self.relation])
-        ]
+        names = [self.given.named(graph) for graph in self.given.graphs(RELATIONS[self.relation])]
         connection.execute(
             f"""
 CREATE TEMP TABLE origin AS
@@ -222,6 +220,6 @@ ALTER TABLE origin DROP graphs"""
             agency=agency, id=flow.id, version=flow.version, names=flow.names,
             structure=design().reference(flow.structure), descriptions=flow.descriptions,
             attributes={**flow.attributes, **said}, licence=flow.licence,
-            sources=tuple(sorted({graph.source for graph in graphs})), synthetic=synthetic,
-            updated=updated, file=file.name, observations=count,
+            sources=tuple(sorted({self.given.named(graph).partition("/")[0] for graph in graphs})),
+            synthetic=synthetic, updated=updated, file=file.name, observations=count,
         )  # fmt: skip

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from loaders.disclosure import audit
-from loaders.disclosure.model import Codes, Shown
+from loaders.disclosure.model import Codes, Release, Shown
 from loaders.statistics.cells import TIME, VALUE, Plan
 from loaders.statistics.tabling import Published, Tables
 from loaders.statistics.writing import copied, escaped
@@ -97,23 +96,20 @@ class Earlier:
 
     @cached_property
     def years(self) -> tuple[str, ...]:
-        """The years of both in which units differ."""
-        told = ", ".join(f'"{name}"' for name, _ in columns(self.connection, self.relation))
-        one, two = (f"SELECT {told} FROM {name}" for name in (self.relation, self.units))
+        """The years of both."""
         found = self.connection.execute(
-            f"SELECT DISTINCT year FROM (({one} EXCEPT {two}) UNION ({two} EXCEPT {one})) "
-            f"WHERE year IN (SELECT year FROM {self.units}) "
-            f"AND year IN (SELECT year FROM {self.relation}) ORDER BY year"
+            f"SELECT DISTINCT year FROM {self.units} "
+            f"WHERE year IN (SELECT year FROM {self.relation}) ORDER BY year"
         )
         return tuple(year for (year,) in found.fetchall())
 
-    def release(self, names: Collection[str]) -> audit.Release | None:
-        """Return what was published of tables with some names in the years that differ."""
+    def release(self, names: Collection[str]) -> Release | None:
+        """Return what was published of tables with some names in the years of both."""
         if not self.years:
             return None
         tables = Tables(self.connection, self.plans, self.units)
         chosen = [one for one in tables.published(self.years) if one.name in names]
-        return audit.Release(
+        return Release(
             [tables.table(one) for one in chosen], {one.name: self.shown(one) for one in chosen}
         )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import ontology
 from loaders.description.graphs import BuiltDelivery, BuiltGraph, code_digest
 from loaders.disclosure.rules import Rules
-from loaders.records.source import FOLDER
+from loaders.records.source import FOLDER, find
 from loaders.statistics.dataflows import Flow, flows
 from loaders.statistics.relations import RELATIONS
 from loaders.statistics.units import Relation
@@ -27,7 +27,8 @@ CODE = ("statistics", "disclosure", "sdmx_codes", "nace", "refnis", "maillage_co
 class Given:
     """What cubes are computed from: built graphs by source, decisions, and when each arrived.
 
-    ``former`` is the release whose cubes are taken over where they would be the same; ``rules``
+    ``former`` is the release whose cubes are taken over where they would be the same; with the
+    newest of those ``compared`` that has the same cubes they are compared; ``rules``
     are those of disclosure control.
     """
 
@@ -36,6 +37,7 @@ class Given:
     recorded: Mapping[str, str] = field(default_factory=dict)
     base: str = DEFAULT_BASE
     former: Path | None = None
+    compared: Sequence[Path] = ()
     rules: Rules = field(default_factory=Rules)
 
     def place(self, file: str) -> Path:
@@ -60,6 +62,12 @@ class Given:
             for name in relation.sources(self.built)
             for graph in self.built[name].graphs if graph.visibility in read
         ]  # fmt: skip
+
+    def named(self, graph: BuiltGraph) -> str:
+        """Return how lineage names a graph: who sent a confidential list is not told."""
+        name = graph.iri.partition("/graph/")[2]
+        sender = find(graph.source).sender if graph.visibility == "confidential" else ""
+        return name.replace(f"-{sender}/", "/", 1) if sender else name
 
     def confidential(self, relation: str) -> bool:
         """Tell whether anything that a relation is read from is not public."""

@@ -13,7 +13,7 @@ import duckdb
 
 from loaders.disclosure import audit
 from loaders.disclosure import protection as disclosure
-from loaders.disclosure.model import Codes, Finding, Protected, Shown, Table
+from loaders.disclosure.model import Codes, Finding, Protected, Release, Shown, Table
 from loaders.disclosure.rules import Rules
 from loaders.errors import LoadError
 from loaders.statistics.cells import TIME, VALUE, Plan
@@ -65,14 +65,14 @@ class Protection:
         published = list(self.tables.published())
         tables = [self.tables.table(one) for one in published]
         identities = list(self.tables.identities(published))
+        before = self.before(tables)
         try:
-            decided = disclosure.protect(tables, self.rules, identities)
+            decided = disclosure.protect(tables, self.rules, identities, before)
         except ValueError as error:
             raise LoadError(f"{relation}: cannot be protected ({error})") from None
         kept = self.keep(published, decided)
         shown = {one.name: dict(self.shown(one, kept[one.plan.number])) for one in published}
-        made = audit.Release(tables, shown)
-        before = self.before(tables)
+        made = Release(tables, shown)
         findings = audit.audit(made, self.rules, identities, before=before)
         if years := revised(published, findings, before):
             return Decision(held_back=years)
@@ -84,8 +84,8 @@ class Protection:
             )
         return Decision(kept)
 
-    def before(self, tables: Sequence[Table]) -> audit.Release | None:
-        """Return the release before, as far as it published other figures in the same tables."""
+    def before(self, tables: Sequence[Table]) -> Release | None:
+        """Return the release before, as far as it published the same tables."""
         return self.earlier.release({one.name for one in tables}) if self.earlier else None
 
     def shown(self, one: Published, withheld: str) -> Iterator[tuple[Codes, Shown]]:
@@ -149,7 +149,7 @@ class Protection:
 
 
 def revised(
-    published: Sequence[Published], findings: Sequence[Finding], before: audit.Release | None
+    published: Sequence[Published], findings: Sequence[Finding], before: Release | None
 ) -> tuple[str, ...]:
     """Return the years of which the change since the release before would tell too much."""
     known = {table.name for table in before.tables} if before else set()

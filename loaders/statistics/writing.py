@@ -93,7 +93,8 @@ def write_lineage(
 ) -> None:  # fmt: skip
     """Write for each observation what it comes from, and how many units as a class.
 
-    The class of a withheld cell is withheld too: it would say between which numbers a count is.
+    Of a withheld cell nothing is said: the class would narrow a count down, and the list from
+    which a cell of one unit comes would say that the unit is on it.
     The table ``origin`` says which graphs and rules each origin stands for.
     """
     key = quoted((*plan.dimensions, TIME))
@@ -112,8 +113,8 @@ FROM parts GROUP BY origins"""
     )
     copy(
         connection, plan,
-        f"SELECT {key}, {unit_class()} AS UNITS, "
-        f"replace(g, 'graph:', '') AS GRAPHS, replace(r, 'rule:', '') AS RULES "
+        f"SELECT {key}, {unit_class()} AS UNITS, {where_free('g', 'graph:')} AS GRAPHS, "
+        f"{where_free('r', 'rule:')} AS RULES "
         f"FROM {observed} AS o LEFT JOIN spelt ON spelt.origins = list_sort(o.origins)",
         file,
     )  # fmt: skip
@@ -123,6 +124,11 @@ def unit_class() -> str:
     """Return SQL of the class of how many units stand behind a cell."""
     classes = " ".join(f"WHEN units >= {least} THEN '{name}'" for least, name in CLASSES)
     return f"CASE WHEN CONF_STATUS = '{FREE}' THEN CASE {classes} END END"
+
+
+def where_free(column: str, prefix: str) -> str:
+    """Return SQL of what is said of the origins of a cell that is not withheld."""
+    return f"CASE WHEN CONF_STATUS = '{FREE}' THEN replace({column}, '{prefix}', '') END"
 
 
 def copy(connection: duckdb.DuckDBPyConnection, plan: Plan, query: str, file: Path) -> None:

@@ -16,9 +16,9 @@ from pytauargus import protect as argus
 from rich.console import Console
 from rich.table import Table as Shown
 
-from loaders.disclosure.audit import Release, audit
+from loaders.disclosure.audit import audit
 from loaders.disclosure.cells import system
-from loaders.disclosure.model import Contribution, Hierarchy, Table
+from loaders.disclosure.model import Contribution, Hierarchy, Release, Table
 from loaders.disclosure.model import Shown as Cell
 from loaders.disclosure.primary import LARGEST, unsafe
 from loaders.disclosure.protection import protect
