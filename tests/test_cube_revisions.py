@@ -32,7 +32,7 @@ TWO_PLACES = [*((n, LIEGE) for n in range(1, 31)), *((n, NAMUR) for n in range(3
 
 def release(
     folder: Path, places: Iterable[tuple[int, str]], former: Path | None = None,
-    compared: tuple[Path, ...] = (),
+    compared: tuple[Path, ...] = (), *, workplaces: bool = False,
 ) -> Made:  # fmt: skip
     """The cubes of employers of some municipalities, below a folder laid out as a release."""
     register, verdicts, jobs = list[str](), list[str](), list[str]()
@@ -40,15 +40,18 @@ def release(
         number = f"11{n:08}"
         register += enterprise(number, place)
         verdicts += perimeter(number)
-        jobs += employment(number, 2024, 5 + n % 7, 4.5 + n % 7, place=place)
+        given = (number, 2024, 5 + n % 7, 4.5 + n % 7)
+        jobs += employment(*given, place=place)
+        if workplaces:
+            jobs += employment(*given, workplace=f"2{n:09}", place=place)
     graphs = folder / "graphs"
     built = {
         "kbo": delivered(graphs, "kbo", register),
         "perimeters": delivered(graphs, "perimeters", verdicts),
         "onss_employers": delivered(graphs, "onss_employers", jobs, "confidential"),
     }
-    given = Given(built, former=former, compared=compared or ((former,) if former else ()))
-    made = cubes.make(given, folder / reading.FOLDER)
+    known = Given(built, former=former, compared=compared or ((former,) if former else ()))
+    made = cubes.make(known, folder / reading.FOLDER)
     (folder / UNITS).parent.mkdir()
     assert made.units is not None
     made.units.rename(folder / UNITS)
@@ -189,7 +192,7 @@ def test_restricted_values_are_those_of_the_units_that_were_published(tmp_path: 
     target = tmp_path / "restricted"
     target.mkdir()
     own = [flow for flow in flows().values() if flow.relation == "employers"]
-    Computation(Given({}), "employers", own, []).restricted(tmp_path / "second", target)
+    Computation(Given({}), ("employers",), own, []).restricted(tmp_path / "second", target)
     key = "REF_AREA, SE_PERIMETER, SE_FAMILY, ACTIVITY, SIZE_CLASS, SEX, STO, UNIT_MEASURE"
     rows = duckdb.execute(
         "SELECT p.CONF_STATUS = 'F', p.CONF_STATUS = r.CONF_STATUS, "
@@ -205,7 +208,7 @@ def test_a_table_by_area_has_the_cells_of_a_table_without_areas(tmp_path: Path) 
     release(tmp_path / "one", TWO_PLACES)
     own = [flow for flow in flows().values() if flow.relation == "employers"]
     with facts.opened(tmp_path) as connection:
-        recall(connection, "employers", tmp_path / "one" / UNITS)
+        recall(connection, ["employers"], tmp_path / "one" / UNITS)
         plans = [Plan(flow, number) for number, flow in enumerate(own)]
         tables = Tables(connection, plans, "employers")
         whole = system([tables.table(one) for one in tables.published()], 1)
@@ -217,3 +220,18 @@ def test_a_table_by_area_has_the_cells_of_a_table_without_areas(tmp_path: Path) 
         wanted = ("OBS._T", *(["BE"] if len(codes[0]) == 3 else []), "R")
         cells.append(view.cells[codes.index(wanted)])
     assert cells[0] == cells[1]
+
+
+def test_the_two_bases_give_nothing_of_each_other_away(tmp_path: Path) -> None:
+    """What is equal at the seat and at the workplace is withheld in both cubes or in none."""
+    local = "DF_SESA_OBSERVATORY_LOCAL"
+    places = [*TWO_PLACES, (61, "21004"), (62, "21009"), (63, "25005"), (64, "25005")]
+    release(tmp_path / "one", places, workplaces=True)
+    folder = tmp_path / "one" / reading.FOLDER
+    key = "REF_AREA, SE_PERIMETER, SE_FAMILY, ACTIVITY, SIZE_CLASS, UNIT_MEASURE, TIME_PERIOD"
+    rows = duckdb.execute(
+        f"SELECT c.CONF_STATUS = 'F', l.CONF_STATUS = 'F', count(*) "
+        f"FROM '{folder / CENTRAL}.parquet' AS c JOIN '{folder / local}.parquet' AS l "
+        f"USING ({key}) WHERE c.STO = 'SAL' AND l.STO = 'SAL' GROUP BY ALL"
+    ).fetchall()
+    assert {(one, other) for one, other, _ in rows} == {(True, True), (False, False)}

@@ -320,7 +320,7 @@ class TestGroups:
         given = Given(self.given(folder, links))
         flow = [flows()["DF_SESA_LABOUR"]]
         with facts.opened(folder) as connection:
-            Computation(given, "employers", flow, []).read(connection, folder)
+            Computation(given, ("employers",), flow, []).read(connection, "employers", folder)
             return dict(connection.execute(
                 "SELECT DISTINCT unit[-2:], holding[-2:] FROM employers").fetchall())  # fmt: skip
 

@@ -84,7 +84,7 @@ def write_restricted(home: Home, release: Release, name: str, file: Path) -> int
     with TemporaryDirectory(prefix=WORKING, dir=home.path) as folder:
         target = Path(folder) / "cubes"
         target.mkdir()
-        made = Computation(Given({}), flow.relation, [flow], []).restricted(release.path, target)
+        made = Computation(Given({}), (flow.relation,), [flow], []).restricted(release.path, target)
         found = next((one for one in made if one.id == name), None)
         if found is None:
             raise LoadError(f"{name}: there is no unit to count in release {release.id}")

@@ -68,7 +68,8 @@ def with_identities(
         factors = np.array([terms[int(one)] for one in variable[concerned]])
         off = np.abs(np.bincount(place, factors * content.value[concerned]))
         slack = 1e-6 * np.bincount(place, content.gross[concerned]) + 1e-9
-        holds = (off <= slack)[place]
+        # What has one term only says nothing of others.
+        holds = ((off <= slack) & (np.bincount(place) > 1))[place]
         start = int(row.max()) + 1 if len(row) else 0
         row = np.concatenate((row, place[holds] + start))
         cell = np.concatenate((cell, concerned[holds]))

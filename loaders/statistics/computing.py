@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -34,42 +34,50 @@ from queries.cubes.structures import design
 
 @dataclass
 class Computation:
-    """The dataflows of one relation, computed together because they are protected together.
+    """The dataflows of some relations, computed together because they are protected together.
 
-    ``unless`` is the digest of units whose cubes hold already: much of what a relation is read
-    from may change without any of its units doing so. ``units`` is that of the units, once they
-    are read, and of the method.
+    ``unless`` are digests of units, by relation, whose cubes hold already: much of what a relation
+    is read from may change without any of its units doing so. ``units`` are those of the units,
+    once they are read, and of the method.
     """
 
     given: Given
-    relation: str
+    relations: Sequence[str]
     flows: Sequence[Flow]
     remarks: list[str]
-    unless: str = ""
-    units: str = ""
+    unless: Mapping[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
 
     def run(self, folder: Path, kept: Path) -> list[Dataflow] | None:
         """Compute all, and write what there is of them, and the units into ``kept``.
 
         None when the cubes that are there already hold.
         """
-        with self.working(folder) as (connection, scratch):
-            synthetic = self.read(connection, scratch)
-            self.units = self.digest(connection)
-            if self.units == self.unless:
-                return None
-            plans = self.plans(connection)
-            withheld = self.settle(connection, plans)
+        synthetic = {relation: self.gather(relation, folder, kept) for relation in self.relations}
+        if self.units == self.unless:
+            return None
+        with self.working(folder) as (connection, _):
+            plans = self.plans(connection, kept)
+            withheld = self.settle(connection, plans, kept)
             found = [
-                self.write(connection, plan, withheld.get(plan.number), folder, synthetic)
+                self.write(
+                    connection, plan, withheld.get(plan.number), folder,
+                    synthetic[plan.flow.relation],
+                )
                 for plan in plans
-            ]
+            ]  # fmt: skip
             gates.search(connection, plans, folder)
-            if plans:
-                earlier.keep(connection, self.relation, kept / f"{self.relation}.parquet")
         if withheld:
-            gates.rehearse(self.relation, plans, kept, self.given.rules)
+            gates.rehearse(self.relations, plans, kept, self.given.rules)
         return [one for one in found if one]
+
+    def gather(self, relation: str, folder: Path, kept: Path) -> bool:
+        """Read the units of a relation and keep them; return whether they are invented."""
+        with self.working(folder) as (connection, scratch):
+            synthetic = self.read(connection, relation, scratch)
+            self.units[relation] = self.digest(connection, relation)
+            earlier.keep(connection, relation, kept)
+        return synthetic
 
     def restricted(self, release: Path, folder: Path) -> list[Dataflow]:
         """Write dataflows of a release with their withheld values, from the units that it keeps.
@@ -77,10 +85,8 @@ class Computation:
         Which these are is what the release says.
         """
         with self.working(folder) as (connection, _):
-            earlier.recall(connection, self.relation, release / earlier.FOLDER)
-            plans = self.plans(connection)
             found = []
-            for plan in plans:
+            for plan in self.plans(connection, release / earlier.FOLDER):
                 cells.compute(connection, plan)
                 withheld = writing.withheld(connection, plan, release / reading.FOLDER)
                 found.append(self.write(connection, plan, withheld, folder, False, True))
@@ -96,7 +102,7 @@ class Computation:
             yield connection, Path(scratch)
 
     def settle(
-        self, connection: duckdb.DuckDBPyConnection, plans: Sequence[Plan]
+        self, connection: duckdb.DuckDBPyConnection, plans: Sequence[Plan], kept: Path
     ) -> Mapping[int, str]:
         """Make the cells, and the tables of withheld keys of the dataflows that are protected.
 
@@ -106,7 +112,8 @@ class Computation:
         """
         protected = [
             plan for plan in plans
-            if plan.flow.confidentiality == "protected" and self.given.confidential(self.relation)
+            if plan.flow.confidentiality == "protected"
+            and self.given.confidential(plan.flow.relation)
         ]  # fmt: skip
         while True:
             for plan in plans:
@@ -114,25 +121,29 @@ class Computation:
                 identities.check(connection, plan)
             if not protected:
                 return {}
-            before = self.before(connection, protected)
+            before = list(self.before(connection, protected))
             decided = protection.protect(connection, protected, self.given.rules, before)
-            if before is None or not decided.held_back:
+            if not decided.held_back:
                 return decided.withheld
-            before.put_back(decided.held_back)
+            for one in before:
+                one.put_back(decided.held_back)
+                earlier.keep(connection, one.relation, kept)
             self.remarks.append(
-                f"{self.relation} {', '.join(decided.held_back)}: published as before, for the "
-                "revision would tell what few enterprises did"
+                f"{', '.join(self.relations)} {', '.join(decided.held_back)}: published as before, "
+                "for the revision would tell what few enterprises did"
             )
 
     def before(
         self, connection: duckdb.DuckDBPyConnection, plans: Sequence[Plan]
-    ) -> Earlier | None:
-        """Return what the newest release with the same cubes published of them."""
-        for release in self.given.compared:
-            found = Earlier(connection, plans, release)
-            if found.read():
-                return found
-        return None
+    ) -> Iterator[Earlier]:
+        """Yield what the newest release with the same cubes published of each relation."""
+        for relation in self.relations:
+            own = [plan for plan in plans if plan.flow.relation == relation]
+            for release in self.given.compared if own else ():
+                found = Earlier(connection, own, release)
+                if found.read():
+                    yield found
+                    break
 
     def write(
         self, connection: duckdb.DuckDBPyConnection, plan: Plan, withheld: str | None,
@@ -150,28 +161,28 @@ class Computation:
         )
         return self.described(plan.flow, file, count, synthetic)
 
-    def read(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> bool:
+    def read(self, connection: duckdb.DuckDBPyConnection, relation: str, scratch: Path) -> bool:
         """Make the table of units; return whether they are invented.
 
         Invented units never stand beside real ones: they are left out where there are real ones.
         """
-        source = RELATIONS[self.relation]
+        source = RELATIONS[relation]
         graphs = self.given.graphs(source)
         facts.read(connection, graphs, source.wanted, self.given.replaced, scratch)
         source.build(connection)
         kinds = connection.execute(
-            f"SELECT synthetic, count(DISTINCT unit) FROM {self.relation} GROUP BY ALL"
+            f"SELECT synthetic, count(DISTINCT unit) FROM {relation} GROUP BY ALL"
         ).fetchall()
         invented = dict(kinds)
         if invented.get(True) and invented.get(False):
-            connection.execute(f"DELETE FROM {self.relation} WHERE synthetic")
-            self.remarks.append(f"{self.relation}: {invented[True]} invented units are left out")
-        self.make_origins(connection)
+            connection.execute(f"DELETE FROM {relation} WHERE synthetic")
+            self.remarks.append(f"{relation}: {invented[True]} invented units are left out")
+        self.make_origins(connection, relation)
         return bool(invented.get(True)) and not invented.get(False)
 
-    def make_origins(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def make_origins(self, connection: duckdb.DuckDBPyConnection, relation: str) -> None:
         """Make the table of which graphs and rules units come from; each unit has its number."""
-        names = [self.given.named(graph) for graph in self.given.graphs(RELATIONS[self.relation])]
+        names = [self.given.named(graph) for graph in self.given.graphs(RELATIONS[relation])]
         connection.execute(
             f"""
 CREATE TEMP TABLE origin AS
@@ -180,32 +191,33 @@ SELECT row_number() OVER (ORDER BY graphs, rules)::INTEGER AS origin, graphs, ru
     [concat('graph:', (?::VARCHAR[])[one + 1]) FOR one IN graphs],
     [concat('rule:', one) FOR one IN rules]
   ), ' ') AS said
-FROM (SELECT DISTINCT graphs, rules FROM {self.relation})""",
+FROM (SELECT DISTINCT graphs, rules FROM {relation})""",
             [names],
         )
         connection.execute(
             f"""
-CREATE OR REPLACE TEMP TABLE {self.relation} AS
+CREATE OR REPLACE TEMP TABLE {relation} AS
 SELECT unit.* EXCLUDE (graphs, rules), origin
-FROM {self.relation} AS unit JOIN origin USING (graphs, rules);
+FROM {relation} AS unit JOIN origin USING (graphs, rules);
 ALTER TABLE origin DROP graphs"""
         )
 
-    def digest(self, connection: duckdb.DuckDBPyConnection) -> str:
+    def digest(self, connection: duckdb.DuckDBPyConnection, relation: str) -> str:
         """Return the digest of the units, in any order and without the names of graphs."""
-        columns = connection.execute(f"DESCRIBE {self.relation}").fetchall()
+        columns = connection.execute(f"DESCRIBE {relation}").fetchall()
         told = [f"coalesce(\"{name}\"::VARCHAR, '')" for name, *_ in columns if name != "origin"]
         row = f"concat_ws('|', {', '.join(told)}, array_to_string(rules, ' '))"
         found = connection.execute(
             f"SELECT count(*), sum(md5_number_lower({row})), sum(md5_number_upper({row})) "
-            f"FROM {self.relation} JOIN origin USING (origin)"
+            f"FROM {relation} JOIN origin USING (origin)"
         ).fetchone()
         return hashlib.sha256(f"{self.given.method()}\n{found}".encode()).hexdigest()
 
-    def plans(self, connection: duckdb.DuckDBPyConnection) -> list[Plan]:
-        """Return the dataflows to compute: none when there is no unit."""
-        (units,) = connection.execute(f"SELECT count(*) FROM {self.relation}").fetchone() or (0,)
-        return [Plan(flow, number) for number, flow in enumerate(self.flows)] if units else []
+    def plans(self, connection: duckdb.DuckDBPyConnection, kept: Path) -> list[Plan]:
+        """Make the tables of the units kept; return the dataflows that have any."""
+        there = earlier.recall(connection, self.relations, kept)
+        own = [flow for flow in self.flows if flow.relation in there]
+        return [Plan(flow, number) for number, flow in enumerate(own)]
 
     def described(self, flow: Flow, file: Path, count: int, synthetic: bool) -> Dataflow:
         """Return a dataflow as the release tells of it."""

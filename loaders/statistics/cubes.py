@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 from loaders.durable import link_or_copy
@@ -15,7 +14,7 @@ from loaders.statistics.computing import Computation
 from loaders.statistics.dataflows import Flow, flows
 from loaders.statistics.earlier import FOLDER as UNITS
 from loaders.statistics.given import Given, moment
-from loaders.statistics.relations import RELATIONS
+from loaders.statistics.relations import RELATIONS, together
 from queries.cubes.model import Code, CodeList, Collection, Dataflow
 from queries.cubes.reading import STRUCTURES
 from queries.cubes.structures import design
@@ -50,32 +49,45 @@ def make(given: Given, folder: Path) -> Made:
     known = inputs(given.former)
     digests, taken, remarks = dict[str, dict[str, str]](), set[str](), list[str]()
     dataflows: list[Dataflow] = []
-    by_relation = sorted(flows().values(), key=lambda flow: flow.relation)
-    for relation, group in groupby(by_relation, key=lambda flow: flow.relation):
-        if not given.graphs(RELATIONS[relation]):
-            continue
-        own, former = list(group), known.get(relation, {})
-        arrived = max(given.updated(flow) for flow in own).isoformat()
-        state = {
-            "read": given.digest(relation), "units": former.get("units", ""), "updated": arrived,
-        }  # fmt: skip
+    for relations in dict.fromkeys(together(flow.relation) for flow in declared()):
+        there = tuple(one for one in relations if given.graphs(RELATIONS[one]))
+        own = [flow for flow in declared() if flow.relation in there]
+        states = {one: state(given, one, known.get(one, {})) for one in there}
         found = None
-        if former.get("read") != state["read"]:
-            computation = Computation(given, relation, own, remarks, former.get("units", ""))
+        if any(known.get(one, {}).get("read") != states[one]["read"] for one in there):
+            units_before = {one: states[one]["units"] for one in there}
+            computation = Computation(given, there, own, remarks, units_before)
             found = computation.run(folder, units)
-            state["units"] = computation.units
+            for one in there:
+                states[one]["units"] = computation.units[one]
         if found is None:
             found = list(take_over(given, folder, own))
-            take_units(given, units, relation)
-        if all(former.get(key) == state[key] for key in ("units", "updated")):
-            taken.add(relation)
-        digests[relation] = state
+            for one in there:
+                take_units(given, units, one)
+        for one in there:
+            if all(known.get(one, {}).get(key) == states[one][key] for key in ("units", "updated")):
+                taken.add(one)
+        digests |= states
         dataflows += found
     if dataflows:
         text = collection(dataflows, given.base).model_dump_json(indent=1)
         (folder / STRUCTURES).write_text(text + "\n", encoding="utf-8")
         rules.write(folder)
     return Made(folder, digests, units, frozenset(taken), tuple(remarks))
+
+
+def declared() -> list[Flow]:
+    """Return the dataflows by relation."""
+    return sorted(flows().values(), key=lambda flow: flow.relation)
+
+
+def state(given: Given, relation: str, former: Mapping[str, str]) -> dict[str, str]:
+    """Return what decides whether the cubes of a relation are those of the former release."""
+    own = [flow for flow in declared() if flow.relation == relation]
+    arrived = max(given.updated(flow) for flow in own).isoformat()
+    return {
+        "read": given.digest(relation), "units": former.get("units", ""), "updated": arrived,
+    }  # fmt: skip
 
 
 def inputs(release: Path | None) -> Mapping[str, Mapping[str, str]]:

@@ -25,8 +25,10 @@ from queries.cubes import reading
 FOLDER, PRIVATE = Path("kept") / "units", 0o600
 
 
-def keep(connection: duckdb.DuckDBPyConnection, relation: str, file: Path) -> None:
+def keep(connection: duckdb.DuckDBPyConnection, relation: str, folder: Path) -> None:
     """Write the units of a relation, with what their origins stand for, for their owner only."""
+    file = folder / f"{relation}.parquet"
+    file.unlink(missing_ok=True)
     copied(
         connection,
         f"SELECT u.* EXCLUDE (origin), said FROM {relation} AS u JOIN origin USING (origin) "
@@ -36,17 +38,35 @@ def keep(connection: duckdb.DuckDBPyConnection, relation: str, file: Path) -> No
     file.chmod(PRIVATE)
 
 
-def recall(connection: duckdb.DuckDBPyConnection, relation: str, folder: Path) -> None:
-    """Make the table of units of a relation, and that of origins, from what was kept."""
-    kept = f"SELECT * FROM read_parquet('{escaped(folder / f'{relation}.parquet')}')"
+def recall(
+    connection: duckdb.DuckDBPyConnection, relations: Sequence[str], folder: Path
+) -> list[str]:
+    """Make the tables of units of some relations, and that of origins, from what was kept.
+
+    The relations that have units are returned.
+    """
+    kept = {
+        relation: f"SELECT * FROM read_parquet('{escaped(folder / f'{relation}.parquet')}')"
+        for relation in relations if (folder / f"{relation}.parquet").is_file()
+    }  # fmt: skip
+    if not kept:
+        return []
+    origins = " UNION ".join(f"SELECT DISTINCT said FROM ({units})" for units in kept.values())
     connection.execute(
-        f"""
-CREATE TEMP TABLE origin AS
-SELECT row_number() OVER (ORDER BY said)::INTEGER AS origin, said
-FROM (SELECT DISTINCT said FROM ({kept}));
-CREATE TEMP TABLE {relation} AS
-SELECT u.* EXCLUDE (said), origin FROM ({kept}) AS u JOIN origin USING (said)"""
+        "CREATE TEMP TABLE origin AS "
+        f"SELECT row_number() OVER (ORDER BY said)::INTEGER AS origin, said FROM ({origins})"
     )
+    for relation, units in kept.items():
+        connection.execute(
+            f"CREATE TEMP TABLE {relation} AS "
+            f"SELECT u.* EXCLUDE (said), origin FROM ({units}) AS u JOIN origin USING (said)"
+        )
+    return [relation for relation in kept if filled(connection, relation)]
+
+
+def filled(connection: duckdb.DuckDBPyConnection, relation: str) -> bool:
+    """Tell whether a table has rows."""
+    return connection.execute(f"SELECT 1 FROM {relation} LIMIT 1").fetchone() is not None
 
 
 def columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]]:

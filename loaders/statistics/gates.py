@@ -59,15 +59,17 @@ def refuse(folder: Path, values: Sequence[Decimal], what: str) -> None:
         )
 
 
-def rehearse(relation: str, plans: Sequence[Plan], units: Path, rules: Rules) -> None:
+def rehearse(relations: Sequence[str], plans: Sequence[Plan], units: Path, rules: Rules) -> None:
     """Do the same with canaries among a few units, and refuse all when one is to be found."""
     with TemporaryDirectory(dir=units.parent, prefix=".units-") as name:
         scratch, out = Path(name), Path(name) / "cubes"
         out.mkdir()
         with facts.opened(scratch) as connection:
-            earlier.recall(connection, relation, units)
-            sample(connection, relation)
-            values = plant(connection, relation, plans)
+            values: list[Decimal] = []
+            for relation in earlier.recall(connection, relations, units):
+                own = [plan for plan in plans if plan.flow.relation == relation]
+                sample(connection, relation)
+                values += plant(connection, relation, own)
             for plan in plans:
                 cells.compute(connection, plan)
             decided = protection.protect(connection, plans, rules)

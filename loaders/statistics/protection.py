@@ -18,7 +18,7 @@ from loaders.disclosure.rules import Rules
 from loaders.errors import LoadError
 from loaders.statistics.cells import TIME, VALUE, Plan
 from loaders.statistics.earlier import Earlier
-from loaders.statistics.tabling import Published, Tables, variable
+from loaders.statistics.tabling import Published, Tables, equalities, variable
 from loaders.statistics.writing import FREE, NORMAL, SUPPRESSED
 
 # Findings that a message names.
@@ -47,12 +47,22 @@ class Protection:
     connection: duckdb.DuckDBPyConnection
     plans: Sequence[Plan]
     rules: Rules
-    earlier: Earlier | None = None
+    earlier: Sequence[Earlier] = ()
 
     @cached_property
-    def tables(self) -> Tables:
-        """The tables of the units."""
-        return Tables(self.connection, self.plans, self.plans[0].flow.relation)
+    def tables(self) -> Mapping[str, Tables]:
+        """The tables of the units, by relation."""
+        return {
+            relation: Tables(
+                self.connection, [p for p in self.plans if p.flow.relation == relation], relation
+            )
+            for relation in self.relations
+        }
+
+    @property
+    def relations(self) -> list[str]:
+        """The relations."""
+        return list(dict.fromkeys(plan.flow.relation for plan in self.plans))
 
     def run(self) -> Decision:
         """Make the tables of withheld keys.
@@ -61,10 +71,12 @@ class Protection:
         instead: what was published of them has to be published again. LoadError when the audit
         finds anything else.
         """
-        relation = self.plans[0].flow.relation
-        published = list(self.tables.published())
-        tables = [self.tables.table(one) for one in published]
-        identities = list(self.tables.identities(published))
+        relation = ", ".join(self.relations)
+        published = [one for found in self.tables.values() for one in found.published()]
+        tables = [self.tables[one.plan.flow.relation].table(one) for one in published]
+        identities = [*equalities(published)]
+        for found in self.tables.values():
+            identities += found.identities(published)
         before = self.before(tables)
         try:
             decided = disclosure.protect(tables, self.rules, identities, before)
@@ -86,7 +98,14 @@ class Protection:
 
     def before(self, tables: Sequence[Table]) -> Release | None:
         """Return the release before, as far as it published the same tables."""
-        return self.earlier.release({one.name for one in tables}) if self.earlier else None
+        names = {one.name for one in tables}
+        found = [made for one in self.earlier if (made := one.release(names))]
+        if not found:
+            return None
+        return Release(
+            [table for made in found for table in made.tables],
+            {name: cells for made in found for name, cells in made.publication.items()},
+        )
 
     def shown(self, one: Published, withheld: str) -> Iterator[tuple[Codes, Shown]]:
         """Yield what is published of each cell of a table, by its codes in disclosure control."""
@@ -112,7 +131,7 @@ class Protection:
         for one in published:
             for key, codes in self.keys(one):
                 status = decided.status(one.name, codes)
-                group = one.measure.group or variable(one.measure)
+                group = f"{one.plan.flow.relation} {one.measure.group or variable(one.measure)}"
                 shared = without_measure(one.plan, key)
                 cells.append((one.plan, group, shared, key))
                 if status != FREE:
@@ -169,7 +188,7 @@ def without_measure(plan: Plan, key: Key) -> Key:
 
 def protect(
     connection: duckdb.DuckDBPyConnection, plans: Sequence[Plan], rules: Rules,
-    earlier: Earlier | None = None,
+    earlier: Sequence[Earlier] = (),
 ) -> Decision:  # fmt: skip
     """Decide what is withheld of the dataflows of one relation."""
     return Protection(connection, plans, rules, earlier).run()

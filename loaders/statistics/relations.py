@@ -14,6 +14,9 @@ from loaders.statistics import (
 )
 from loaders.statistics.units import Relation
 
+# Units that say the same of the same employers: who has both cubes has one.
+TOGETHER = (("employers", "workplaces"),)
+
 RELATIONS: Mapping[str, Relation] = {
     "coops_uk": coops_uk.RELATION,
     "employers": employers.EMPLOYERS,
@@ -23,3 +26,8 @@ RELATIONS: Mapping[str, Relation] = {
     "directory": directory.DIRECTORY,
     "volunteering": volunteers.VOLUNTEERING,
 }
+
+
+def together(relation: str) -> tuple[str, ...]:
+    """Return the relations that are protected together with one, itself included."""
+    return next((some for some in TOGETHER if relation in some), (relation,))

@@ -49,6 +49,11 @@ class Published:
         return (f"{key[PERIMETER]}.{key[FAMILY]}", *(key[name] for name in self.dimensions))
 
 
+def summed(one: Published) -> str:
+    """Return the name of what is added up, over which units."""
+    return f"{one.plan.flow.relation}.{variable(one.measure)}/{one.year}"
+
+
 def variable(measure: Measure) -> str:
     """Return what tells measures apart: what is measured, in which unit."""
     return f"{measure.column}.{measure.key['STO']}.{measure.key['UNIT_MEASURE']}"
@@ -115,11 +120,11 @@ GROUP BY unit, year"""
                 **{name: self.used(name, found) for name, found in trees.items()},
             },
             contributions=list(self.contributions(one, trees)),
-            variable=f"{variable(one.measure)}/{one.year}",
+            variable=summed(one),
             previous=replace(one, year=str(int(one.year) - 1)).name,
             hidden={PROFILE: frozenset(hidden)},
             step=1.0 if one.measure.counts else 0.0,
-            group=f"{one.measure.group}/{one.year}" if one.measure.group else "",
+            group=f"{self.units}.{one.measure.group}/{one.year}" if one.measure.group else "",
         )
 
     def used(self, dimension: str, tree: Tree) -> Mapping[str, str | None]:
@@ -159,7 +164,8 @@ GROUP BY ALL HAVING value IS NOT NULL ORDER BY ALL""",
         seen: set[tuple[tuple[str, float], ...]] = set()
         years = sorted({one.year for one in published})
         for plan in self.plans:
-            names = {one.key["STO"]: variable(one) for one in plan.flow.measures}
+            relation = plan.flow.relation
+            names = {one.key["STO"]: f"{relation}.{variable(one)}" for one in plan.flow.measures}
             for identity in plan.flow.identities:
                 signs = {identity.total: -1.0}
                 signs |= dict.fromkeys(identity.add, 1.0)
@@ -169,6 +175,20 @@ GROUP BY ALL HAVING value IS NOT NULL ORDER BY ALL""",
                     if (key := tuple(sorted(terms.items()))) not in seen:
                         seen.add(key)
                         yield Identity(terms)
+
+
+def equalities(published: Sequence[Published]) -> Iterator[Identity]:
+    """Yield that figures of two relations are the same: they are, wherever they are equal.
+
+    Who employs in one region only has there the jobs that it has at its seat.
+    """
+    found: dict[str, list[str]] = {}
+    for one in published:
+        names = found.setdefault(f"{variable(one.measure)}/{one.year}", [])
+        if summed(one) not in names:
+            names.append(summed(one))
+    for first, *others in found.values():
+        yield from (Identity({first: 1.0, other: -1.0}) for other in others)
 
 
 def check_hierarchies(plans: Sequence[Plan]) -> None:

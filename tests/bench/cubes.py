@@ -129,10 +129,10 @@ def computed(folder: Path, years: int, table: Table) -> reading.Cube:
     # Only here can it be seen from outside how long each of the two takes.
     setattr(deciding, "protect", stages.noted("protect", deciding.protect))  # noqa: B010
     setattr(proving, "audit", stages.noted("audit", proving.audit))  # noqa: B010
-    computation = Computation(Given({}), RELATION, own, [])
+    computation = Computation(Given({}), (RELATION,), own, [])
     with facts.opened(folder) as connection:
         invented(connection, plans, kept / f"{RELATION}.parquet", years)
-        earlier.recall(connection, RELATION, kept)
+        earlier.recall(connection, [RELATION], kept)
         for plan in plans:
             stages.timed("sum", lambda plan=plan: cells.compute(connection, plan))  # type: ignore[misc]
             stages.timed("check", lambda plan=plan: identities.check(connection, plan))  # type: ignore[misc]
@@ -144,7 +144,7 @@ def computed(folder: Path, years: int, table: Table) -> reading.Cube:
         stages.timed("search", lambda: gates.search(connection, plans, out))
         reference = stages.timed("pandas", lambda: with_pandas(connection, plans))
         withheld = sum(closed(connection, plan) for plan in plans)
-    stages.timed("rehearse", lambda: gates.rehearse(RELATION, plans, kept, Rules()))
+    stages.timed("rehearse", lambda: gates.rehearse([RELATION], plans, kept, Rules()))
     count = sum(flow.observations for flow in made)
     summed = stages.spent["pandas"]
     for name, seconds in stages.spent.items():
