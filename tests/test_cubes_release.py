@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import stat
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -14,7 +13,6 @@ import pytest
 
 from loaders.building import build as building
 from loaders.building import cubing
-from loaders.disclosure import leaks
 from loaders.errors import LoadError
 from loaders.statistics.cubes import INPUTS
 from queries.cubes import reading
@@ -92,33 +90,6 @@ class TestRestricted:
     def test_names_the_known_dataflows(self, delivered: Home, release: Release) -> None:
         with pytest.raises(LoadError, match=f"no dataflow 'X'; known: .*{UK}"):
             cubing.write_restricted(delivered, release, "X", Path("x"))
-
-
-def test_no_withheld_value_is_in_a_byte_of_a_release(
-    delivered: Home, release: Release, tmp_path: Path
-) -> None:
-    """Reliability 7.6, number 110: in no form, not even packed."""
-    collection = reading.collection(release)
-    assert collection is not None
-    withheld: list[Decimal] = []
-    for flow in collection.dataflows:
-        public = release.path / reading.FOLDER / flow.file
-        closed = duckdb.execute(
-            f"SELECT count(*) FROM '{public}' WHERE CONF_STATUS <> 'F'"
-        ).fetchone()
-        if closed == (0,):
-            continue
-        file = tmp_path / f"{flow.id}.parquet"
-        cubing.write_restricted(delivered, release, flow.id, file)
-        rows = duckdb.execute(
-            f"SELECT DISTINCT OBS_VALUE FROM '{file}' WHERE CONF_STATUS <> 'F'"
-        ).fetchall()
-        withheld += [value for (value,) in rows]
-    # Only what is long enough not to be found by chance: a count of three is everywhere.
-    telling = [value for value in withheld if len(str(abs(value.normalize()))) >= 6]
-    public = tmp_path / "public"
-    shutil.copytree(release.path / reading.FOLDER, public)
-    assert leaks.search(public, telling) == {}
 
 
 def test_the_command_lists_the_cubes(delivered: Home) -> None:

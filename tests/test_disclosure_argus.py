@@ -38,8 +38,10 @@ def invented(seed: int) -> Table:
 )
 @pytest.mark.parametrize("seed", range(4))
 def test_the_rules_call_the_same_cells_unsafe(
-    seed: int, rules: Rules, theirs: str, tmp_path: Path
+    seed: int, rules: Rules, theirs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # It writes where it is called.
+    monkeypatch.chdir(tmp_path)
     table = invented(seed)
     rows = [
         {**dict(zip(table.dimensions, one.codes, strict=True)), "value": one.value}

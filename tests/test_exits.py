@@ -233,7 +233,7 @@ def test_no_sdmx_message_holds_one(
         assert not bad, (flow.id, address)
         assert good, (flow.id, address)
     history = client.get(
-        f"/sdmx/v2/data/dataflow/{flows[0].agency}/DF_SESA_MAIN/+/*?includeHistory=true",
+        f"/sdmx/v2/data/dataflow/{flows[0].agency}/{PROTECTED[0]}/+/*?includeHistory=true",
         headers={"Accept": f"{SDMX}data+csv;version=2.1.0"},
     )
     assert not searched(history, withheld, told, tmp_path)[0]
@@ -283,8 +283,11 @@ def test_no_sheet_of_a_territory_holds_one(
         for ending in ("", ".json", ".csv"):
             answer = client.get(f"/territories/{area}{ending}")
             assert not searched(answer, withheld, told, tmp_path)[0], answer.url
-    printed = client.get(f"/territories/{sheets[0]}.pdf")
-    assert not searched(printed, withheld, told, tmp_path)[0]
+    for area in (sheets[0], "03000"):
+        printed = client.get(f"/territories/{area}.pdf")
+        assert not searched(printed, withheld, told, tmp_path)[0]
+    # A sheet of a region has figures that are published.
+    assert searched(client.get("/territories/03000.json"), withheld, told, tmp_path)[1]
 
 
 def test_no_answer_to_a_query_holds_one(
