@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,8 @@ from loaders.disclosure.sums import sums, with_identities
 from loaders.disclosure.views import View, agreed
 
 LARGEST = 2**62
+# Amounts are compared to so many parts of one.
+PARTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class System:
     held: Numbers
     added: Figures
     holdings: Mapping[str, int]
+    # Two cells of one number have the same holdings with the same amounts.
+    signature: Numbers
 
     @property
     def size(self) -> int:
@@ -99,7 +104,8 @@ def system(tables: Sequence[Table], largest: int, identities: Sequence[Identity]
     content = agreed(contents, list(views.values()), len(every))
     rows = sums(list(views.values()), every, names, sizes)
     added = int(rows[0][-1]) + 1 if len(rows[0]) else 0
-    rows = with_identities(rows, identities, content, every, variables, sizes)
+    alike = signatures(membership(spreads, numbers), register.holdings, len(every))
+    rows = with_identities(rows, identities, content, alike, every, variables, sizes)
     found = merged(rows, added, len(every))
     shown, step, signed, counted = properties(list(views.values()), contents, len(every))
     named = (every // math.prod(sizes[1:]), every % math.prod(sizes[1:]))
@@ -112,7 +118,7 @@ def system(tables: Sequence[Table], largest: int, identities: Sequence[Identity]
         counted=found.any(counted), bundle=bundles(tables, variables, named, shown, found),
         row=found.rows[0], cell=found.rows[1], factor=found.rows[2], identities=found.identities,
         **membership(spreads, [found.number[one] for one in numbers]),
-        holdings=register.holdings,
+        holdings=register.holdings, signature=alike[found.chosen],
     )  # fmt: skip
 
 
@@ -138,6 +144,17 @@ def membership(
     width = int(cell.max()) + 1 if len(cell) else 1
     key, first = np.unique(holding * width + cell, return_index=True)
     return {"holding": key // width, "held": key % width, "added": amount[first]}
+
+
+def signatures(lines: Membership, holdings: Mapping[str, int], size: int) -> Numbers:
+    """Return for each cell a number that says who adds how much to it."""
+    draws = np.zeros(len(holdings), dtype=np.int64)
+    for name, number in holdings.items():
+        draws[number] = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
+    found = np.zeros(size, dtype=np.int64)
+    amount = np.rint(lines["added"] * PARTS).astype(np.int64)
+    np.add.at(found, lines["held"], draws[lines["holding"]] * (2 * amount + 1))
+    return found
 
 
 def properties(

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from loaders.disclosure.cells import System, system
+from loaders.disclosure.cells import PARTS, System, system
 from loaders.disclosure.content import Flags, Register, Spread, spread
 from loaders.disclosure.dimensions import Numbers
 from loaders.disclosure.model import Codes, Contribution, Release, Table
 from loaders.disclosure.rules import Rules
-
-# Amounts are compared to so many parts of one.
-PARTS = 10_000
 
 
 def telling(now: Table, then: Table, rules: Rules) -> Mapping[Codes, float]:
@@ -79,7 +75,7 @@ def known_from(whole: System, before: Release | None) -> Flags:
     if before is None or not tables:
         return known
     former = system(tables, 1)
-    now, then = signatures(whole), signatures(former)
+    now, then = whole.signature, former.signature
     for table in tables:
         published = before.publication.get(table.name, {})
         view, earlier = whole.views[table.name], former.views[table.name]
@@ -90,14 +86,3 @@ def known_from(whole: System, before: Release | None) -> Flags:
             if shown and shown.value is not None and codes in cells:
                 known[cell] |= now[cell] == then[cells[codes]]
     return known
-
-
-def signatures(whole: System) -> Numbers:
-    """Return for each cell a number that says who adds how much to it."""
-    draws = np.zeros(len(whole.holdings), dtype=np.int64)
-    for name, number in whole.holdings.items():
-        draws[number] = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
-    found = np.zeros(whole.size, dtype=np.int64)
-    amount = np.rint(whole.added * PARTS).astype(np.int64)
-    np.add.at(found, whole.held, draws[whole.holding] * (2 * amount + 1))
-    return found

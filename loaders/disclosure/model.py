@@ -69,10 +69,12 @@ class Identity:
     """An accounting identity between variables, true of every cell: the sum of the terms is zero.
 
     ``B1G = P1 - P2`` is ``Identity({"P1": 1, "P2": -1, "B1G": -1})``. Who publishes two of the
-    three publishes the third.
+    three publishes the third. One that is ``alike`` is true only of cells to which the same
+    holdings add the same.
     """
 
     terms: Mapping[str, float]
+    alike: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ way uses such cells, a second one is found that does without them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +18,16 @@ from loaders.disclosure.cells import System, system
 from loaders.disclosure.content import Figures, Flags
 from loaders.disclosure.differences import known_from, telling
 from loaders.disclosure.dimensions import Numbers
-from loaders.disclosure.model import SECONDARY, Codes, Identity, Protected, Release, Status, Table
+from loaders.disclosure.model import (
+    SECONDARY,
+    Codes,
+    Finding,
+    Identity,
+    Protected,
+    Release,
+    Status,
+    Table,
+)
 from loaders.disclosure.neighbourhood import Surroundings
 from loaders.disclosure.parts import Part, each, independent
 from loaders.disclosure.primary import LARGEST, Unsafe, unsafe
@@ -33,34 +43,50 @@ TRIES = 2
 
 def protect(
     tables: Sequence[Table], rules: Rules, identities: Sequence[Identity] = (),
-    before: Release | None = None,
+    before: Release | None = None, distrusted: Sequence[Finding] = (),
 ) -> Protected:  # fmt: skip
     """Return which cells are withheld, over all tables together.
 
-    What a release ``before`` published is known where the units are the same. ValueError when
-    tables contradict each other.
+    What a release ``before`` published is known where the units are the same. Around what an
+    audit ``distrusted``, all that its holdings add to is withheld; all that sums tie to it, where
+    it was found twice. ValueError when tables contradict each other.
     """
     given = [replace(table, contributions=tuple(table.contributions)) for table in tables]
     if len({table.name for table in given}) < len(given):
         raise ValueError("two tables have one name")
     parts = independent(given, identities)
-    found = each(protected, parts, [rules] * len(parts), [before] * len(parts))
+    found = each(
+        protected, parts, [rules] * len(parts), [before] * len(parts), [distrusted] * len(parts)
+    )
     return Protected(
         {name: some for one in found for name, some in one.statuses.items()},
         tuple(remark for one in found for remark in one.remarks),
     )
 
 
-def protected(part: Part, rules: Rules, before: Release | None) -> Protected:
+def protected(
+    part: Part, rules: Rules, before: Release | None, distrusted: Sequence[Finding]
+) -> Protected:
     """Return which cells of a part are withheld."""
     whole = system(part.tables, LARGEST, part.identities)
     if not whole.size:
         return Protected({table.name: {} for table in part.tables})
     found = unsafe(whole, rules, changes(whole, part, rules))
-    withheld, remarks = Suppression(whole, found, rules, known_from(whole, before)).run()
+    suppression = Suppression(whole, found, rules, known_from(whole, before))
+    suppression.close(Counter(cells_of(whole, distrusted)))
+    withheld, remarks = suppression.run()
     return Protected(
         {name: statuses(whole, name, found, withheld) for name in whole.views}, remarks
     )
+
+
+def cells_of(whole: System, findings: Sequence[Finding]) -> Iterator[int]:
+    """Yield the cells that findings are about, as often as they are."""
+    for one in findings:
+        if view := whole.views.get(one.table):
+            codes = {view.codes_at(place): int(cell) for place, cell in enumerate(view.cells)}
+            if one.codes in codes:
+                yield codes[one.codes]
 
 
 def changes(whole: System, part: Part, rules: Rules) -> dict[int, float]:
@@ -131,6 +157,11 @@ class Suppression(Search):
         self.withheld[cells] = True
         alone = self.system.content.single[cells] >= 0
         self.room.cost[cells] = np.where(alone, KNOWN_TO_ONE, WITHHELD)
+
+    def close(self, distrusted: Mapping[int, int]) -> None:
+        """Withhold what is around cells, by how often an audit found them."""
+        for cell, times in distrusted.items():
+            self.withhold(self.around.of_holdings(cell) if times == 1 else self.tied(cell))
 
     def tied(self, cell: int) -> Numbers:
         """Return all cells that sums tie to one, whichever way."""

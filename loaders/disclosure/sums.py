@@ -50,7 +50,7 @@ def sums(
 
 
 def with_identities(
-    rows: Rows, identities: Iterable[Identity], content: Content,
+    rows: Rows, identities: Iterable[Identity], content: Content, alike: Numbers,
     every: Numbers, variables: Sequence[str], sizes: Sequence[int],
 ) -> Rows:  # fmt: skip
     """Return the rows with those of accounting identities, for every cell where one is true.
@@ -69,6 +69,11 @@ def with_identities(
         off = np.abs(np.bincount(place, factors * content.value[concerned]))
         slack = 1e-6 * np.bincount(place, content.gross[concerned]) + 1e-9
         # What has one term only says nothing of others.
+        if identity.alike:
+            least = np.full(len(off), np.iinfo(np.int64).max)
+            np.minimum.at(least, place, alike[concerned])
+            differs = np.bincount(place, alike[concerned] != least[place]) > 0
+            off = np.where(differs, np.inf, off)
         holds = ((off <= slack) & (np.bincount(place) > 1))[place]
         start = int(row.max()) + 1 if len(row) else 0
         row = np.concatenate((row, place[holds] + start))

@@ -23,6 +23,8 @@ from loaders.statistics.writing import FREE, NORMAL, SUPPRESSED
 
 # Findings that a message names.
 NAMED = 3
+# How often more is withheld around what an audit finds.
+ATTEMPTS = 3
 # Which reason a cell bears that several measures give: what is wrong with it before the rest.
 GRAVEST = "AOTGMD"
 
@@ -68,8 +70,8 @@ class Protection:
         """Make the tables of withheld keys.
 
         Where a change since the release before would tell of few, the years are returned
-        instead: what was published of them has to be published again. LoadError when the audit
-        finds anything else.
+        instead: what was published of them has to be published again. Where the audit finds
+        anything else, more is withheld there; LoadError when that does not help either.
         """
         relation = ", ".join(self.relations)
         published = [one for found in self.tables.values() for one in found.published()]
@@ -78,23 +80,25 @@ class Protection:
         for found in self.tables.values():
             identities += found.identities(published)
         before = self.before(tables)
-        try:
-            decided = disclosure.protect(tables, self.rules, identities, before)
-        except ValueError as error:
-            raise LoadError(f"{relation}: cannot be protected ({error})") from None
-        kept = self.keep(published, decided)
-        shown = {one.name: dict(self.shown(one, kept[one.plan.number])) for one in published}
-        made = Release(tables, shown)
-        findings = audit.audit(made, self.rules, identities, before=before)
-        if years := revised(published, findings, before):
-            return Decision(held_back=years)
-        if findings:
-            said = "; ".join(str(one) for one in findings[:NAMED])
-            raise LoadError(
-                f"{relation}: the audit finds {len(findings)} cells that would tell too much "
-                f"({said}); nothing is published, and the current release stays"
-            )
-        return Decision(kept)
+        distrusted: list[Finding] = []
+        for _ in range(ATTEMPTS):
+            try:
+                decided = disclosure.protect(tables, self.rules, identities, before, distrusted)
+            except ValueError as error:
+                raise LoadError(f"{relation}: cannot be protected ({error})") from None
+            kept = self.keep(published, decided)
+            shown = {one.name: dict(self.shown(one, kept[one.plan.number])) for one in published}
+            findings = audit.audit(Release(tables, shown), self.rules, identities, before=before)
+            if years := revised(published, findings, before):
+                return Decision(held_back=years)
+            if not findings:
+                return Decision(kept)
+            distrusted += findings
+        said = "; ".join(str(one) for one in findings[:NAMED])
+        raise LoadError(
+            f"{relation}: the audit finds {len(findings)} cells that would tell too much "
+            f"({said}); nothing is published, and the current release stays"
+        )
 
     def before(self, tables: Sequence[Table]) -> Release | None:
         """Return the release before, as far as it published the same tables."""

@@ -178,7 +178,7 @@ GROUP BY ALL HAVING value IS NOT NULL ORDER BY ALL""",
 
 
 def equalities(published: Sequence[Published]) -> Iterator[Identity]:
-    """Yield that figures of two relations are the same: they are, wherever they are equal.
+    """Yield that figures of two relations are the same, where they are of the same employers.
 
     Who employs in one region only has there the jobs that it has at its seat.
     """
@@ -188,7 +188,7 @@ def equalities(published: Sequence[Published]) -> Iterator[Identity]:
         if summed(one) not in names:
             names.append(summed(one))
     for first, *others in found.values():
-        yield from (Identity({first: 1.0, other: -1.0}) for other in others)
+        yield from (Identity({first: 1.0, other: -1.0}, alike=True) for other in others)
 
 
 def check_hierarchies(plans: Sequence[Plan]) -> None:
