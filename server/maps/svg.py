@@ -17,7 +17,7 @@ from server.maps.order import reading
 from server.maps.palette import GROUNDS, SHADES, Ground, Shade, Theme
 from server.maps.picture import Picture, summary
 from server.maps.pieces import attribute, dark_style, metadata, rect, text
-from server.maps.text import clean, lines, width
+from server.maps.text import ELLIPSIS, clean, lines, width
 from server.maps.ties import number, paths
 
 FONT = "'DejaVu Sans', Verdana, Arial, sans-serif"
@@ -27,6 +27,10 @@ NARROWEST = 980.0
 MANY = 600
 # How much wider bold type is.
 BOLD = 1.08
+# How far the name of a group may stand out beyond the column under it.
+BEYOND = 30.0
+# What type a name is set in that is too long for its box in the usual one.
+SMALLER = 0.87 * TYPE
 Link = Callable[[str], str | None]
 
 
@@ -156,14 +160,14 @@ class Drawing:
             group = name.partition("+")[0]
             if group in used:
                 title = self.picture.view.group(group).title[self.picture.language]
-                found = lines(title, box.width - 20, TYPE * BOLD, 2)
+                found, size = title_lines(title, box.width - 20)
                 first = box.y + (21 if len(found) == 1 else 15)
-                wide = max(width(line, TYPE * BOLD) for line in found)
+                wide = max(width(line, size * BOLD) for line in found)
                 high = len(found) * LEADING + 3
                 # Ways that come in from above pass behind the name, and not through it.
                 yield rect((box.x + 8, first - 12), (wide + 8, high), "panel", self.ground.panel,
                            "none", radius="3")  # fmt: skip
-                yield text(box.x + 12, first, found, TYPE, self.ground.ink, "ink", weight="700",
+                yield text(box.x + 12, first, found, size, self.ground.ink, "ink", weight="700",
                            step=LEADING)  # fmt: skip
 
     def headings(self) -> Iterable[str]:
@@ -181,9 +185,9 @@ class Drawing:
             for y, group in sorted(found):
                 if group != above:
                     title = picture.view.group(group).title[picture.language]
-                    said = lines(title, card.width, TYPE * BOLD, 2)
+                    said, size = title_lines(title, card.width + BEYOND)
                     first = y - card.height / 2 - 8 - LEADING * (len(said) - 1)
-                    yield text(x - card.width / 2, first, said, TYPE, self.ground.ink, "ink halo",
+                    yield text(x - card.width / 2, first, said, size, self.ground.ink, "ink halo",
                                weight="700", step=LEADING, halo=self.ground.paper)  # fmt: skip
                 above = group
 
@@ -273,6 +277,14 @@ class Drawing:
             x, first, found, TYPE, self.ground.ink, "ink halo", anchor="middle", step=LEADING,
             halo=self.ground.paper, weight="700" if strong else "400",
         )  # fmt: skip
+
+
+def title_lines(title: str, room: float) -> tuple[list[str], float]:
+    """Return the name of a group as at most two lines, and the size of type in which it fits."""
+    found = lines(title, room, TYPE * BOLD, 2)
+    if found[-1].endswith(ELLIPSIS):
+        return lines(title, room, SMALLER * BOLD, 2), SMALLER
+    return found, TYPE
 
 
 def radii_of(picture: Picture) -> dict[str, float]:
