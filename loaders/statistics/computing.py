@@ -156,6 +156,9 @@ class Computation:
         observed = writing.observe(connection, plan, withheld)
         file = folder / f"{plan.flow.id}.parquet"
         count = writing.write(connection, plan, observed, file, restricted=restricted)
+        if not count:
+            file.unlink()
+            return None
         writing.write_lineage(
             connection, plan, observed, folder / f"{plan.flow.id}{writing.LINEAGE}"
         )

@@ -36,9 +36,10 @@ def computed(folder: Path) -> Path:
         verdicts += perimeter(number(n))
         accounts += account(number(n), "2024-12-31", r1001=6, r1002=2 + n % 3)
     given = {
-        name: delivered(folder / "graphs", name, lines)
-        for name, lines in (
-            ("kbo", register), ("perimeters", verdicts), ("nbb_accounts", accounts)
+        name: delivered(folder / "graphs", name, lines, visibility)
+        for name, lines, visibility in (
+            ("kbo", register, "public"), ("perimeters", verdicts, "public"),
+            ("nbb_accounts", accounts, "confidential"),
         )
     }  # fmt: skip
     return cubes.make(Given(given), folder / "cubes").folder
