@@ -49,6 +49,7 @@ DEVIATIONS = {
     # Counting its own graphs too, this one does not end within a minute.
     "GRAPH with a variable also finds graphs of the engine itself": {"statements_by_graph"},
     "values of different kinds are ordered otherwise": {"studies", "units_of_organisation"},
+    "texts are joined in another order, which SPARQL leaves open": {"published_figures"},
 }  # fmt: skip
 DEVIATING = frozenset[str]().union(*DEVIATIONS.values())
 ORGANISATION = "https://w3id.org/maillage/id/organisation/concertes-report-2019-1"
