@@ -28,7 +28,7 @@ from loaders.disclosure.model import (
     Table,
 )
 from loaders.disclosure.neighbourhood import Surroundings
-from loaders.disclosure.parts import Part, each, independent
+from loaders.disclosure.parts import Part, each, independent, only
 from loaders.disclosure.primary import LARGEST, Unsafe, unsafe
 from loaders.disclosure.rules import Rules
 from loaders.disclosure.search import Search
@@ -41,15 +41,6 @@ DIFFERENCES = "differences"
 WITHHELD = frozenset("AOTGMD")
 # What only one holding knows is used last.
 SHARED, KNOWN_TO_ONE = 1e-2, 1.0
-
-
-def only(release: Release, part: Part) -> Release:
-    """Return what concerns a part, with what was published of the period before."""
-    names = {*part.before, *(table.name for table in part.tables)}
-    return Release(
-        [table for table in release.tables if table.name in names],
-        {name: cells for name, cells in release.publication.items() if name in names},
-    )
 
 
 def audit(
@@ -77,9 +68,9 @@ def audited(
 ) -> list[Finding]:
     """Return all that forbids to publish a part of a release."""
     whole = system(part.tables, LARGEST, part.identities)
-    known = published(whole, release.publication) | known_from(whole, before)
-    found = unsafe(whole, rules)
     shown = published(whole, release.publication)
+    known = shown | known_from(whole, before)
+    found = unsafe(whole, rules)
     findings = [*said_badly(release, part), *shown_though_unsafe(whole, shown, found)]
     search = Audit(whole, found, rules, known, ratios)
     search.secure_all()

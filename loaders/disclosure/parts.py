@@ -16,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 
 from loaders.disclosure.merging import joined
-from loaders.disclosure.model import Contribution, Identity, Table
+from loaders.disclosure.model import Contribution, Identity, Release, Table
 
 Found = TypeVar("Found")
 # From so many contributions on, processes of their own are worth their start.
@@ -88,6 +88,15 @@ def part(
     }
     return Part(
         tuple(tables), tuple(one for one in identities if one.terms.keys() <= variables), earlier
+    )
+
+
+def only(release: Release, part: Part) -> Release:
+    """Return what concerns a part, with what was published of the period before."""
+    names = {*part.before, *(table.name for table in part.tables)}
+    return Release(
+        [table for table in release.tables if table.name in names],
+        {name: cells for name, cells in release.publication.items() if name in names},
     )
 
 

@@ -29,7 +29,7 @@ from loaders.disclosure.model import (
     Table,
 )
 from loaders.disclosure.neighbourhood import Surroundings
-from loaders.disclosure.parts import Part, each, independent
+from loaders.disclosure.parts import Part, each, independent, only
 from loaders.disclosure.primary import LARGEST, Unsafe, unsafe
 from loaders.disclosure.rules import Rules
 from loaders.disclosure.search import Search
@@ -56,8 +56,9 @@ def protect(
         raise ValueError("two tables have one name")
     parts = independent(given, identities)
     found = each(
-        protected, parts, [rules] * len(parts), [before] * len(parts), [distrusted] * len(parts)
-    )
+        protected, parts, [rules] * len(parts), [before and only(before, part) for part in parts],
+        [distrusted] * len(parts),
+    )  # fmt: skip
     return Protected(
         {name: some for one in found for name, some in one.statuses.items()},
         tuple(remark for one in found for remark in one.remarks),
