@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -144,10 +144,3 @@ def shared(plan: Plan, number: int, measure: Measure) -> str:
         f"WHERE part.measure = {base} AND whole.measure = {base} AND whole.{VALUE} <> 0 "
         f"AND ({apart})"
     )
-
-
-def rows(
-    connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = ()
-) -> list[tuple[object, ...]]:
-    """Return the rows of a query."""
-    return connection.execute(query, list(parameters)).fetchall()

@@ -20,15 +20,6 @@ class Tree:
     parents: Mapping[str, str | None]
     shown: Mapping[str, tuple[str, ...]]
 
-    @property
-    def twins(self) -> Mapping[str, str]:
-        """The codes that are all there is below another one, and so the same as it."""
-        children: dict[str, list[str]] = {}
-        for code, parent in self.parents.items():
-            if parent is not None:
-                children.setdefault(parent, []).append(code)
-        return {found[0]: parent for parent, found in children.items() if len(found) == 1}
-
     def leaf(self, code: str) -> str:
         """Return the shown code in which a code counts first."""
         return self.shown[code][0]
