@@ -31,6 +31,7 @@ from server.layers.guard import Guard
 from server.routes import (
     changes,
     codes,
+    cubes,
     descriptions,
     dumps,
     graph_store,
@@ -61,7 +62,7 @@ from server.watch import Follower, heed_purges, open_first
 
 ROUTERS = (
     home, search, things, codes, vocabulary, shapes, sparql, named_queries, graphs, dumps, releases,
-    changes, maps, statistics, territories, quality, sdmx, descriptions, graph_store, limits,
+    changes, maps, statistics, cubes, territories, quality, sdmx, descriptions, graph_store, limits,
     lists, health, metrics, guide,
 )  # fmt: skip
 DESCRIPTION = (

@@ -80,7 +80,6 @@ def view(
     more: list[tuple[str, str]],
     *,
     too_many: bool,
-    sdmx: bool,
 ) -> dict[str, object]:
     """Return what the page of a cube shows."""
     flow, path = seen.flow, f"{prefix}/statistics/{seen.flow.id}"
@@ -113,7 +112,7 @@ def view(
         "permalink": address(path, choice.parameters(),
                              more or [("release", seen.release.id)]),
         "newest": address(path, choice.parameters(), []),
-        "sdmx": sdmx_address(seen) if sdmx and not more else None,
+        "sdmx": sdmx_address(seen) if not more else None,
         "attributes": [(seen.of_component(name), text) for name, text in flow.attributes.items()],
     }  # fmt: skip
 

@@ -12,12 +12,13 @@ from server.cubes.seen import CONFIDENTIALITY, FREE, NORMAL, STATUS, Name, Seen,
 
 @dataclass(frozen=True)
 class Cell:
-    """One observation: its value, or why it is not shown; and what is said of it."""
+    """One observation: its value, or why it is not shown; what is said of it; and its key."""
 
     value: Decimal | None
     withheld: str | None = None
     status: str | None = None
     comment: str | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class Pivot:
     def cell(self, row: Head, column: Head) -> Cell | None:
         """Return a cell; None where the cube has no such observation."""
         return self.cells.get((row.code, column.code))
+
+    def key(self, row: Head, column: Head) -> str:
+        """Return the key of a cell; nothing where the cube has no such observation."""
+        found = self.cell(row, column)
+        return found.key if found else ""
 
     def value(self, row: Head, column: Head) -> Decimal | None:
         """Return the value of a cell, if it has one that is shown."""
@@ -140,7 +146,7 @@ def cell(seen: Seen, row: tuple[object, ...]) -> Cell:
         value = value.scaleb(int(power))
     return Cell(
         value if isinstance(value, Decimal) else None, withheld,
-        status if status != NORMAL and not withheld else None, told("COMMENT_OBS"),
+        status if status != NORMAL and not withheld else None, told("COMMENT_OBS"), seen.key(row),
     )  # fmt: skip
 
 

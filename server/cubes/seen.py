@@ -11,10 +11,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
+from queries.cubes.keys import key
 from queries.cubes.model import Code, CodeList, Component, Dataflow, Names
 from queries.cubes.observations import Value, count, rows
 from queries.cubes.reading import Cube
-from queries.cubes.selection import Selection, columns
+from queries.cubes.selection import Selection, columns, key_of
 from queries.release import Release
 from server.language import DATA_LANGUAGES, Language
 
@@ -34,12 +35,16 @@ class Name(NamedTuple):
 
 @dataclass(frozen=True)
 class Seen:
-    """A choice of a cube, of one release, told in one language."""
+    """A choice of a cube, of one release, told in one language.
+
+    With ``lineage``, what can be taken away says where each observation comes from.
+    """
 
     cube: Cube
     selection: Selection
     release: Release
     speech: Language
+    lineage: bool = False
 
     @property
     def flow(self) -> Dataflow:
@@ -75,6 +80,15 @@ class Seen:
     def rows(self) -> Iterator[Row]:
         """Yield the observations; none of those that are withheld has a value."""
         return rows(self.cube, self.selection)
+
+    def key(self, row: Row) -> str:
+        """Return the key of an observation, as its IRI ends."""
+        return key(str(row[place]) for place in self.key_places)
+
+    @cached_property
+    def key_places(self) -> tuple[int, ...]:
+        """Where the codes of the key stand."""
+        return tuple(self.place[name] for name in key_of(self.cube.structure))
 
     def name(self, names: Names, otherwise: str) -> Name:
         """Return the name in the language wanted, or else in the next best one."""

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from queries.cubes import lineage
 from queries.cubes.reading import FOLDER, Cube, collection, cube
 from server.access.caller import current_caller
 from server.answers.caching import headers, tag, unchanged
@@ -22,6 +23,7 @@ from server.cubes.choice import ORDERS, filters, given_values
 from server.cubes.choice import choose as choose_view
 from server.cubes.form import kept
 from server.cubes.formats import FORMATS, METADATA, PARQUET, Format
+from server.cubes.observation import rule
 from server.cubes.page import Described, card, view
 from server.cubes.published import grouped, published, titles
 from server.cubes.seen import Seen
@@ -48,7 +50,6 @@ WRITERS = asyncio.Semaphore(2)
 # What a workbook of more would take is better spent on Parquet or CSV.
 MOST_IN_WORKBOOK = 50_000
 MOST_SHOWN = 25_000
-SDMX = "/sdmx/v2/data"
 
 
 def parameter(name: str, about: str, example: str, values: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -142,6 +143,23 @@ async def indicator(request: Request, name: str, pool: PoolDep) -> Response:
     return Response(body, headers=sent)
 
 
+@router.get("/statistics/rules", summary="The rules by which cubes are computed")
+async def rules(request: Request, pool: PoolDep) -> Response:
+    """Return the rules that the lineage of observations names, as page or as JSON."""
+    snapshot, speech = pool.snapshot, language_of(request)
+    media = choose(request.headers.get("accept"), (HTML, JSON))
+    entity = tag(snapshot, "rules", media, speech.code, prefix_of(request))
+    if short := unchanged(request, snapshot, entity):
+        return short
+    known_here = await asyncio.to_thread(lineage.rules, snapshot.release.path / FOLDER)
+    given = headers(snapshot, entity)
+    if media == JSON:
+        listed = {name: dict(texts) for name, texts in known_here.items()}
+        return JSONResponse({"rules": listed}, headers=given)
+    told = [rule(name, texts, speech) for name, texts in known_here.items()]
+    return page(request, "rules.html", 200, given, rules=told)
+
+
 @router.get("/statistics/{name}", summary="One cube of statistics",
             openapi_extra={"parameters": PARAMETERS})  # fmt: skip
 async def statistic(request: Request, name: str, pool: PoolDep) -> Response:
@@ -204,9 +222,8 @@ async def html(
     snapshot, speech = pool.snapshot, language_of(request)
     release = request.scope["state"].get("release")
     start = monotonic()
-    sdmx = any(getattr(one, "path", "").startswith(SDMX) for one in request.app.routes)
     values = await asyncio.to_thread(
-        shown, chosen, given, snapshot, speech, prefix_of(request), release, sdmx=sdmx
+        shown, chosen, given, snapshot, speech, prefix_of(request), release
     )
     pool.charge(monotonic() - start, failed=False)
     async with pool.lease() as lease:
@@ -218,13 +235,12 @@ async def html(
 
 def shown(
     chosen: Cube, given: dict[str, str], snapshot: Snapshot, speech: Language, prefix: str,
-    release: str | None, *, sdmx: bool,
+    release: str | None,
 ) -> dict[str, object]:  # fmt: skip
     """Return what the page of a cube shows."""
     choice = choose_view(chosen, given)
     seen = Seen(chosen, choice.selection(), snapshot.release, speech)
-    return view(seen, choice, prefix, kept(release), too_many=seen.count() > MOST_SHOWN,
-                sdmx=sdmx)  # fmt: skip
+    return view(seen, choice, prefix, kept(release), too_many=seen.count() > MOST_SHOWN)
 
 
 async def data(

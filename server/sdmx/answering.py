@@ -13,7 +13,7 @@ from server.errors import ProblemError
 from server.language import mark as _
 from server.sdmx.data.message import DataSet
 from server.sdmx.data_query import DataQuery
-from server.sdmx.vintages import Vintage, changed, gone, vintages
+from queries.cubes.vintages import Vintage, changed, gone, vintages
 
 
 @dataclass(frozen=True)
