@@ -1,4 +1,4 @@
-"""The key of an observation as the last part of its IRI: its codes in the order of the structure."""
+"""The key of an observation, as its IRI ends: its codes in the order of the structure."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ def key(codes: Iterable[str]) -> str:
 
 
 def selected(structure: Structure, written: str) -> Selection | None:
-    """Return the choice of the one observation that a key stands for; None for another number of
-    codes than the structure has.
+    """Return the choice of the one observation that a key stands for.
+
+    None for a key of more or fewer codes than the structure has.
     """
     names = key_of(structure)
     # Time comes last, and alone may have a point: the fraction of a second.

@@ -73,9 +73,9 @@ def _columns(file: Path, _changed: int) -> frozenset[str]:
 
 
 def beside(cube: Cube, table: Table) -> Table:
-    """Return observations with ``COLUMNS`` as well, sorted by their key; null where nothing is said.
+    """Return observations with ``COLUMNS`` as well, sorted by their key.
 
-    The texts hold several names with a space between them.
+    The texts hold several names with a space between them; null where nothing is said.
     """
     structure = table.structure
     key = ", ".join(map(quoted, key_of(structure)))
@@ -101,6 +101,13 @@ def of(cube: Cube, wanted: Selection) -> Lineage | None:
         return None
     units, graphs, rules = row
     return Lineage(units, tuple((graphs or "").split()), tuple((rules or "").split()))
+
+
+def named(cube: Cube, wanted: Selection) -> list[str]:
+    """Return the rules that were applied to any observation of a choice, sorted."""
+    _units, _graphs, texts = COLUMNS
+    said = beside(cube, found(cube, wanted)).distinct(texts)[0]
+    return sorted({one for text in said for one in text.split()})
 
 
 def rules(folder: Path) -> Mapping[str, Names]:

@@ -153,7 +153,7 @@ def gone(old: Table, new: Table) -> Table:
 
 @dataclass(frozen=True)
 class Said:
-    """What one release says of an observation, in the columns of its structure; None for nothing."""
+    """What a release says of an observation, in the columns of its structure; None for nothing."""
 
     release: Release
     row: tuple[Value, ...] | None
@@ -162,8 +162,9 @@ class Said:
 def of_one(
     kept: Sequence[Release], cube: Cube, current: Release, wanted: Selection, now: datetime
 ) -> list[Said]:
-    """Return what each release up to one says of the first observation of a choice, the oldest
-    first; what a later one withholds, none of those before it says.
+    """Return what each release up to one says of an observation, the oldest first.
+
+    The observation is the first of a choice. What a later release withholds, none before it says.
     """
     listed = [quoted(one.id) for one in columns(cube.structure)]
     found: list[Said] = []

@@ -1,4 +1,4 @@
-"""One observation: what it is, its value or why there is none, where it comes from, what was said."""
+"""One observation: what it is, its value or why it has none, its lineage, what was said before."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -121,7 +121,9 @@ class Observation:
         """Tell whether a fact sets the figure apart from others of its cube."""
         if one.id in FOLLOWING or one.code in WHOLES:
             return False
-        return one.id == self.seen.cube.structure.time.id or len(present(self.seen.cube, one.id)) > 1
+        return (
+            one.id == self.seen.cube.structure.time.id or len(present(self.seen.cube, one.id)) > 1
+        )
 
     def units_text(self) -> str | None:
         """Return how many units stand behind the figure, as far as it is said."""
@@ -265,4 +267,3 @@ def changes(seen: Seen, said: Iterable[Said]) -> Iterable[Then]:
         if now != before:
             yield Then(one.release, now)
         before = now
-

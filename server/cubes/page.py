@@ -107,6 +107,11 @@ def view(
         "map": shaded(seen, choice, found),
         "undrawn": max(0, len(drawable(found)) - MOST_SERIES),
         "downloads": downloads(seen, choice, path, more),
+        "with_lineage": [
+            (one.title, address_of(path, one.suffix,
+                                   [*choice.parameters(), ("lineage", "yes")], more, one.name))
+            for one in map(FORMATS.__getitem__, DOWNLOADS) if one.lineage
+        ],
         "whole": [(one.title, address_of(path, one.suffix, [], more, one.name))
                   for one in map(FORMATS.__getitem__, DOWNLOADS[:4])],
         "permalink": address(path, choice.parameters(),

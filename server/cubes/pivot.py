@@ -7,7 +7,7 @@ from functools import cached_property
 
 from server.cubes.choice import Choice
 from server.cubes.codes import present
-from server.cubes.seen import CONFIDENTIALITY, FREE, NORMAL, STATUS, Name, Seen, territory_of
+from server.cubes.seen import CONFIDENTIALITY, FREE, NORMAL, STATUS, Name, Row, Seen, territory_of
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def coded(seen: Seen) -> list[str]:
             and one.id not in (STATUS, CONFIDENTIALITY)]  # fmt: skip
 
 
-def cell(seen: Seen, row: tuple[object, ...]) -> Cell:
+def cell(seen: Seen, row: Row) -> Cell:
     """Return an observation as a cell."""
 
     def told(name: str) -> str | None:

@@ -11,9 +11,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
+from queries.cubes import lineage
+from queries.cubes.database import quoted
 from queries.cubes.keys import key
 from queries.cubes.model import Code, CodeList, Component, Dataflow, Names
-from queries.cubes.observations import Value, count, rows
+from queries.cubes.observations import Value, count, found, rows
 from queries.cubes.reading import Cube
 from queries.cubes.selection import Selection, columns, key_of
 from queries.release import Release
@@ -37,14 +39,14 @@ class Name(NamedTuple):
 class Seen:
     """A choice of a cube, of one release, told in one language.
 
-    With ``lineage``, what can be taken away says where each observation comes from.
+    With ``with_lineage``, exits say where each observation comes from.
     """
 
     cube: Cube
     selection: Selection
     release: Release
     speech: Language
-    lineage: bool = False
+    with_lineage: bool = False
 
     @property
     def flow(self) -> Dataflow:
@@ -70,8 +72,8 @@ class Seen:
     def codes(self) -> Mapping[str, Mapping[str, Code]]:
         """The codes of each coded component, by their identifiers."""
         lists = {one.id: self.cube.code_list(one.id) for one in self.columns if one.code_list}
-        return {name: {code.id: code for code in found.codes}
-                for name, found in lists.items() if found}  # fmt: skip
+        return {name: {code.id: code for code in one.codes}
+                for name, one in lists.items() if one}  # fmt: skip
 
     def count(self) -> int:
         """Return how many observations there are."""
@@ -80,6 +82,11 @@ class Seen:
     def rows(self) -> Iterator[Row]:
         """Yield the observations; none of those that are withheld has a value."""
         return rows(self.cube, self.selection)
+
+    def rows_with_lineage(self) -> Iterator[Row]:
+        """Yield the observations, each with ``lineage.COLUMNS`` after its own."""
+        table = lineage.beside(self.cube, found(self.cube, self.selection))
+        return table.rows(*(quoted(one.id) for one in self.columns), *lineage.COLUMNS)
 
     def key(self, row: Row) -> str:
         """Return the key of an observation, as its IRI ends."""
@@ -96,8 +103,8 @@ class Seen:
 
     def of_code(self, component: str, code: str) -> Name:
         """Return what a code is called."""
-        found = self.codes.get(component, {}).get(code)
-        return self.name(found.names, code) if found else Name(code)
+        known = self.codes.get(component, {}).get(code)
+        return self.name(known.names, code) if known else Name(code)
 
     def of_component(self, component: str) -> Name:
         """Return what a component is called."""

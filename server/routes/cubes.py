@@ -82,7 +82,7 @@ async def respond(request: Request, name: str, key: str, pool: Pool) -> Response
         return await thing_answer(request, pool, f"cube/{name}/{key}")
     if media not in (HTML, JSON):
         written = codes_key(codes[0] for codes in wanted.codes.values())
-        return await thing_answer(request, pool, f"cube/{name}/{written}{key[len(path):]}")
+        return await thing_answer(request, pool, f"cube/{name}/{written}{key[len(path) :]}")
     # What was said before may change while the release does not: releases go.
     releases = await asyncio.to_thread(request.app.state.archive.kept)
     entity = tag(snapshot, "observation", name, path, media, speech.code, prefix_of(request),

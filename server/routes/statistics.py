@@ -66,6 +66,7 @@ PARAMETERS = [
     parameter("end", "the last period", "2024"),
     parameter("sort", "the order of the rows", ORDERS[0], ORDERS),
     parameter("dialect", "CSV for Excel in French", "fr", ("fr",)),
+    parameter("lineage", "say of each observation where it comes from", "yes", ("yes",)),
     {
         "name": "release", "in": "query", "schema": {"type": "string"},
         "description": "a release of /releases that answers instead of the one being served",
@@ -174,6 +175,7 @@ async def respond(request: Request, name: str, pool: Pool) -> Response:
     chosen = await asyncio.to_thread(cube_of, snapshot, flow)
     given = given_values(chosen, pairs(request.scope["query_string"]))
     known(given, "dialect", ("fr",))
+    known(given, "lineage", ("yes",))
     form = form_of(request, chosen, dot + ending, given)
     speech = language_of(request)
     entity = tag(snapshot, flow, ending, form and form.name, sorted(given.items()), speech.code,
@@ -212,7 +214,15 @@ def form_of(request: Request, chosen: Cube, ending: str, given: dict[str, str]) 
     if french and (form is None or form.name != "csv"):
         detail = _("dialect: only CSV has dialects; leave it out, or ask for CSV.")
         raise refused("dialect", detail)
+    if "lineage" in given and (form is None or not form.lineage):
+        detail = _("lineage: the format has no place for it; leave it out, or ask for %(formats)s.")
+        raise refused("lineage", detail, formats=", ".join(with_lineage()))
     return FORMATS["csv-fr"] if french else form
+
+
+def with_lineage() -> list[str]:
+    """Return the endings of the formats that can say where each observation comes from."""
+    return list(dict.fromkeys(one.suffix for one in FORMATS.values() if one.lineage))
 
 
 async def html(
@@ -272,7 +282,7 @@ def begun(
     selection, choice = filters(chosen, given), None
     if form.name == "xlsx" and is_view(given):
         choice = choose_view(chosen, given)
-    seen = Seen(chosen, selection, snapshot.release, speech)
+    seen = Seen(chosen, selection, snapshot.release, speech, "lineage" in given)
     if form.suffix.endswith(".xlsx") and seen.count() > MOST_IN_WORKBOOK:
         detail = _("A workbook is made of at most %(limit)s observations here. Choose less, or "
                    "take CSV or Parquet.")  # fmt: skip
@@ -299,7 +309,8 @@ async def described(
     """Return what the columns of the CSV mean."""
     query = f"?{request.url.query}" if request.url.query else ""
     address = f"{chosen.dataflow.id}.csv{query}"
-    seen = Seen(chosen, filters(chosen, given), pool.snapshot.release, language_of(request))
+    seen = Seen(chosen, filters(chosen, given), pool.snapshot.release, language_of(request),
+                "lineage" in given)  # fmt: skip
     french = given.get("dialect") == "fr"
     body = await asyncio.to_thread(csvw.metadata, seen, address, french=french)
     sent = headers(pool.snapshot, entity)
