@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from loaders.building.assembly import Assembly, Part
 from loaders.building.provenance import OWN_LICENCE
-from loaders.cube_graphs import datasets, structures
+from loaders.cube_graphs import datasets, lineage, structures
 from loaders.description.graphs import BuiltGraph, code_digest
 from loaders.records import identify
 from loaders.records.source import FOLDER
 from loaders.statistics.cubes import Made
+from queries.cubes.lineage import rules as read_rules
 from queries.cubes.model import Collection, Dataflow, Names
-from queries.cubes.reading import read
+from queries.cubes.reading import Cube, read
 from queries.release import Graph, Release
 
 SOURCE = "cubes"
@@ -26,11 +28,14 @@ def add(assembly: Assembly, made: Made) -> list[Part]:
     if collection is None or not collection.dataflows:
         return []
     base = assembly.base
-    lines = structures.lines(structures.describe(collection, base))
+    rules = lineage.describe_rules(read_rules(made.folder), base)
+    lines = structures.lines(chain(structures.describe(collection, base), rules))
     parts = [assembly.put(graph_of_structures(collection), lines)]
     for flow in collection.dataflows:
+        cube = Cube(collection, flow, made.folder / flow.file)
         lines = datasets.describe(collection, flow, made.folder, base)
-        parts.append(assembly.put(graph_of(collection, flow), lines))
+        origins = lineage.describe(cube, base)
+        parts.append(assembly.put(graph_of(collection, flow), chain(lines, origins)))
     return parts
 
 

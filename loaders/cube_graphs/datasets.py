@@ -15,7 +15,8 @@ from loaders.cube_graphs.literals import literal, number
 from loaders.cube_graphs.structures import lines, named, property_of
 from loaders.records.source import Triples
 from ontology import terms as se
-from ontology.outside import CUBE, DCAT, DCTERMS, QB, RDF, RDFS, SCHEMAHTTP, SH, STAT, XSD
+from ontology.outside import CUBE, DCAT, DCTERMS, PROV, QB, RDF, RDFS, SCHEMAHTTP, SH, STAT, XSD
+from queries.cubes.keys import key as key_of
 from queries.cubes.model import Collection, Component, Dataflow, Structure
 from queries.cubes.reading import Cube
 from queries.cubes.urns import urn_of
@@ -59,7 +60,7 @@ class Writer:
         units: set[str] = set()
         for row in rows(self.cube):
             codes = [row[one.id] or "" for one in self.structure.dimensions]
-            key = addresses.key(codes)
+            key = key_of(codes)
             if key not in keys:
                 keys.add(key)
                 yield from self.slice_lines(key, row)
@@ -81,7 +82,7 @@ class Writer:
     def cell_lines(self, key: str, row: Row) -> Iterator[str]:
         """Yield the lines of an observation, or of one that is withheld."""
         time = row[self.structure.time.id] or ""
-        node = f"<{self.node.value}/{key}.{addresses.key([time])}>"
+        node = f"<{self.node.value}/{key}.{key_of([time])}>"
         figure = row[self.structure.measure.id]
         attributes: Sequence[Component] = self.own
         if figure is None:
@@ -191,7 +192,7 @@ class Writer:
         yield NamedNode(f"{shape.value}/observers"), RDF.rest, RDF.nil
         yield from once(observer, SH.IRI)
         # What is not in every observation, or in it twice, is none of the cube's own.
-        beside = [RDF.type, QB.dataSet]
+        beside = [RDF.type, QB.dataSet, PROV.wasGeneratedBy]
         for order, one in enumerate(self.structure.components, 1):
             if one.role != "attribute" or (one.mandatory and one.attachment == "observation"):
                 yield from self.constraint_of(shape, one, order)

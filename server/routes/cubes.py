@@ -1,4 +1,4 @@
-"""The IRIs of cubes: an observation as a page that says where it comes from, and all as data."""
+"""The IRIs of cubes: an observation as a page that says where it comes from; the rules it names."""
 
 import asyncio
 from functools import partial
@@ -8,26 +8,30 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from queries.cubes import lineage
 from queries.cubes.keys import key as codes_key
 from queries.cubes.keys import selected
-from queries.cubes.reading import Cube
+from queries.cubes.reading import FOLDER, Cube
 from queries.cubes.selection import Selection, SelectionError
 from queries.release import Release
 from server.answers.caching import headers, tag, unchanged
 from server.answers.memento import in_time
-from server.answers.negotiate import HTML, JSON, choose, split_suffix
+from server.answers.negotiate import HTML, JSON, NTRIPLES, choose, split_suffix
+from server.answers.patience import while_connected
 from server.answers.rdf import FORMATS
-from server.answers.responses import query_address
+from server.answers.responses import graph_answer, query_address
 from server.cubes.form import address, kept
-from server.cubes.observation import Observation, observation
+from server.cubes.observation import Observation, observation, rule
 from server.cubes.page import sdmx_address
 from server.dependencies import PoolDep
 from server.engine.pool import Pool
+from server.engine.process import Question
 from server.engine.published import Snapshot
 from server.errors import ProblemError
 from server.language import Language
 from server.language import mark as _
 from server.pages.display import Shower
+from server.pages.fill import fill
 from server.pages.page import page
 from server.routes.statistics import cube_of
 from server.routes.things import SUFFIXES, thing_answer
@@ -40,6 +44,8 @@ RELEASE = [
         "description": "a release of /releases that answers instead of the one being served",
     }
 ]  # fmt: skip
+OFFERED = (HTML, JSON, *(one for one in FORMATS if one != JSON))
+PLANS = "CONSTRUCT { ?rule ?property ?value } WHERE { ?rule a prov:Plan ; ?property ?value }"
 ASKED = "SELECT ?property ?value WHERE {{\n  <{iri}> ?property ?value\n}}"
 
 
@@ -73,8 +79,7 @@ async def one_observation(request: Request, name: str, key: str, pool: PoolDep) 
 async def respond(request: Request, name: str, key: str, pool: Pool) -> Response:
     """Answer from a release."""
     path, suffixed = split_suffix(key, *SUFFIXES, ".json")
-    accept = request.headers.get("accept")
-    media = suffixed or choose(accept, (HTML, JSON, *(one for one in FORMATS if one != JSON)))
+    media = suffixed or choose(request.headers.get("accept"), OFFERED)
     snapshot, speech = pool.snapshot, language_of(request)
     chosen = await asyncio.to_thread(cube_of, snapshot, name)
     wanted = selected(chosen.structure, path)
@@ -163,3 +168,24 @@ async def structure(request: Request, path: str, pool: PoolDep) -> Response:
 async def concept(request: Request, name: str, pool: PoolDep) -> Response:
     """Return what the graph says of the concept that a component of cubes has."""
     return await thing_answer(request, pool, f"concept/{name}")
+
+
+@router.get("/statistics/rules", summary="The rules by which cubes are computed")
+async def rules(request: Request, pool: PoolDep) -> Response:
+    """Return the rules that the lineage of observations names, as page or as JSON."""
+    snapshot, speech = pool.snapshot, language_of(request)
+    media = choose(request.headers.get("accept"), OFFERED)
+    entity = tag(snapshot, "rules", media, speech.code, prefix_of(request))
+    if short := unchanged(request, snapshot, entity):
+        return short
+    known_here = await asyncio.to_thread(lineage.rules, snapshot.release.path / FOLDER)
+    given = headers(snapshot, entity)
+    if media not in (HTML, JSON):
+        text = fill(PLANS, snapshot.base)
+        found = await while_connected(request, pool.ask(Question(text, triples=NTRIPLES)))
+        return await graph_answer(found, media, headers(found.snapshot, entity))
+    if media == JSON:
+        listed = {name: dict(texts) for name, texts in known_here.items()}
+        return JSONResponse({"rules": listed}, headers=given)
+    told = [rule(name, texts, speech) for name, texts in known_here.items()]
+    return page(request, "rules.html", 200, given, rules=told)

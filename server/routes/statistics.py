@@ -10,7 +10,6 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from queries.cubes import lineage
 from queries.cubes.reading import FOLDER, Cube, collection, cube
 from server.access.caller import current_caller
 from server.answers.caching import headers, tag, unchanged
@@ -23,7 +22,6 @@ from server.cubes.choice import ORDERS, filters, given_values
 from server.cubes.choice import choose as choose_view
 from server.cubes.form import kept
 from server.cubes.formats import FORMATS, METADATA, PARQUET, Format
-from server.cubes.observation import rule
 from server.cubes.page import Described, card, view
 from server.cubes.published import grouped, published, titles
 from server.cubes.seen import Seen
@@ -142,23 +140,6 @@ async def indicator(request: Request, name: str, pool: PoolDep) -> Response:
         "Content-Disposition": f'attachment; filename="walstat-{key}.csv"',
     }
     return Response(body, headers=sent)
-
-
-@router.get("/statistics/rules", summary="The rules by which cubes are computed")
-async def rules(request: Request, pool: PoolDep) -> Response:
-    """Return the rules that the lineage of observations names, as page or as JSON."""
-    snapshot, speech = pool.snapshot, language_of(request)
-    media = choose(request.headers.get("accept"), (HTML, JSON))
-    entity = tag(snapshot, "rules", media, speech.code, prefix_of(request))
-    if short := unchanged(request, snapshot, entity):
-        return short
-    known_here = await asyncio.to_thread(lineage.rules, snapshot.release.path / FOLDER)
-    given = headers(snapshot, entity)
-    if media == JSON:
-        listed = {name: dict(texts) for name, texts in known_here.items()}
-        return JSONResponse({"rules": listed}, headers=given)
-    told = [rule(name, texts, speech) for name, texts in known_here.items()]
-    return page(request, "rules.html", 200, given, rules=told)
 
 
 @router.get("/statistics/{name}", summary="One cube of statistics",
