@@ -18,7 +18,6 @@ from server.cubes.told import UNIT, WHOLES
 from server.engine.published import Snapshot
 from server.language import Language
 from server.language import mark as _
-from server.pages.description import title_of
 
 # Attributes that stand beside the value, or that it is written by.
 SHOWN = (STATUS, CONFIDENTIALITY, "UNIT_MULT", "DECIMALS")
@@ -45,7 +44,7 @@ class Delivery:
     """One delivery that a figure comes from; ``iri`` is that of its graph, if it is public."""
 
     name: str
-    title: str
+    title: Name
     publisher: str | None
     period: str | None
     licence: str | None
@@ -148,7 +147,7 @@ class Observation:
             "lineage": {
                 "units": self.units,
                 "deliveries": [
-                    {"name": one.name, "title": one.title, "publisher": one.publisher,
+                    {"name": one.name, "title": one.title.text, "publisher": one.publisher,
                      "period": one.period, "licence": one.licence, "graph": one.iri}
                     for one in self.deliveries
                 ],
@@ -240,9 +239,10 @@ def delivery(
     source, _slash, rest = name.partition("/")
     graph = known.get(iri)
     if graph is None:
-        return Delivery(name, source, None, rest.partition("/")[0] or None, None, None)
+        return Delivery(name, Name(source), None, rest.partition("/")[0] or None, None, None)
+    titles = {"en": graph.title, "fr": graph.title_fr or ""}
     return Delivery(
-        name, title_of(graph, name, speech.code), graph.publisher, graph.period, graph.licence,
+        name, named(titles, speech.code, name), graph.publisher, graph.period, graph.licence,
         iri if iri in snapshot.graphs else None,
     )  # fmt: skip
 

@@ -57,6 +57,11 @@ class Pivot:
         return found.value if found else None
 
     @cached_property
+    def shown(self) -> bool:
+        """Whether any cell has a value that is shown."""
+        return any(cell.value is not None for cell in self.cells.values())
+
+    @cached_property
     def withheld(self) -> dict[str, int]:
         """How many cells are withheld, for each reason."""
         found: dict[str, int] = {}

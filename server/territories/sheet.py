@@ -117,6 +117,11 @@ class Sheet:
         """Return the indicators of all cubes."""
         return [figure for one in self.counted for figure in one.figures]
 
+    def has_figures(self) -> bool:
+        """Tell whether any figure of the sheet is shown."""
+        cells = (cell for figure in self.figures() for cell in figure.cells.values())
+        return any(cell.value is not None for cell in cells)
+
     def lines(self) -> Iterator[Line]:
         """Yield all figures of the sheet, one per territory and period."""
         names = {one.refnis: one.name(self.speech.code).text for one in self.chain}
