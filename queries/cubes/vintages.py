@@ -188,9 +188,10 @@ def uncovered(found: Sequence[Said], structure: Structure) -> list[Said]:
     closing: tuple[Value, ...] | None = None
     for one in reversed(found):
         row = one.row
-        if row is not None and is_withheld(row, place, structure):
-            closing = closing or row
+        if row is not None and closing is None and is_withheld(row, place, structure):
+            closing = row
         elif row is not None and closing is not None:
+            # The last release that withholds a value says why.
             row = tuple(
                 None if number in hidden else closing[number] if number in statuses else value
                 for number, value in enumerate(row)
