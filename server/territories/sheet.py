@@ -28,7 +28,7 @@ LEVELS = {
 }  # fmt: skip
 COLUMNS = (
     "CUBE", "INDICATOR", "INDICATOR_NAME", "UNIT", "REFNIS", "TERRITORY", "PERIOD", "VALUE",
-    "WITHHELD", "STATUS", "RELEASE", "UPDATED", "SOURCES", "LICENCE", "SYNTHETIC",
+    "WITHHELD", "STATUS", "RELEASE", "UPDATED", "SOURCES", "LICENCE", "SYNTHETIC", "OBSERVATION",
 )  # fmt: skip
 Line = tuple[str | Decimal | None, ...]
 
@@ -135,6 +135,7 @@ class Sheet:
                         flow.id, ".".join(figure.key), figure.name.text,
                         figure.unit.text if figure.unit else None, refnis, names.get(refnis),
                         period, cell.value, self.reason(one, cell), cell.status, *origin,
+                        f"{self.release.manifest.base}cube/{flow.id}/{cell.key}",
                     )  # fmt: skip
 
     def reason(self, one: Counted, cell: Cell) -> str | None:
