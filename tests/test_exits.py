@@ -333,6 +333,14 @@ def test_no_answer_to_a_query_holds_one(
         "SELECT ?cell ?p ?o WHERE { { ?cell a qb:Observation } UNION "
         "{ ?cell a se:WithheldObservation } ?cell ?p ?o . FILTER(isLiteral(?o)) }"
     )
+    lineage = (
+        "PREFIX se: <https://w3id.org/maillage/ns#> PREFIX prov: <http://www.w3.org/ns/prov#> "
+        "ASK { ?computation prov:generated ?cell . ?cell a %s }"
+    )
+    for kind, said in (("<http://purl.org/linked-data/cube#Observation>", True),
+                       ("se:WithheldObservation", False)):  # fmt: skip
+        found = client.get("/sparql", params={"query": lineage % kind})
+        assert found.json()["boolean"] is said
     answer = client.get("/sparql", params={"query": everything}, headers={"Accept": "text/csv"})
     bad, good = searched(answer, withheld, told, tmp_path)
     assert not bad

@@ -15,7 +15,7 @@ from loaders.cube_graphs.literals import literal, number
 from loaders.cube_graphs.structures import lines, named, property_of
 from loaders.records.source import Triples
 from ontology import terms as se
-from ontology.outside import CUBE, DCAT, DCTERMS, PROV, QB, RDF, RDFS, SCHEMAHTTP, SH, STAT, XSD
+from ontology.outside import CUBE, DCAT, DCTERMS, QB, RDF, RDFS, SCHEMAHTTP, SH, STAT, XSD
 from queries.cubes.keys import key as key_of
 from queries.cubes.model import Collection, Component, Dataflow, Structure
 from queries.cubes.reading import Cube
@@ -192,7 +192,7 @@ class Writer:
         yield NamedNode(f"{shape.value}/observers"), RDF.rest, RDF.nil
         yield from once(observer, SH.IRI)
         # What is not in every observation, or in it twice, is none of the cube's own.
-        beside = [RDF.type, QB.dataSet, PROV.wasGeneratedBy]
+        beside = [RDF.type, QB.dataSet]
         for order, one in enumerate(self.structure.components, 1):
             if one.role != "attribute" or (one.mandatory and one.attachment == "observation"):
                 yield from self.constraint_of(shape, one, order)

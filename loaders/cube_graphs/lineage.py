@@ -1,7 +1,8 @@
 """Where observations come from, as PROV-O: a node for each set of deliveries, rules and units.
 
-Few sets stand behind many observations, so that each of these has one statement more. Of what is
-withheld nothing is said.
+Few sets stand behind many observations, so that each of these is in one statement more. The node is
+its subject: a delivery changes all nodes, and the observations need not be judged again for it. Of
+what is withheld nothing is said.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def describe(cube: Cube, base: str) -> Iterator[str]:
         said = tuple(one or "" for one in row[width:])
         if any(said):
             own = f"<{node.value}/{key(row[:width])}>"
-            yield f"{own} {PROV.wasGeneratedBy} {found.node(said)} ."
+            yield f"{found.node(said)} {PROV.generated} {own} ."
     yield from lines(found.describe())
 
 
