@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from loaders.disclosure import cells
 from loaders.statistics import cubes, protection
 from loaders.statistics.cubes import Made
 from loaders.statistics.given import Given
 from loaders.statistics.tabling import Published, Tables
-from tests.accounted import account, delivered, enterprise, perimeter
+from tests.accounted import account, delivered, employment, enterprise, perimeter
 
 MAIN = "DF_SESA_MAIN"
 # Of division 88, one is of D20; D10 is the rest. D40 is the smallest that could hide it.
@@ -43,6 +46,11 @@ def confidential(folder: Path) -> Made:
     )  # fmt: skip
 
 
+def none(*_: object) -> NDArray[np.int64]:
+    """No pairs of cells that are one."""
+    return np.empty((0, 2), np.int64)
+
+
 def published(made: Made) -> dict[tuple[str, str, str], set[str]]:
     """By transaction, unit and perimeter the codes of activities that have a value."""
     rows = duckdb.execute(
@@ -68,9 +76,64 @@ def test_without_the_link_both_would_be_published(
 ) -> None:
     """So that the test above can fail."""
 
-    def none(_tables: Tables, _published: Sequence[Published]) -> tuple[()]:
+    def unlinked(_tables: Tables, _published: Sequence[Published]) -> tuple[()]:
         return ()
 
-    monkeypatch.setattr(protection, "crossed", none)
+    monkeypatch.setattr(protection, "crossed", unlinked)
+    monkeypatch.setattr(cells, "same_holdings", none)
     found = published(confidential(tmp_path))
     assert any({"R88", "D10"} <= codes for codes in found.values())
+
+
+LIEGE, NAMUR, ARLON = "62063", "92094", "81001"
+
+
+def employers(folder: Path) -> Made:
+    """Cubes of employers where all of one town do what nobody else does."""
+    register, verdicts, jobs = list[str](), list[str](), list[str]()
+    for n, (place, nace) in enumerate(
+        [*[(LIEGE, SOCIAL_WORK)] * 40, *[(NAMUR, "90200")] * 12, (ARLON, SOCIAL_WORK)], 1
+    ):
+        number = f"11{n:08}"
+        register += enterprise(number, place, nace)
+        verdicts += perimeter(number, regimes=["observatory"])
+        jobs += employment(number, 2024, 5 + n % 7, 4.5 + n % 7, place=place)
+    graphs = folder / "graphs"
+    return cubes.make(
+        Given({
+            "kbo": delivered(graphs, "kbo", register),
+            "perimeters": delivered(graphs, "perimeters", verdicts),
+            "onss_employers": delivered(graphs, "onss_employers", jobs, "confidential"),
+        }),
+        folder / "cubes",
+    )  # fmt: skip
+
+
+def jobs_by(made: Made, dimension: str, code: str) -> object:
+    """The jobs of a code, all else being total; the status where they are withheld."""
+    totals = {"REF_AREA": "BE", "SE_FAMILY": "_T", "ACTIVITY": "_T", "SIZE_CLASS": "_T"}
+    wanted = {**totals, "STO": "SAL", "UNIT_MEASURE": "JB", dimension: code}
+    found = duckdb.execute(
+        "SELECT coalesce(OBS_VALUE::VARCHAR, CONF_STATUS) "
+        f"FROM '{made.folder}/DF_SESA_OBSERVATORY_CENTRAL.parquet' "
+        f"WHERE {' AND '.join(f'{name} = ?' for name in wanted)}",
+        list(wanted.values()),
+    ).fetchone()
+    return found and found[0]
+
+
+def test_a_town_that_is_all_of_an_activity_cannot_hide_another(tmp_path: Path) -> None:
+    made = employers(tmp_path)
+    assert jobs_by(made, "REF_AREA", "BE34") == "A"
+    assert jobs_by(made, "REF_AREA", "BE33") == "D"
+    assert jobs_by(made, "REF_AREA", "BE35") == jobs_by(made, "ACTIVITY", "S90") == "93.0000"
+
+
+def test_looked_at_by_themselves_one_would_be_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that the test above can fail."""
+    monkeypatch.setattr(cells, "same_holdings", none)
+    made = employers(tmp_path)
+    assert jobs_by(made, "REF_AREA", "BE35") == "D"
+    assert jobs_by(made, "ACTIVITY", "S90") != "D"

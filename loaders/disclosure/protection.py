@@ -84,10 +84,10 @@ def protected(
 def cells_of(whole: System, findings: Sequence[Finding]) -> Iterator[int]:
     """Yield the cells that findings are about, as often as they are."""
     for one in findings:
-        if view := whole.views.get(one.table):
-            codes = {view.codes_at(place): int(cell) for place, cell in enumerate(view.cells)}
-            if one.codes in codes:
-                yield codes[one.codes]
+        view = whole.views.get(one.table)
+        cell = view.cell(one.codes) if view else None
+        if cell is not None:
+            yield cell
 
 
 def changes(whole: System, part: Part, rules: Rules) -> dict[int, float]:
