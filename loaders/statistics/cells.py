@@ -55,12 +55,15 @@ class Plan:
 
 
 def compute(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    """Make the table of cells: per table and measure the key, the sum and who contributes."""
+    """Make the table of cells: per table and measure the key, the sum and who contributes.
+
+    ``holders`` is the same number where the same holdings add the same.
+    """
     columns = ", ".join(f'"{one}" VARCHAR' for one in plan.dimensions)
     connection.execute(
         f'CREATE OR REPLACE TEMP TABLE {plan.cells} ("table" VARCHAR, measure INTEGER, {columns}, '
         f"{TIME} VARCHAR, {VALUE} DECIMAL(38, 4), units BIGINT, imputed BOOLEAN, "
-        "origins INTEGER[])"
+        "origins INTEGER[], holders HUGEINT)"
     )
     for table in plan.flow.tables:
         for dimension in table.by:
@@ -113,7 +116,8 @@ def added_up(plan: Plan, table: Table, number: int, measure: Measure) -> str:
     grouped = ", ".join(key for key in keys if not key.startswith("'"))
     return (
         f"INSERT INTO {plan.cells} SELECT '{table.id}', {number}, {shown}, u.year, {total}, "
-        f"count(DISTINCT u.unit), {imputed}, list(DISTINCT u.origin) "
+        f"count(DISTINCT u.unit), {imputed}, list(DISTINCT u.origin), "
+        f"sum(hash(u.holding, {value})) FILTER ({value} <> 0) "
         f"FROM {plan.flow.relation} AS u {joins} WHERE {value} IS NOT NULL "
         f"GROUP BY {', '.join(filter(None, (grouped, 'u.year')))}"
     )
@@ -138,7 +142,8 @@ def shared(plan: Plan, number: int, measure: Measure) -> str:
     return (
         f'INSERT INTO {plan.cells} SELECT part."table", {number}, {", ".join(keys)}, part.{TIME}, '
         f"(100.0 * part.{VALUE}::DOUBLE / whole.{VALUE}::DOUBLE)::DECIMAL(38, 4), part.units, "
-        "part.imputed OR whole.imputed, list_distinct(list_concat(part.origins, whole.origins)) "
+        "part.imputed OR whole.imputed, list_distinct(list_concat(part.origins, whole.origins)), "
+        "part.holders "
         f"FROM {plan.cells} AS part JOIN {plan.cells} AS whole "
         f'ON whole."table" = part."table" AND whole.{TIME} = part.{TIME} AND {alike} '
         f"WHERE part.measure = {base} AND whole.measure = {base} AND whole.{VALUE} <> 0 "

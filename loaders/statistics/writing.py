@@ -29,7 +29,7 @@ def observe(connection: duckdb.DuckDBPyConnection, plan: Plan, statuses: str | N
     connection.execute(
         f"""
 CREATE OR REPLACE TEMP TABLE {name} AS
-SELECT {key}, {VALUE}, units, origins, imputed, {status} AS CONF_STATUS, measure
+SELECT {key}, {VALUE}, units, origins, imputed, holders, {status} AS CONF_STATUS, measure
 FROM (SELECT DISTINCT ON ({key}) * FROM {plan.cells} ORDER BY {key}, "table") {withheld}"""
     )
     return name
