@@ -102,6 +102,7 @@ def test_accounts_pay_the_staff_and_balance(folder: Path) -> None:
         assert value["9901"] == pytest.approx(earned - spent, abs=0.05)
         assert value["740"] <= value["74"] + 0.01
         assert value["70"] > 0
+        assert value["1001"] + value["1002"] >= value["1003"]
         assert 0 <= value.get("72", 0) <= value["8169"]
     for code in ("71", "72"):
         stated = sum(any(rubric.code == code for rubric in one.rubrics) for one in filed)

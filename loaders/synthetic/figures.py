@@ -354,7 +354,9 @@ def rubrics(one: Employer, year: int, staff: Staff, seed: int) -> dict[str, floa
     services = round(pay * draw.uniform(0.18, 0.5), 2)
     wear = round(pay * draw.uniform(0.02, 0.1), 2)
     bought, sold = (round(wear * draw.uniform(*range_), 2) for range_ in ((0.5, 1.9), (0, 0.4)))
-    part_time = round(staff.jobs * kind.uniform(0.2, 0.75), 1)
+    heads = staff.jobs * dice(seed, "average", one.number, year).uniform(0.92, 1.04)
+    average = round(max(heads, staff.fte + 0.1), 1)
+    part_time = round(average * kind.uniform(0.2, 0.75), 1)
     other = round(pay * draw.uniform(0.002, 0.02), 2)
     costs = pay + goods + services + wear + other
     result = round(costs * draw.gauss(0.012, 0.03), 2)
@@ -374,7 +376,7 @@ def rubrics(one: Employer, year: int, staff: Staff, seed: int) -> dict[str, floa
         "20/58": round(earned * kind.uniform(0.9, 1.8), 2),
         "9086": float(staff.jobs), "9087": staff.fte, "9088": round(staff.fte * HOURS),
         "8169": bought, "8179": sold, "8029": round(wear * kind.uniform(0, 0.1), 2),
-        "1001": round(staff.jobs - part_time, 1), "1002": part_time,
+        "1001": round(average - part_time, 1), "1002": part_time,
         "1003": staff.fte, "1013": round(staff.fte * HOURS), "1023": pay,
     }  # fmt: skip
     return {code: round(value, 2) for code, value in found.items()}
