@@ -103,6 +103,14 @@ class TestHeadCount:
                     meanings.setdefault(key, set()).add(one.column)
         assert {key: columns for key, columns in meanings.items() if len(columns) > 1} == {}
 
+    def test_is_withheld_together_with_the_same_figures_everywhere(self) -> None:
+        # Accounts are protected where they are confidential: a figure is in one group only.
+        groups: dict[tuple[str, str], set[str | None]] = {}
+        for flow in flows().values():
+            for one in flow.measures:
+                groups.setdefault((flow.relation, one.column), set()).add(one.group)
+        assert {column: found for column, found in groups.items() if len(found) > 1} == {}
+
     def test_at_the_closing_date_is_named_and_said_to_be_ours(self) -> None:
         code = listings()["CL_UNIT"].codes["PS_END"]
         assert set(code.names) == {"fr", "nl", "de", "en"}
