@@ -128,7 +128,10 @@ class View:
         yield self.shape, SH.property, own
         yield own, SH.path, property_of(self.cube.collection, one)
         yield own, SH.order, Literal(order)
-        yield from named(own, SCHEMAHTTP.name, concept.names)
+        # What has another list than its concept is called by its list.
+        codes_of = self.cube.collection.code_lists[one.code_list] if one.code_list else None
+        names = codes_of.names if codes_of and one.iri else concept.names
+        yield from named(own, SCHEMAHTTP.name, names)
         yield from named(own, SCHEMAHTTP.description, concept.definitions)
         if one.role in ("dimension", "time"):
             yield own, RDF.type, CUBE.KeyDimension
@@ -143,8 +146,8 @@ class View:
         yield own, QUDT.scaleType, scale(one)
         if one.role == "measure":
             yield own, SH.datatype, XSD.decimal
-        elif one.code_list and one.role == "dimension":
-            yield from self.hierarchy(own, self.cube.collection.code_lists[one.code_list])
+        elif codes_of and one.role == "dimension":
+            yield from self.hierarchy(own, codes_of)
 
     def own(self, one: Component) -> NamedNode:
         """Return the part of the constraint that tells of a component."""
