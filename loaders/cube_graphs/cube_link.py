@@ -182,10 +182,10 @@ class View:
                 found[one.id] = [NamedNode(code.iri) for code in codes if code.id in held]
         room = MOST_LISTED
         kept: dict[str, list[NamedNode]] = {}
-        for name, codes in sorted(found.items(), key=lambda item: len(item[1])):
-            room -= len(codes)
+        for name, nodes in sorted(found.items(), key=lambda item: len(item[1])):
+            room -= len(nodes)
             if room >= 0:
-                kept[name] = codes
+                kept[name] = nodes
         return kept
 
     def hierarchy(self, own: NamedNode, one: CodeList) -> Triples:
