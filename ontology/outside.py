@@ -59,6 +59,18 @@ class CUBE:
     observedBy: Final = NamedNode("https://cube.link/observedBy")
 
 
+class CUBEMETA:
+    """The terms used of https://cube.link/meta/."""
+
+    Hierarchy: Final = NamedNode("https://cube.link/meta/Hierarchy")
+    SharedDimension: Final = NamedNode("https://cube.link/meta/SharedDimension")
+    dataKind: Final = NamedNode("https://cube.link/meta/dataKind")
+    hierarchyRoot: Final = NamedNode("https://cube.link/meta/hierarchyRoot")
+    inHierarchy: Final = NamedNode("https://cube.link/meta/inHierarchy")
+    isUsedIn: Final = NamedNode("https://cube.link/meta/isUsedIn")
+    nextInHierarchy: Final = NamedNode("https://cube.link/meta/nextInHierarchy")
+
+
 class CV:
     """The terms used of http://data.europa.eu/m8g/."""
 
@@ -415,6 +427,16 @@ class QB:
     structure: Final = NamedNode("http://purl.org/linked-data/cube#structure")
 
 
+class QUDT:
+    """The terms used of http://qudt.org/schema/qudt/."""
+
+    IntervalScale: Final = NamedNode("http://qudt.org/schema/qudt/IntervalScale")
+    NominalScale: Final = NamedNode("http://qudt.org/schema/qudt/NominalScale")
+    OrdinalScale: Final = NamedNode("http://qudt.org/schema/qudt/OrdinalScale")
+    RatioScale: Final = NamedNode("http://qudt.org/schema/qudt/RatioScale")
+    scaleType: Final = NamedNode("http://qudt.org/schema/qudt/scaleType")
+
+
 class RDF:
     """The terms used of http://www.w3.org/1999/02/22-rdf-syntax-ns#."""
 
@@ -533,15 +555,23 @@ class SCHEMA:
 class SCHEMAHTTP:
     """The terms used of http://schema.org/."""
 
+    DefinedTermSet: Final = NamedNode("http://schema.org/DefinedTermSet")
     contactPoint: Final = NamedNode("http://schema.org/contactPoint")
     contributor: Final = NamedNode("http://schema.org/contributor")
+    creativeWorkStatus: Final = NamedNode("http://schema.org/creativeWorkStatus")
     creator: Final = NamedNode("http://schema.org/creator")
     dateCreated: Final = NamedNode("http://schema.org/dateCreated")
     dateModified: Final = NamedNode("http://schema.org/dateModified")
     datePublished: Final = NamedNode("http://schema.org/datePublished")
     description: Final = NamedNode("http://schema.org/description")
+    identifier: Final = NamedNode("http://schema.org/identifier")
+    inDefinedTermSet: Final = NamedNode("http://schema.org/inDefinedTermSet")
     name: Final = NamedNode("http://schema.org/name")
+    position: Final = NamedNode("http://schema.org/position")
     publisher: Final = NamedNode("http://schema.org/publisher")
+    startDate: Final = NamedNode("http://schema.org/startDate")
+    version: Final = NamedNode("http://schema.org/version")
+    workExample: Final = NamedNode("http://schema.org/workExample")
 
 
 class SD:
@@ -764,6 +794,16 @@ class STAT:
     statUnitMeasure: Final = NamedNode("http://data.europa.eu/m8g/statUnitMeasure")
 
 
+class TIME:
+    """The terms used of http://www.w3.org/2006/time#."""
+
+    GeneralDateTimeDescription: Final = NamedNode("http://www.w3.org/2006/time#GeneralDateTimeDescription")
+    unitDay: Final = NamedNode("http://www.w3.org/2006/time#unitDay")
+    unitMonth: Final = NamedNode("http://www.w3.org/2006/time#unitMonth")
+    unitType: Final = NamedNode("http://www.w3.org/2006/time#unitType")
+    unitYear: Final = NamedNode("http://www.w3.org/2006/time#unitYear")
+
+
 class TREE:
     """The terms used of https://w3id.org/tree#."""
 
@@ -859,6 +899,7 @@ class XKOS:
     ClassificationLevel: Final = NamedNode("http://rdf-vocabulary.ddialliance.org/xkos#ClassificationLevel")
     ConceptAssociation: Final = NamedNode("http://rdf-vocabulary.ddialliance.org/xkos#ConceptAssociation")
     Correspondence: Final = NamedNode("http://rdf-vocabulary.ddialliance.org/xkos#Correspondence")
+    ExplanatoryNote: Final = NamedNode("http://rdf-vocabulary.ddialliance.org/xkos#ExplanatoryNote")
     belongsTo: Final = NamedNode("http://rdf-vocabulary.ddialliance.org/xkos#belongsTo")
     compares: Final = NamedNode("http://rdf-vocabulary.ddialliance.org/xkos#compares")
     coreContentNote: Final = NamedNode("http://rdf-vocabulary.ddialliance.org/xkos#coreContentNote")
@@ -873,6 +914,7 @@ class XKOS:
     notationPattern: Final = NamedNode("http://rdf-vocabulary.ddialliance.org/xkos#notationPattern")
     numberOfLevels: Final = NamedNode("http://rdf-vocabulary.ddialliance.org/xkos#numberOfLevels")
     organizedBy: Final = NamedNode("http://rdf-vocabulary.ddialliance.org/xkos#organizedBy")
+    plainText: Final = NamedNode("http://rdf-vocabulary.ddialliance.org/xkos#plainText")
     sourceConcept: Final = NamedNode("http://rdf-vocabulary.ddialliance.org/xkos#sourceConcept")
     supersedes: Final = NamedNode("http://rdf-vocabulary.ddialliance.org/xkos#supersedes")
     targetConcept: Final = NamedNode("http://rdf-vocabulary.ddialliance.org/xkos#targetConcept")

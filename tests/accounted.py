@@ -54,14 +54,16 @@ def economic_year(number: str, year: int, ends: str, **figures: object) -> Itera
     yield from said(record, observedUnit=unit, referencePeriod=year, yearEnd=ends, **figures)
 
 
-def enterprise(number: str, municipality: str = "62063", nace: str = "88995") -> Iterator[str]:
+def enterprise(
+    number: str, municipality: str = "62063", nace: str = "88995", revision: int = 2025
+) -> Iterator[str]:  # fmt: skip
     """Yield what the register says of a Belgian enterprise."""
     unit = f"id/organisation/kbo-{number}"
     yield from said(unit, address=f"id/address/kbo-{number}", activity=f"id/activity/kbo-{number}")
     place = f"code/refnis-municipality/{municipality}"
     yield from said(f"id/address/kbo-{number}", municipality=place)
     yield from said(
-        f"id/activity/kbo-{number}", activityCode=f"code/nace-bel-2025/{nace}",
+        f"id/activity/kbo-{number}", activityCode=f"code/nace-bel-{revision}/{nace}",
         activityRank="code/activity-rank/main",
     )  # fmt: skip
 
@@ -82,16 +84,22 @@ def perimeter(
 
 def employment(
     number: str, year: int, jobs: int, fte: float, sex: str = "F", workplace: str = "",
-    place: str = "", quarter: int = 4,
+    place: str = "", quarter: int | None = 4, nace: str = "",
 ) -> Iterator[str]:  # fmt: skip
     """Yield what an employer reports, at its seat or at a workplace."""
     unit = f"id/establishment/kbo-{workplace}" if workplace else f"id/organisation/kbo-{number}"
-    key = f"{year}-Q{quarter}-{number}{f'-{workplace}' if workplace else ''}-sex.{sex}"
-    more = {"countedIn": f"code/refnis-municipality/{place}"} if place else {}
+    period = f"{year}-Q{quarter}" if quarter else f"{year}"
+    key = f"{period}-{number}{f'-{workplace}' if workplace else ''}-sex.{sex}"
+    more: dict[str, object] = {}
+    if place:
+        more["countedIn"] = f"code/refnis-municipality/{place}"
+    if quarter:
+        more["referenceQuarter"] = quarter
+    if nace:
+        more["activityCode"] = f"code/nace-bel-2008/{nace}"
     yield from said(
         f"id/observation/onss-employers-{key}", observedUnit=unit, referencePeriod=year,
-        referenceQuarter=quarter, jobs=jobs, fullTimeEquivalents=fte,
-        countedSex=f"code/sex/{sex}",
+        jobs=jobs, fullTimeEquivalents=fte, countedSex=f"code/sex/{sex}",
         observationBasis=f"code/observation-basis/{'de' if workplace else ''}centralised", **more,
     )  # fmt: skip
 

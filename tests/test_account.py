@@ -231,7 +231,7 @@ class TestSatelliteAccount:
             "WHERE REF_SECTOR = 'S15'"
         ).fetchall()
         ((rules,),) = rows
-        assert {"R-TEST/1", "R-SEC-3/1", "R-MKT-1/1", "R-OUT-1/1", "B-P2/1"} <= set(rules.split())
+        assert {"R-TEST/1", "R-SEC-3/1", "R-MKT-1/1", "R-OUT-1/2", "B-P2/1"} <= set(rules.split())
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 
 from loaders.kbo_codes.loader import written_out
 from loaders.nace.loader import day_after, same_title
+from loaders.nace.successors import successors
 from loaders.records import identify
 from tests.test_codes import book, labels, linked, select
 
@@ -155,3 +156,47 @@ def test_every_municipality_has_a_nuts_region_in_its_own_province() -> None:
 def test_a_contradiction_of_the_postal_table_is_noted() -> None:
     notes = linked("refnis-municipality", "62096", "skos:editorialNote")
     assert notes == {"Eurostat's table of postal codes places 4100 in BE224, not in BE332."}
+
+
+# Subclasses of NACE-BEL 2008 in NACE-BEL 2025
+
+
+def test_most_subclasses_of_2008_have_one_of_2025_with_their_titles() -> None:
+    whole = book().schemes["nace-bel-2008"]
+    became = successors()
+    before = {code for code in whole if len(code) == 5}
+    assert became.keys() < before
+    assert len(became) == 663
+    # No two became one: that would be another title.
+    assert len(set(became.values())) == len(became)
+    assert set(became.values()) <= set(book().schemes["nace-bel-2025"])
+
+
+def test_a_subclass_and_its_successor_share_titles_in_two_languages() -> None:
+    for code, other in successors().items():
+        one, two = labels("nace-bel-2008", code), labels("nace-bel-2025", other)
+        same = [language for language in one if same_title(one[language], two[language])]
+        assert len(same) >= 2, (code, other)
+
+
+@pytest.mark.parametrize(
+    ("code", "became"),
+    [
+        ("94991", "94991"),
+        # Numbers that were given to something else.
+        ("88994", "88992"),
+        ("88995", "88993"),
+        ("93291", None),
+        # Other divisions.
+        ("41101", "68121"),
+        ("45205", "95315"),
+        ("70210", "73300"),
+        # The same number, and other titles in all languages but one.
+        ("88912", None),
+        ("91020", None),
+        # No more than its English title is alike, or its titles are those of several.
+        ("86901", None),
+    ],
+)
+def test_titles_tell_what_became_of_a_subclass(code: str, became: str | None) -> None:
+    assert successors().get(code) == became

@@ -163,6 +163,36 @@ class TestGates:
             gates.refuse(tmp_path, [Decimal("1234567.89")], "withheld values")
         gates.refuse(tmp_path, [Decimal("7654321.89")], "withheld values")
 
+    @pytest.mark.parametrize(
+        ("others", "what"),
+        [
+            ([], "withheld values"),
+            ([(12345.67, 1, "F")], "equal to a withheld one, of the same holdings"),
+            ([(-12345.67, 1, "F")], "equal to a withheld one, of the same holdings"),
+            # Two figures that are equal by chance.
+            ([(12345.67, 2, "F")], None),
+        ],
+    )
+    def test_a_published_figure_may_be_equal_by_chance_only(
+        self, tmp_path: Path, others: list[tuple[float, int, str]], what: str | None
+    ) -> None:
+        plan = Plan(flows()[CENTRAL], 0)
+        (tmp_path / "cube.csv").write_text("BE,12345.67\n", encoding="utf-8")
+        with duckdb.connect() as connection:
+            connection.execute(
+                f"CREATE TABLE {writing.observed_name(plan)} "
+                "(OBS_VALUE DECIMAL(38, 4), holders HUGEINT, CONF_STATUS VARCHAR)"
+            )
+            connection.executemany(
+                f"INSERT INTO {writing.observed_name(plan)} VALUES (?, ?, ?)",
+                [(12345.67, 1, "D"), *others],
+            )
+            if what is None:
+                gates.search(connection, [plan], tmp_path)
+                return
+            with pytest.raises(LoadError, match=what):
+                gates.search(connection, [plan], tmp_path)
+
     def test_a_canary_has_digits_of_its_own(self) -> None:
         found = {gates.canary(Decimal(value), str(value)) for value in range(-50, 50)}
         assert len(found) == 100

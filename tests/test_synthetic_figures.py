@@ -97,10 +97,16 @@ def test_accounts_pay_the_staff_and_balance(folder: Path) -> None:
         assert 46_000 <= value["62"] / value["9087"] <= 62_001
         spent = sum(value[code] for code in ("60", "61", "62", "630", "640/8"))
         assert value["60/66A"] == pytest.approx(spent, abs=0.05)
-        earned = value["70"] + value["73"] + value["74"]
+        earned = sum(value.get(code, 0) for code in ("70", "71", "72", "73", "74"))
         assert value["70/76A"] == pytest.approx(earned, abs=0.05)
         assert value["9901"] == pytest.approx(earned - spent, abs=0.05)
         assert value["740"] <= value["74"] + 0.01
+        assert value["70"] > 0
+        assert value["1001"] + value["1002"] >= value["1003"]
+        assert 0 <= value.get("72", 0) <= value["8169"]
+    for code in ("71", "72"):
+        stated = sum(any(rubric.code == code for rubric in one.rubrics) for one in filed)
+        assert 0 < stated < len(filed), code
 
 
 def test_some_file_no_accounts(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""A data set with its observations, slices by series, and the view of it that cube.link has."""
+"""A data set with its observations and slices by series."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import duckdb
 from pyoxigraph import Literal, NamedNode
 
 from loaders.cube_graphs import addresses
+from loaders.cube_graphs.cube_link import View
 from loaders.cube_graphs.literals import literal, number
 from loaders.cube_graphs.structures import lines, named, property_of
 from loaders.records.source import Triples
 from ontology import terms as se
-from ontology.outside import CUBE, DCAT, DCTERMS, QB, RDF, RDFS, SCHEMAHTTP, SH, STAT, XSD
+from ontology.outside import CUBE, DCAT, DCTERMS, QB, RDF, RDFS, STAT, XSD
 from queries.cubes.keys import key as key_of
 from queries.cubes.model import Collection, Component, Dataflow, Structure
 from queries.cubes.reading import Cube
@@ -58,6 +59,7 @@ class Writer:
         """Yield all lines; the description comes last, for it tells how many series there are."""
         keys: set[str] = set()
         units: set[str] = set()
+        held: dict[str, set[str]] = {one.id: set() for one in self.structure.components}
         for row in rows(self.cube):
             codes = [row[one.id] or "" for one in self.structure.dimensions]
             key = key_of(codes)
@@ -66,9 +68,13 @@ class Writer:
                 yield from self.slice_lines(key, row)
             if row.get(UNIT):
                 units.add(row[UNIT] or "")
+            if row[self.structure.measure.id] is not None:
+                for name, values in held.items():
+                    if (text := row.get(name)) is not None:
+                        values.add(text)
             yield from self.cell_lines(key, row)
         yield from lines(self.description(len(keys), sorted(units)))
-        yield from lines(self.constraint())
+        yield from lines(View(self.cube, self.base, held).triples())
 
     def slice_lines(self, key: str, row: Row) -> Iterator[str]:
         """Yield the lines of the slice that a series is."""
@@ -166,64 +172,6 @@ class Writer:
         for unit in units:
             one = next(c for c in self.structure.components if c.id == UNIT)
             yield node, STAT.statUnitMeasure, self.term(one, unit)
-
-    def constraint(self) -> Triples:
-        """Describe the cube of cube.link: its set of observations, and what each of them has."""
-        node, flow = self.node, self.cube.dataflow
-        yield from named(node, SCHEMAHTTP.name, flow.names)
-        yield from named(node, SCHEMAHTTP.description, flow.descriptions)
-        for role in ("publisher", "creator", "contributor", "contactPoint"):
-            yield node, getattr(SCHEMAHTTP, role), self.agency
-        day = Literal(flow.updated.date().isoformat(), datatype=XSD.date)
-        for time in (SCHEMAHTTP.dateCreated, SCHEMAHTTP.datePublished, SCHEMAHTTP.dateModified):
-            yield node, time, day
-        found, shape = (NamedNode(f"{node.value}/{name}") for name in ("observations", "shape"))
-        yield node, CUBE.observationSet, found
-        yield found, RDF.type, CUBE.ObservationSet
-        yield node, CUBE.observationConstraint, shape
-        yield shape, RDF.type, CUBE.Constraint
-        yield shape, RDF.type, SH.NodeShape
-        yield shape, SH.closed, Literal(True)
-        observer = NamedNode(f"{shape.value}/observedBy")
-        yield shape, SH.property, observer
-        yield observer, SH.path, CUBE.observedBy
-        yield observer, SH.in_, NamedNode(f"{shape.value}/observers")
-        yield NamedNode(f"{shape.value}/observers"), RDF.first, self.agency
-        yield NamedNode(f"{shape.value}/observers"), RDF.rest, RDF.nil
-        yield from once(observer, SH.IRI)
-        # What is not in every observation, or in it twice, is none of the cube's own.
-        beside = [RDF.type, QB.dataSet]
-        for order, one in enumerate(self.structure.components, 1):
-            if one.role != "attribute" or (one.mandatory and one.attachment == "observation"):
-                yield from self.constraint_of(shape, one, order)
-            elif one.attachment == "observation":
-                beside.append(self.named(one))
-        cells = [NamedNode(f"{shape.value}/beside/{place}") for place in range(len(beside))]
-        yield shape, SH.ignoredProperties, cells[0]
-        for cell, following, path in zip(cells, [*cells[1:], RDF.nil], beside, strict=True):
-            yield cell, RDF.first, path
-            yield cell, RDF.rest, following
-
-    def constraint_of(self, shape: NamedNode, one: Component, order: int) -> Triples:
-        """Describe what an observation has of a component."""
-        own = NamedNode(f"{shape.value}/{one.id}")
-        yield shape, SH.property, own
-        yield own, SH.path, self.named(one)
-        yield own, SH.order, Literal(order)
-        yield from named(own, SCHEMAHTTP.name, self.cube.collection.concepts[one.id].names)
-        if one.role in ("dimension", "time"):
-            yield own, RDF.type, CUBE.KeyDimension
-        elif one.role == "measure":
-            yield own, RDF.type, CUBE.MeasureDimension
-            yield own, SH.datatype, XSD.decimal
-        yield from once(own, SH.IRI if one.code_list else SH.Literal)
-
-
-def once(own: NamedNode, kind: NamedNode) -> Triples:
-    """Say that each observation has exactly one value for a property, of some kind."""
-    yield own, SH.minCount, Literal(1)
-    yield own, SH.maxCount, Literal(1)
-    yield own, SH.nodeKind, kind
 
 
 def rows(cube: Cube) -> Iterator[Row]:

@@ -24,6 +24,7 @@ from ontology.outside import (
     RDFS,
     SCHEMA,
     SKOS,
+    XKOS,
 )
 from queries.cubes.model import (
     Code,
@@ -147,7 +148,7 @@ def concepts_of(graph: Graph) -> Iterator[Concept]:
         yield Concept(
             id=graph.text(node, SKOS.notation), names=graph.names(node, RDFS.label),
             iri=graph.node(node, RDFS.isDefinedBy).value,
-            definitions=graph.names(node, SKOS.definition),
+            definitions=graph.names(node, RDFS.comment),
         )  # fmt: skip
 
 
@@ -182,8 +183,16 @@ def code(graph: Graph, node: NamedNode) -> Code:
     return Code(
         id=graph.text(node, SKOS.notation), names=graph.names(node, SKOS.prefLabel),
         iri=node.value, parent=graph.text(above[0], SKOS.notation) if above else None,
-        definitions=graph.names(node, SKOS.definition),
+        definitions=definitions(graph, node),
     )  # fmt: skip
+
+
+def definitions(graph: Graph, node: NamedNode) -> Names:
+    """Return what defines a code, by language: texts, or notes as XKOS has them."""
+    found = dict(graph.names(node, SKOS.definition))
+    for note in graph.nodes(node, SKOS.definition):
+        found.update(graph.names(note, XKOS.plainText))
+    return found
 
 
 def components_of(graph: Graph, structure: NamedNode) -> list[tuple[NamedNode, NamedNode, str]]:

@@ -8,8 +8,11 @@ from pyoxigraph import Literal, NamedNode
 
 from loaders.cube_graphs import addresses
 from loaders.cube_graphs.literals import datatype
+from loaders.records import identify
+from loaders.records.concepts import beginning, defined, texts
 from loaders.records.source import Triples
 from ontology.outside import (
+    CUBEMETA,
     DCTERMS,
     FOAF,
     OWL,
@@ -17,6 +20,7 @@ from ontology.outside import (
     RDF,
     RDFS,
     SCHEMA,
+    SCHEMAHTTP,
     SDMXATTRIBUTE,
     SDMXDIMENSION,
     SDMXMEASURE,
@@ -24,7 +28,7 @@ from ontology.outside import (
     XKOS,
     XSD,
 )
-from queries.cubes.model import CodeList, Collection, Component, Names, Structure
+from queries.cubes.model import Code, CodeList, Collection, Component, Names, Structure
 from queries.cubes.urns import concept_urn, urn_of
 
 KINDS = {
@@ -68,7 +72,7 @@ def describe(collection: Collection, base: str) -> Triples:
         yield node, SKOS.notation, Literal(concept.id)
         yield node, RDFS.isDefinedBy, NamedNode(concept.iri)
         yield from named(node, RDFS.label, concept.names)
-        yield from named(node, SKOS.definition, concept.definitions)
+        yield from named(node, RDFS.comment, concept.definitions)
     for one in collection.code_lists.values():
         yield from describe_list(one)
     for structure in collection.structures.values():
@@ -135,11 +139,32 @@ def describe_list(one: CodeList) -> Triples:
     yield from named(scheme, SKOS.prefLabel, one.names)
     if one.issued:
         yield scheme, DCTERMS.issued, Literal(one.issued.isoformat(), datatype=XSD.date)
+    yield scheme, RDF.type, CUBEMETA.SharedDimension
+    yield scheme, RDF.type, SCHEMAHTTP.DefinedTermSet
+    yield from named(scheme, SCHEMAHTTP.name, one.names)
+    iris = {code.id: NamedNode(code.iri) for code in one.codes}
     for place, code in enumerate(one.codes, 1):
-        yield NamedNode(code.iri), SCHEMA.position, Literal(place)
+        node = iris[code.id]
+        yield node, SCHEMA.position, Literal(place)
+        yield from describe_term(node, code, place)
+        yield node, SCHEMAHTTP.inDefinedTermSet, scheme
+        if code.parent:
+            yield iris[code.parent], SKOS.narrower, node
+        if one.issued:
+            for language in code.definitions:
+                note = identify.definition(node, one.version, language)
+                yield note, SCHEMAHTTP.startDate, beginning(one.issued)
     levels = levels_of(one)
     if len(levels) > 1:
         yield from describe_levels(scheme, levels)
+
+
+def describe_term(node: NamedNode, code: Code, place: int) -> Triples:
+    """Describe a code by the names that tools for cube.link ask for."""
+    yield node, SCHEMAHTTP.identifier, Literal(code.id)
+    yield node, SCHEMAHTTP.position, Literal(place)
+    yield from texts(node, SCHEMAHTTP.name, code.names)
+    yield from texts(node, SCHEMAHTTP.description, code.definitions)
 
 
 def levels_of(one: CodeList) -> list[list[str]]:
@@ -186,7 +211,7 @@ def describe_codes(one: CodeList) -> Triples:
         yield node, SKOS.inScheme, scheme
         yield node, SKOS.notation, Literal(code.id)
         yield from named(node, SKOS.prefLabel, code.names)
-        yield from named(node, SKOS.definition, code.definitions)
+        yield from defined(node, code.definitions, one.version)
         if code.parent:
             yield node, SKOS.broader, iris[code.parent]
         else:

@@ -249,8 +249,7 @@ def with_ratios(whole: System, ratios: Sequence[Ratio]) -> Matrix:
 
 def cell_at(whole: System, table: str, codes: Codes) -> int:
     """Return the cell of a table with some codes; KeyError when there is none."""
-    view = whole.views[table]
-    for place in range(len(view.cells)):
-        if view.codes_at(place) == codes:
-            return int(view.cells[place])
-    raise KeyError(" ".join((table, *codes)))
+    cell = whole.views[table].cell(codes)
+    if cell is None:
+        raise KeyError(" ".join((table, *codes)))
+    return cell

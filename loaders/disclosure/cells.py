@@ -21,7 +21,7 @@ from loaders.disclosure.content import (
     summarise,
 )
 from loaders.disclosure.dimensions import REST, TOTAL, Levels, Numbers
-from loaders.disclosure.merging import bundles, merged
+from loaders.disclosure.merging import bundles, merged, same_holdings
 from loaders.disclosure.model import Identity, Table
 from loaders.disclosure.sums import sums, with_identities
 from loaders.disclosure.views import View, agreed
@@ -35,7 +35,8 @@ PARTS = 10_000
 class System:
     """Cells, and the sums that hold between them, one by row: each comes to zero.
 
-    A cell that has one part only is that part: one cell under the codes of both.
+    A cell that has one part only is that part: one cell under the codes of both. So are cells of
+    one variable to which the same holdings add the same, for who they are is no secret.
 
     ``row``, ``cell`` and ``factor`` are the entries of the matrix, by row; ``step`` is the
     smallest difference that means something, ``signed`` whether a cell may be below zero.
@@ -106,7 +107,8 @@ def system(tables: Sequence[Table], largest: int, identities: Sequence[Identity]
     added = int(rows[0][-1]) + 1 if len(rows[0]) else 0
     alike = signatures(membership(spreads, numbers), register.holdings, len(every))
     rows = with_identities(rows, identities, content, alike, every, variables, sizes)
-    found = merged(rows, added, len(every))
+    same = same_holdings(alike, every // math.prod(sizes[1:]), rows)
+    found = merged(rows, added, len(every), same)
     shown, step, signed, counted = properties(list(views.values()), contents, len(every))
     named = (every // math.prod(sizes[1:]), every % math.prod(sizes[1:]))
     return System(
@@ -147,13 +149,14 @@ def membership(
 
 
 def signatures(lines: Membership, holdings: Mapping[str, int], size: int) -> Numbers:
-    """Return for each cell a number that says who adds how much to it."""
+    """Return for each cell a number that says who adds how much to it; 0 where nobody does."""
     draws = np.zeros(len(holdings), dtype=np.int64)
     for name, number in holdings.items():
         draws[number] = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
     found = np.zeros(size, dtype=np.int64)
     amount = np.rint(lines["added"] * PARTS).astype(np.int64)
-    np.add.at(found, lines["held"], draws[lines["holding"]] * (2 * amount + 1))
+    weight = np.where(amount != 0, 2 * amount + 1, 0)
+    np.add.at(found, lines["held"], draws[lines["holding"]] * weight)
     return found
 
 

@@ -34,6 +34,10 @@ class Dimension:
     codes: list[str | None] = field(default_factory=lambda: [None])
     total: str | None = None
 
+    def known(self, code: str) -> int | None:
+        """Return the number of a code, none for one that no table has."""
+        return TOTAL if code == (self.total or "") else self.numbers.get(code)
+
     def number(self, code: str) -> int:
         """Return the number of a code, a new one for a new code."""
         if code == self.total:

@@ -1,7 +1,8 @@
 """Cells that are one under several names, and cells that are withheld together.
 
 What has one part only is that part: an activity with one division, a region of which one
-municipality has units. As one cell they take one program instead of many.
+municipality has units. A town of which all employers do the same, which nobody else does, is that
+activity. As one cell they take one program instead of many, and none gives another away.
 """
 
 from __future__ import annotations
@@ -50,15 +51,16 @@ class Merged:
         return found
 
 
-def merged(rows: Rows, identities: int, size: int) -> Merged:
+def merged(rows: Rows, identities: int, size: int, same: Numbers) -> Merged:
     """Return what is left when each cell that has one part only is merged with that part.
 
+    ``same`` are further pairs of cells that are one, a line each.
     ``identities`` is the row from which on rows are accounting identities: their cells differ.
     """
     row, cell, factor = rows
     lengths = np.bincount(row)
     single = (lengths == 2) & (np.arange(len(lengths)) < identities)
-    pair = cell[single[row]].reshape(-1, 2)
+    pair = np.concatenate((cell[single[row]].reshape(-1, 2), same))
     label = joined(pair[:, 0], pair[:, 1], size)
     chosen, number = np.unique(label, return_inverse=True)
     kept = ~single[row]
@@ -70,6 +72,24 @@ def merged(rows: Rows, identities: int, size: int) -> Merged:
     order = np.lexsort((cell[kept], renumbered))
     again = (renumbered[order], cell[kept][order], factor[kept][order])
     return Merged(number, chosen, again, left)
+
+
+def same_holdings(signature: Numbers, variable: Numbers, rows: Rows) -> Numbers:
+    """Return pairs of cells of one variable that the same holdings make, a line each.
+
+    Not where one is a part of the other: then what nobody adds to is the rest, and stays apart.
+    """
+    row, cell, _ = rows
+    kind = np.unique(np.stack((variable, signature), axis=1), axis=0, return_inverse=True)[1]
+    kind = kind.reshape(-1)
+    long = np.bincount(row)[row] > 2 if len(row) else row.astype(np.bool_)
+    within = np.stack((row[long], kind[cell[long]]), axis=1)
+    found, times = np.unique(within, axis=0, return_counts=True)
+    apart = np.isin(kind, found[times > 1, 1]) | (signature == 0)
+    order = np.lexsort((np.arange(len(kind)), kind))
+    order = order[~apart[order]]
+    again = kind[order[1:]] == kind[order[:-1]]
+    return np.stack((order[:-1][again], order[1:][again]), axis=1)
 
 
 def distinct(row: Numbers, cell: Numbers, factor: Figures, size: int) -> Numbers:

@@ -59,10 +59,12 @@ class Surroundings:
         """Return cells with those withheld that can move with them, in so many hops."""
         for _ in range(hops):
             near = self.matrix.cells_of(self.matrix.rows_of(cells))
-            more = np.union1d(cells, near[withheld[near]])
-            if len(more) > most or len(more) == len(cells):
+            more = np.setdiff1d(near[withheld[near]], cells)
+            if len(more) > (left := most - len(cells)):
+                more = more[np.argsort(-self.system.content.gross[more], kind="stable")[:left]]
+            if not len(more):
                 break
-            cells = more
+            cells = np.union1d(cells, more)
         return cells
 
     def complete(self, cells: Numbers) -> Numbers:
@@ -111,7 +113,9 @@ class Surroundings:
         lines = np.repeat(codes[np.newaxis], len(others), axis=0)
         lines[:, axis] = others
         places = view.find(lines)
-        order = np.argsort(cost[view.cells[places]], kind="stable")
+        cells = view.cells[places]
+        # Of cells that cost the same, those that can move far.
+        order = np.lexsort((-self.system.content.gross[cells], cost[cells]))
         return [int(one) for one in view.codes[places[order], axis]]
 
 

@@ -28,7 +28,7 @@ from loaders.disclosure.model import (
     Status,
     Table,
 )
-from loaders.disclosure.neighbourhood import Surroundings
+from loaders.disclosure.neighbourhood import LARGE, Surroundings
 from loaders.disclosure.parts import Part, each, independent, only
 from loaders.disclosure.primary import LARGEST, Unsafe, unsafe
 from loaders.disclosure.rules import Rules
@@ -39,6 +39,8 @@ from loaders.disclosure.solver import Matrix, Move, Solver, sliced, starts
 WITHHELD, KNOWN_TO_ONE = 1e-4, 1e-3
 # How often a move of fewer cells is looked for.
 TRIES = 2
+# How many holdings a move near a cell may take out of sight before all cells are looked at.
+DEAR, DEAR_OF_LARGE = 10, 100
 
 
 def protect(
@@ -84,10 +86,10 @@ def protected(
 def cells_of(whole: System, findings: Sequence[Finding]) -> Iterator[int]:
     """Yield the cells that findings are about, as often as they are."""
     for one in findings:
-        if view := whole.views.get(one.table):
-            codes = {view.codes_at(place): int(cell) for place, cell in enumerate(view.cells)}
-            if one.codes in codes:
-                yield codes[one.codes]
+        view = whole.views.get(one.table)
+        cell = view.cell(one.codes) if view else None
+        if cell is not None:
+            yield cell
 
 
 def changes(whole: System, part: Part, rules: Rules) -> dict[int, float]:
@@ -120,7 +122,9 @@ class Suppression(Search):
     """The cells withheld so far, and the search for what else has to be."""
 
     def __init__(self, whole: System, found: Unsafe, rules: Rules, known: Flags) -> None:
-        self.charge = np.sqrt(whole.content.holdings)
+        # What a withheld cell keeps from the public is a figure of so many.
+        self.charge = whole.content.holdings.astype(np.float64)
+        self.dear = DEAR_OF_LARGE if whole.size > LARGE else DEAR
         super().__init__(whole, found, rules, self.charge.copy())
         # What is known already cannot hide anything, and nothing hides it any more.
         self.room.down[known] = self.room.up[known] = 0
@@ -178,7 +182,21 @@ class Suppression(Search):
         self.withhold(move.cells)
 
     def cheapest(self, target: int, by: float) -> Move | None:
-        """Return the move found near a cell that takes the least that is not withheld yet."""
+        """Return the move found that takes the least that is not withheld yet.
+
+        It is looked for near the cell, and among all cells where that takes much: what is
+        withheld for one cell far away often hides another.
+        """
+        best, near = self.nearest(target, by)
+        if best is None or self.price(best) > self.dear:
+            every = np.arange(self.system.size)
+            far = self.solver.move(target, by, every, self.room)
+            if far is not None and (best is None or self.price(far) < self.price(best)):
+                best, near = far, every
+        return best and self.fewest(target, by, best, near)
+
+    def nearest(self, target: int, by: float) -> tuple[Move | None, Numbers]:
+        """Return a move found near a cell, and among which cells."""
         best, near = None, np.empty(0, np.int64)
         for stage, cells in enumerate(self.around.of(target, self.room.cost, self.withheld)):
             found = self.solver.move(target, by, cells, self.room)
@@ -187,8 +205,10 @@ class Suppression(Search):
             best, near = found, cells
             if stage > 0 or self.price(best) == 0:
                 break
-        if best is None:
-            return None
+        return best, near
+
+    def fewest(self, target: int, by: float, best: Move, near: Numbers) -> Move:
+        """Return a move that takes less than one, if there is any among the same cells."""
         least, move = self.price(best), best
         for _ in range(TRIES):
             if least == 0:

@@ -18,33 +18,32 @@ Rows = tuple[Numbers, Numbers, Figures]
 def sums(
     views: Sequence[View], every: Numbers, names: Sequence[str], sizes: Sequence[int]
 ) -> Rows:  # fmt: skip
-    """Return the rows that say that what is below a code adds up to it."""
+    """Return the rows that say that what is below a code adds up to it, by table.
+
+    Two tables may divide a code in two ways, of which each adds up; rows may say the same.
+    """
     weights = {
         name: math.prod(sizes[place + 2 :]) for place, name in enumerate(names)
     }  # fmt: skip
-    above, along, below = [], [], []
-    for view in views:
+    lines = [np.empty((0, 4), np.int64)]
+    for number, view in enumerate(views):
         for place, level in enumerate(view.levels):
             places, parents = level.rise(view.codes[:, place])
-            if not len(places):
-                continue
             name = level.dimension.name
             key = every[view.cells[places]]
             key = key + (parents - view.codes[places, place]) * weights[name]
-            above.append(np.searchsorted(every, key))
-            below.append(view.cells[places])
-            along.append(np.full(len(places), names.index(name), dtype=np.int64))
-    if not above:
-        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
-    lines = np.unique(
-        np.stack((np.concatenate(above), np.concatenate(along), np.concatenate(below)), 1), axis=0
-    )
-    first = np.concatenate(([True], (lines[1:, :2] != lines[:-1, :2]).any(axis=1)))
+            fixed = np.full((len(places), 2), (number, names.index(name)), dtype=np.int64)
+            ends = (np.searchsorted(every, key), view.cells[places])
+            lines.append(np.column_stack((fixed, *ends)))
+    table, along, above, below = np.concatenate(lines).T
+    order = np.lexsort((below, above, along, table))
+    named = np.stack((table, along, above), axis=1)[order]
+    first = np.concatenate(([True], (named[1:] != named[:-1]).any(axis=1)))[: len(order)]
     row = np.cumsum(first) - 1
-    heads = lines[first, 0]
+    heads = above[order][first]
     return by_row(
         np.concatenate((row, np.arange(len(heads)))),
-        np.concatenate((lines[:, 2], heads)),
+        np.concatenate((below[order], heads)),
         np.concatenate((np.ones(len(row)), -np.ones(len(heads)))),
     )
 

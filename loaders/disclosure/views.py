@@ -31,6 +31,14 @@ class View:
         found: Numbers = places[self.keys[places] == keys]
         return found
 
+    def cell(self, codes: Codes) -> int | None:
+        """Return the cell of the system with some codes; none where there is none."""
+        known = [level.dimension.known(one) for level, one in zip(self.levels, codes, strict=True)]
+        if None in known or not len(self.keys):
+            return None
+        places = self.find(np.array([known], dtype=np.int64))
+        return int(self.cells[places[0]]) if len(places) else None
+
     def codes_at(self, place: int) -> Codes:
         """Return the codes of the cell at a place."""
         return tuple(

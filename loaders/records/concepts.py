@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -11,7 +12,7 @@ from loaders.records import identify
 from loaders.records.row import Context, Row
 from loaders.records.source import Triples
 from loaders.records.tables import Table, read
-from ontology.outside import DCTERMS, OWL, RDF, SKOS
+from ontology.outside import DCAT, DCTERMS, OWL, RDF, SKOS, XKOS, XSD
 
 LANGUAGES = ("fr", "nl", "de", "en")
 
@@ -56,6 +57,27 @@ def concept(
     else:
         yield subject, SKOS.topConceptOf, within
         yield within, SKOS.hasTopConcept, subject
+
+
+def defined(subject: NamedNode, texts: Mapping[str, str | None], version: str) -> Triples:
+    """Yield what defines a code, by language, as XKOS has it: a note with a version of its own.
+
+    Its version is the major number of that of its list: below it, what codes mean stays.
+    """
+    for language, text in texts.items():
+        if not (text and text.strip()):
+            continue
+        note = identify.definition(subject, version, language)
+        yield subject, SKOS.definition, note
+        yield note, RDF.type, XKOS.ExplanatoryNote
+        yield note, XKOS.plainText, Literal(text, language=language)
+        yield note, DCTERMS.language, Literal(language, datatype=XSD.language)
+        yield note, DCAT.version, Literal(int(version.partition(".")[0]))
+
+
+def beginning(day: date) -> Literal:
+    """Return the first moment of a day."""
+    return Literal(f"{day.isoformat()}T00:00:00", datatype=XSD.dateTime)
 
 
 def describe_scheme(row: Row) -> Triples:

@@ -32,6 +32,15 @@ def scheme(slug: str) -> NamedNode:
     return NamedNode(f"{DEFAULT_BASE}code/{slug}")
 
 
+def definition(code: NamedNode, version: str, language: str) -> NamedNode:
+    """Return the IRI of what defines a code in a language: of the major version of its list.
+
+    >>> definition(code("cl-sto", "B1G"), "1.0.0", "fr").value
+    'https://w3id.org/maillage/code/cl-sto/B1G/definition/1/fr'
+    """
+    return NamedNode(f"{code.value}/definition/{version.partition('.')[0]}/{language}")
+
+
 def graph(source: str, delivery: str = "", visibility: str = "public") -> NamedNode:
     """Return the IRI of the named graph that a delivery becomes at one visibility."""
     path = "/".join(part for part in (source, quote(delivery, safe="")) if part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyoxigraph import NamedNode
 
 from loaders.records import identify
-from loaders.records.concepts import concept, scheme, texts
+from loaders.records.concepts import concept, defined, scheme
 from loaders.records.source import Triples
 from loaders.sdmx_codes.lists import Listing, listings
 from ontology.outside import SKOS
@@ -23,7 +23,7 @@ def describe_listing(one: Listing) -> Triples:
     for code in one.codes.values():
         subject = identify.code(one.slug, code.code)
         yield from concept(one.slug, code.code, code.names, code.parent)
-        yield from texts(subject, SKOS.definition, code.definitions)
+        yield from defined(subject, code.definitions, one.version)
         for other in code.same:
             yield subject, SKOS.exactMatch, meant(other)
 

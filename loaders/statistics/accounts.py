@@ -65,7 +65,7 @@ FROM (
 ) GROUP BY record, item;
 
 CREATE TEMP TABLE items AS PIVOT item ON item IN (
-  'P11', 'P2', 'D1', 'D29', 'D39', 'P51C', 'P51G', 'SAL_PS', 'SAL_FTE', 'SAL_HW', 'SAL_FT',
+  'P11', 'P12', 'P2', 'D1', 'D29', 'D39', 'P51C', 'P51G', 'SAL_PS', 'SAL_FTE', 'SAL_HW', 'SAL_FT',
   'SAL_PT', 'SALES', 'COSTS'
 ) USING any_value(value);
 """
@@ -120,6 +120,7 @@ WITH whole AS (
 ), amounts AS (
   SELECT * REPLACE (
       CASE WHEN complete THEN coalesce(P11, 0) END AS P11,
+      CASE WHEN complete THEN coalesce(P12, 0) END AS P12,
       CASE WHEN complete THEN P2 END AS P2,
       CASE WHEN complete THEN D1 END AS D1,
       CASE WHEN complete THEN coalesce(D29, 0) END AS D29,
@@ -127,23 +128,23 @@ WITH whole AS (
       CASE WHEN complete THEN coalesce(P51C, 0) END AS P51C
     ) FROM whole
 ), produced AS (
-  SELECT *, CASE WHEN sells THEN P11 ELSE P2 + D1 + P51C + D29 END AS P1 FROM amounts
+  SELECT *, CASE WHEN sells THEN P11 + P12 ELSE P2 + D1 + P51C + D29 END AS P1 FROM amounts
 )
 SELECT p.unit, coalesce(h.head, p.unit) AS holding, p.year, p.SE_PERIMETER, p.SE_FAMILY,
   p.sector AS REF_SECTOR,
   coalesce(area.means, 'BEZ') AS REF_AREA, coalesce(division.means, '_U') AS ACTIVITY,
   coalesce(tso.code, '_U') AS ACTIVITY_TSO, {size} AS SIZE_CLASS,
-  P1, P11, CASE WHEN NOT sells THEN P1 - P11 END AS P13, P2, P1 - P2 AS B1G, P51C,
+  P1, P11, P12, CASE WHEN NOT sells THEN P1 - P11 - P12 END AS P13, P2, P1 - P2 AS B1G, P51C,
   P1 - P2 - P51C AS B1N, D1, D29, D39, P1 - P2 - D1 - D29 + D39 AS B2A3G,
-  P51G, SAL_PS AS employees, SAL_FTE AS fte, SAL_HW AS hours, {staff} AS staff,
+  P51G, SAL_PS AS at_closing, SAL_FTE AS fte, SAL_HW AS hours, {staff} AS staff,
   {staff} - coalesce(SAL_PT, 0) AS full_time, {staff} - coalesce(SAL_FT, 0) AS part_time,
-  false AS imputed,
+  'A' AS OBS_STATUS,
   {synthetic} AS synthetic,
   list_sort(list_distinct([p.g, p.perimeter_graph, coalesce(l.g, p.g)])) AS graphs,
   list_concat(
-    [p.perimeter_rule, sector_rule, 'R-YEAR-1/1', 'R-MKT-1/1', 'R-ACC-1/1', 'R-NACE-1/1',
-     'R-PLACE-1/1'],
-    CASE WHEN sells THEN [] ELSE ['R-OUT-1/1'] END,
+    [p.perimeter_rule, sector_rule, 'R-YEAR-1/1', 'R-MKT-1/1', 'R-ACC-1/1', 'R-NACE-1/2',
+     'R-PLACE-1/1', 'R-SIZE-1/1'],
+    CASE WHEN sells THEN [] ELSE ['R-OUT-1/2'] END,
     CASE WHEN tso.rule IS NULL THEN [] ELSE [tso.rule] END,
     (SELECT list(DISTINCT rule ORDER BY rule) FROM bridge)
   ) AS rules
@@ -169,7 +170,7 @@ def build(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(TESTED)
     connection.execute(
         ACCOUNTED.format(
-            size=size("coalesce(SAL_PS, SAL_FTE)"), staff=STAFF,
+            size=size(f"coalesce({STAFF}, SAL_PS, SAL_FTE)"), staff=STAFF,
             synthetic=belgium.synthetic("p.unit"),
         )
     )  # fmt: skip

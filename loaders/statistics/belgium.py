@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import duckdb
 
+from loaders.nace.successors import successors
 from loaders.statistics import facts, groups
 from loaders.statistics.units import meanings
 from ontology import terms as se
@@ -27,13 +28,19 @@ FROM fact AS held JOIN fact AS place ON place.s = held.o AND place.p = 'municipa
 LEFT JOIN fact AS ended ON ended.s = held.o AND ended.p = 'validTo'
 WHERE held.p = 'address' AND ended.o IS NULL GROUP BY held.s;
 
--- The main activity by NACE-BEL 2025, which is NACE Rev. 2.1 in its first four digits.
+-- The main activity by NACE-BEL 2025, which is NACE Rev. 2.1 in its first four digits; where only
+-- NACE-BEL 2008 is known, the subclass that its subclass became.
 CREATE TEMP TABLE active AS
-SELECT held.s AS unit, min(split_part(code.o, '/', 3)) AS nace
+SELECT held.s AS unit, coalesce(
+    min(split_part(code.o, '/', 3)) FILTER (code.o LIKE 'code/nace-bel-2025/%'),
+    min(successor.means)
+  ) AS nace
 FROM fact AS held JOIN fact AS code ON code.s = held.o AND code.p = 'activityCode'
 JOIN fact AS ranked ON ranked.s = held.o AND ranked.p = 'activityRank'
-WHERE held.p = 'activity' AND code.o LIKE 'code/nace-bel-2025/%'
-  AND ranked.o = 'code/activity-rank/main' GROUP BY held.s;
+LEFT JOIN successor ON code.o LIKE 'code/nace-bel-2008/%'
+  AND successor.code = split_part(code.o, '/', 3)[1:5]
+WHERE held.p = 'activity' AND ranked.o = 'code/activity-rank/main'
+GROUP BY held.s HAVING nace IS NOT NULL;
 
 CREATE TEMP TABLE verdict AS
 SELECT s, any_value(graph) AS g, max(o) FILTER (p = 'classified') AS unit,
@@ -68,6 +75,7 @@ def identify(connection: duckdb.DuckDBPyConnection) -> None:
     facts.values(connection, "perimeter", meanings("CL_SE_PERIMETER", "regime"))
     facts.values(connection, "area", meanings("CL_AREA", "refnis-municipality"))
     facts.values(connection, "division", meanings("CL_ACTIVITY_NACE21", "nace-rev21"))
+    facts.values(connection, "successor", successors())
     connection.execute(WHO)
     groups.identify(connection)
 

@@ -16,7 +16,9 @@ from loaders.statistics.hierarchy import Tree, tree
 from loaders.statistics.units import listing
 from queries.cubes.structures import design
 
-TIME, VALUE = "TIME_PERIOD", "OBS_VALUE"
+TIME, VALUE, STATUS = "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS"
+# Statuses of CL_OBS_STATUS that units may have.
+NORMAL, IMPUTED, PROVISIONAL = "A", "I", "P"
 # What is carried forward makes a figure imputed from this share on.
 MOSTLY = 0.5
 
@@ -55,12 +57,15 @@ class Plan:
 
 
 def compute(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    """Make the table of cells: per table and measure the key, the sum and who contributes."""
+    """Make the table of cells: per table and measure the key, the sum and who contributes.
+
+    ``holders`` is the same number where the same holdings add the same.
+    """
     columns = ", ".join(f'"{one}" VARCHAR' for one in plan.dimensions)
     connection.execute(
         f'CREATE OR REPLACE TEMP TABLE {plan.cells} ("table" VARCHAR, measure INTEGER, {columns}, '
-        f"{TIME} VARCHAR, {VALUE} DECIMAL(38, 4), units BIGINT, imputed BOOLEAN, "
-        "origins INTEGER[])"
+        f"{TIME} VARCHAR, {VALUE} DECIMAL(38, 4), units BIGINT, {STATUS} VARCHAR, "
+        "origins INTEGER[], holders HUGEINT)"
     )
     for table in plan.flow.tables:
         for dimension in table.by:
@@ -105,17 +110,24 @@ def added_up(plan: Plan, table: Table, number: int, measure: Measure) -> str:
     joins = " ".join(f'JOIN "in_{one}" ON "in_{one}".leaf = u."{one}"' for one in table.by)
     value = "1" if measure.counts else f'u."{measure.column}"'
     total = "count(DISTINCT u.unit)" if measure.counts else f"sum({value})"
-    imputed = (
-        f"coalesce(sum(abs({value})) FILTER (u.imputed), 0)"
-        f" >= {MOSTLY} * sum(abs({value})) AND bool_or(u.imputed)"
-    )
     shown = ", ".join(keys)
     grouped = ", ".join(key for key in keys if not key.startswith("'"))
     return (
         f"INSERT INTO {plan.cells} SELECT '{table.id}', {number}, {shown}, u.year, {total}, "
-        f"count(DISTINCT u.unit), {imputed}, list(DISTINCT u.origin) "
+        f"count(DISTINCT u.unit), {status(value)}, list(DISTINCT u.origin), "
+        f"sum(hash(u.holding, {value})) FILTER ({value} <> 0) "
         f"FROM {plan.flow.relation} AS u {joins} WHERE {value} IS NOT NULL "
         f"GROUP BY {', '.join(filter(None, (grouped, 'u.year')))}"
+    )
+
+
+def status(value: str) -> str:
+    """Return SQL of the status of a sum: imputed where most is, provisional where anything is."""
+    return (
+        f"CASE WHEN bool_or(u.{STATUS} = '{IMPUTED}') "
+        f"AND coalesce(sum(abs({value})) FILTER (u.{STATUS} = '{IMPUTED}'), 0) "
+        f">= {MOSTLY} * sum(abs({value})) THEN '{IMPUTED}' "
+        f"WHEN bool_or(u.{STATUS} = '{PROVISIONAL}') THEN '{PROVISIONAL}' ELSE '{NORMAL}' END"
     )
 
 
@@ -134,11 +146,16 @@ def shared(plan: Plan, number: int, measure: Measure) -> str:
         else f'whole."{one}" = part."{one}"'
         for one in plan.dimensions
     )  # fmt: skip
+    worse = (
+        f"CASE WHEN '{IMPUTED}' IN (part.{STATUS}, whole.{STATUS}) THEN '{IMPUTED}' "
+        f"WHEN '{PROVISIONAL}' IN (part.{STATUS}, whole.{STATUS}) THEN '{PROVISIONAL}' "
+        f"ELSE '{NORMAL}' END"
+    )
     apart = " OR ".join(f"part.\"{one}\" <> '{code}'" for one, code in measure.whole.items())
     return (
         f'INSERT INTO {plan.cells} SELECT part."table", {number}, {", ".join(keys)}, part.{TIME}, '
         f"(100.0 * part.{VALUE}::DOUBLE / whole.{VALUE}::DOUBLE)::DECIMAL(38, 4), part.units, "
-        "part.imputed OR whole.imputed, list_distinct(list_concat(part.origins, whole.origins)) "
+        f"{worse}, list_distinct(list_concat(part.origins, whole.origins)), part.holders "
         f"FROM {plan.cells} AS part JOIN {plan.cells} AS whole "
         f'ON whole."table" = part."table" AND whole.{TIME} = part.{TIME} AND {alike} '
         f"WHERE part.measure = {base} AND whole.measure = {base} AND whole.{VALUE} <> 0 "

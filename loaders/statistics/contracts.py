@@ -53,7 +53,7 @@ SELECT a.unit, a.buyer AS holding, a.year, s.SE_PERIMETER,
   coalesce(area.means, 'BEZ') AS REF_AREA, coalesce(buyers.means, '_U') AS BUYER_KIND,
   CASE WHEN a.clauses IS NULL THEN '_U' WHEN len(a.clauses) > 1 THEN 'OTHER'
     ELSE coalesce(clauses.means, '_U') END AS SOCIAL_CLAUSE,
-  coalesce(reserving.means, '_U') AS RESERVED, a.amount, false AS imputed,
+  coalesce(reserving.means, '_U') AS RESERVED, a.amount, 'A' AS OBS_STATUS,
   a.g IN (SELECT g FROM inventing) AS synthetic,
   list_sort(list_distinct(list_filter([a.g, s.verdict, l.g], lambda x: x IS NOT NULL))) AS graphs,
   list_filter(['R-CTR-1/1', 'R-CTR-2/1', s.rule], lambda x: x IS NOT NULL) AS rules

@@ -49,7 +49,8 @@ SELECT unit, unit AS holding, year,
   coalesce(family.means, '_U') AS SE_FAMILY,
   coalesce(active.means, '_U') AS ACTIVITY,
   {size} AS SIZE_CLASS,
-  turnover, memberships, employees, imputed, false AS synthetic, [graph] AS graphs,
+  turnover, memberships, employees, CASE WHEN imputed THEN 'I' ELSE 'A' END AS OBS_STATUS,
+  false AS synthetic, [graph] AS graphs,
   CASE WHEN imputed THEN ['R-UKC-1/1', 'R-UKC-2/1'] ELSE ['R-UKC-1/1'] END AS rules
 FROM economic
 LEFT JOIN division USING (unit) LEFT JOIN active ON active.code = division.notation

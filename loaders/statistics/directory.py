@@ -69,9 +69,9 @@ SELECT p.unit, p.unit AS holding, p.year, p.SE_PERIMETER, p.SE_FAMILY,
     CASE WHEN p.country IS NULL OR p.country = 'BE'
       THEN coalesce(area.means, 'BEZ') ELSE 'W1' END END AS REF_AREA,
   coalesce(division.means, '_U') AS ACTIVITY, coalesce(r.scheme, 'NONE') AS ACCREDITATION,
-  false AS imputed,
+  'A' AS OBS_STATUS,
   {synthetic} OR list_has_all((SELECT graphs FROM inventing), p.graphs) AS synthetic, p.graphs,
-  list_filter(['R-DIR-1/1', 'R-DIR-2/1', 'R-NACE-1/1', p.rule], lambda x: x IS NOT NULL) AS rules
+  list_filter(['R-DIR-1/1', 'R-DIR-2/1', 'R-NACE-1/2', p.rule], lambda x: x IS NOT NULL) AS rules
 FROM placed AS p
 LEFT JOIN located AS l ON l.unit = p.unit
 LEFT JOIN area ON area.code = coalesce(l.municipality, p.municipality)

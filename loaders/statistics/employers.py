@@ -1,10 +1,13 @@
 """Employers and their workplaces by year, with the jobs that they report: confidential units."""
 
+# ruff: noqa: S608  Statements are made of this package's own texts, never of data.
+
 from __future__ import annotations
 
 import duckdb
 
 from loaders.statistics import belgium
+from loaders.statistics.cells import NORMAL, PROVISIONAL
 from loaders.statistics.units import Relation, size
 from ontology import terms as se
 
@@ -13,23 +16,37 @@ WANTED = belgium.WANTED | {
     se.countedSex, se.jobs, se.fullTimeEquivalents,
 }  # fmt: skip
 
-REPORTED = """
+# A quarter for which fewer employers report than that share of the fullest one is not all in yet.
+FULL = 0.9
+LAST_QUARTER, WHOLE_YEAR = "4", "5"
+
+REPORTED = f"""
 CREATE TEMP TABLE stated AS
 SELECT s, any_value(graph) AS g, max(o) FILTER (p = 'observedUnit') AS unit,
   max(split_part(o, '/', 3)) FILTER (p = 'observationBasis') AS basis,
   max(o) FILTER (p = 'referencePeriod') AS year,
-  coalesce(max(o) FILTER (p = 'referenceQuarter'), '5') AS quarter,
+  coalesce(max(o) FILTER (p = 'referenceQuarter'), '{WHOLE_YEAR}') AS quarter,
   max(o) FILTER (p = 'countedIn' AND o LIKE 'code/refnis-municipality/%') AS place,
   max(split_part(o, '/', 3)) FILTER (p = 'activityCode' AND o LIKE 'code/nace-bel-2025/%') AS nace,
+  max(split_part(o, '/', 3)) FILTER (p = 'activityCode' AND o LIKE 'code/nace-bel-2008/%')
+    AS nace_before,
   max(split_part(o, '/', 3)) FILTER (p = 'countedSex') AS sex,
   coalesce(max(o) FILTER (p = 'jobs')::DECIMAL(20, 4), 0) AS jobs,
   coalesce(max(o) FILTER (p = 'fullTimeEquivalents')::DECIMAL(20, 4), 0) AS fte
 FROM fact WHERE s LIKE 'id/observation/onss-employers-%' GROUP BY s;
 
--- Of each year the last quarter for which anybody reported; a whole year goes first.
+-- Of each year the last quarter that is all in; a whole year goes first.
+CREATE TEMP TABLE chosen AS
+WITH counted AS (
+  SELECT basis, year, quarter, count(DISTINCT unit) FILTER (jobs > 0 OR fte > 0) AS units
+  FROM stated GROUP BY ALL
+), compared AS (
+  SELECT *, max(units) OVER (PARTITION BY basis, year) AS most FROM counted
+)
+SELECT basis, year, max(quarter) AS quarter FROM compared WHERE units >= {FULL} * most GROUP BY ALL;
+
 CREATE TEMP TABLE reported AS
-SELECT * FROM stated
-QUALIFY quarter = max(quarter) OVER (PARTITION BY basis, year);
+SELECT * FROM stated JOIN chosen USING (basis, year, quarter);
 
 CREATE TEMP TABLE years AS SELECT DISTINCT year FROM reported;
 """
@@ -38,9 +55,12 @@ CREATE TEMP TABLE years AS SELECT DISTINCT year FROM reported;
 COUNTED = """
 CREATE TEMP TABLE {name} AS
 WITH by_unit AS (
-  SELECT unit, year, max_by(place, (jobs, s)) AS place, max_by(nace, (jobs, s)) AS nace,
-    sum(jobs) AS size, any_value(g) AS g
-  FROM reported WHERE basis = '{basis}' GROUP BY unit, year HAVING sum(jobs) > 0 OR sum(fte) > 0
+  SELECT unit, year, max_by(place, (jobs, s)) AS place,
+    max_by(coalesce(nace, successor.means), (jobs, s)) AS nace,
+    sum(jobs) AS size, any_value(g) AS g,
+    CASE WHEN any_value(quarter) < '{last}' THEN '{provisional}' ELSE '{normal}' END AS OBS_STATUS
+  FROM reported LEFT JOIN successor ON successor.code = nace_before[1:5]
+  WHERE basis = '{basis}' GROUP BY unit, year HAVING sum(jobs) > 0 OR sum(fte) > 0
 ), by_sex AS (
   SELECT unit, year, coalesce(sex, '_U') AS sex, sum(jobs) AS jobs, sum(fte) AS fte,
     {holding} AS holding
@@ -48,10 +68,10 @@ WITH by_unit AS (
 )
 SELECT u.unit, coalesce(h.head, s.holding) AS holding, u.year, b.SE_PERIMETER, b.SE_FAMILY,
   coalesce(area.means, 'BEZ') AS REF_AREA, coalesce(division.means, '_U') AS ACTIVITY,
-  {size} AS SIZE_CLASS, s.sex AS SEX, s.jobs, s.fte, false AS imputed,
+  {size} AS SIZE_CLASS, s.sex AS SEX, s.jobs, s.fte, u.OBS_STATUS,
   {synthetic} AS synthetic,
   list_sort(list_distinct([u.g, b.g, coalesce(l.g, b.g)])) AS graphs,
-  [b.rule, 'R-EMP-1/1', 'R-NACE-1/1', 'R-PLACE-1/1'] AS rules
+  [b.rule, 'R-EMP-1/2', 'R-NACE-1/2', 'R-PLACE-1/1'] AS rules
 FROM by_unit AS u JOIN by_sex AS s USING (unit, year)
 JOIN belongs AS b ON b.unit = s.holding AND b.year = u.year
 LEFT JOIN grouped AS h ON h.unit = s.holding AND h.year = u.year
@@ -84,7 +104,8 @@ def build(connection: duckdb.DuckDBPyConnection, name: str, basis: str, holding:
     connection.execute(
         COUNTED.format(
             name=name, basis=basis, holding=holding, size=size("u.size"),
-            synthetic=belgium.synthetic("u.unit"),
+            synthetic=belgium.synthetic("u.unit"), last=LAST_QUARTER, provisional=PROVISIONAL,
+            normal=NORMAL,
         )
     )  # fmt: skip
 

@@ -33,15 +33,35 @@ AREA = "REF_AREA"
 
 
 def search(connection: duckdb.DuckDBPyConnection, plans: Sequence[Plan], folder: Path) -> None:
-    """Refuse what was written when a withheld value is in it."""
-    wanted: list[Decimal] = []
-    for plan in plans:
-        found = connection.execute(
-            f"SELECT DISTINCT {VALUE} FROM {writing.observed_name(plan)} "
-            f"WHERE CONF_STATUS <> '{writing.FREE}'"
+    """Refuse what was written when a withheld value is in it.
+
+    Of very many figures some are equal by chance. Where other holdings than those of the withheld
+    cell make the published one, it tells nothing of it, and the value is not looked for.
+    """
+    if not plans:
+        return
+    every = " UNION ALL ".join(
+        f"SELECT abs({VALUE}) AS value, holders, CONF_STATUS = '{writing.FREE}' AS free "
+        f"FROM {writing.observed_name(plan)}"
+        for plan in plans
+    )
+    rows = connection.execute(
+        f"""
+SELECT value, coalesce(list_has_any(withheld, published), false), published IS NULL
+FROM (
+  SELECT value, list(DISTINCT holders) FILTER (NOT free) AS withheld,
+    list(DISTINCT holders) FILTER (free) AS published
+  FROM ({every}) GROUP BY value
+) WHERE withheld IS NOT NULL"""
+    ).fetchall()
+    long = [row for row in rows if len(digits(row[0])) >= DIGITS]
+    if any(told for _, told, _ in long):
+        raise LoadError(
+            f"{', '.join(plan.flow.id for plan in plans)}: a cell is published that is equal to "
+            "a withheld one, of the same holdings; nothing is published, and the current release "
+            "stays"
         )
-        wanted += [value for (value,) in found.fetchall()]
-    refuse(folder, [value for value in wanted if len(digits(value)) >= DIGITS], "withheld values")
+    refuse(folder, [value for value, _, alone in long if alone], "withheld values")
 
 
 def digits(value: Decimal) -> str:

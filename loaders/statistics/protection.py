@@ -17,6 +17,7 @@ from loaders.disclosure.model import Codes, Finding, Protected, Release, Shown, 
 from loaders.disclosure.rules import Rules
 from loaders.errors import LoadError
 from loaders.statistics.cells import TIME, VALUE, Plan
+from loaders.statistics.crossing import crossed
 from loaders.statistics.earlier import Earlier
 from loaders.statistics.tabling import Published, Tables, equalities, variable
 from loaders.statistics.writing import FREE, NORMAL, SUPPRESSED
@@ -76,6 +77,8 @@ class Protection:
         relation = ", ".join(self.relations)
         published = [one for found in self.tables.values() for one in found.published()]
         tables = [self.tables[one.plan.flow.relation].table(one) for one in published]
+        for found in self.tables.values():
+            tables += crossed(found, [one for one in published if one.plan in found.plans])
         identities = [*equalities(published)]
         for found in self.tables.values():
             identities += found.identities(published)

@@ -8,7 +8,7 @@ finest codes say of what family a unit is in every perimeter; these are never pu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import duckdb
@@ -23,6 +23,8 @@ from loaders.statistics.hierarchy import Tree
 PERIMETER, FAMILY, PROFILE = "SE_PERIMETER", "SE_FAMILY", "PROFILE"
 TOTAL = "_T"
 Parents = dict[str, str | tuple[str, ...] | None]
+# From a code of a list to the one that a table shows.
+Leaf = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -119,13 +121,19 @@ GROUP BY unit, year"""
                 PROFILE: self.profiles,
                 **{name: self.used(name, found) for name, found in trees.items()},
             },
-            contributions=list(self.contributions(one, trees)),
+            contributions=list(
+                self.contributions(one, {name: found.leaf for name, found in trees.items()})
+            ),
             variable=summed(one),
             previous=replace(one, year=str(int(one.year) - 1)).name,
             hidden={PROFILE: frozenset(hidden)},
             step=1.0 if one.measure.counts else 0.0,
-            group=f"{self.units}.{one.measure.group}/{one.year}" if one.measure.group else "",
+            group=self.group(one),
         )
+
+    def group(self, one: Published) -> str:
+        """Return the name of the group of a measure in a year, or none."""
+        return f"{self.units}.{one.measure.group}/{one.year}" if one.measure.group else ""
 
     def used(self, dimension: str, tree: Tree) -> Mapping[str, str | None]:
         """Return the codes of a tree in which there are units, each with the one above.
@@ -137,10 +145,13 @@ GROUP BY unit, year"""
         shown = {code for (leaf,) in found.fetchall() for code in tree.shown[leaf]}
         return {code: above for code, above in tree.parents.items() if code in shown}
 
-    def contributions(self, one: Published, trees: Mapping[str, Tree]) -> Iterator[Contribution]:
-        """Yield what each holding adds, by its finest codes; a unit counts in one perimeter."""
+    def contributions(self, one: Published, leaf: Mapping[str, Leaf]) -> Iterator[Contribution]:
+        """Yield what each holding adds, by the ``leaf`` that a code of a dimension counts in.
+
+        A unit counts in one perimeter.
+        """
         counted = "count(DISTINCT unit)" if one.measure.counts else f'sum("{one.measure.column}")'
-        codes = "".join(f', "{name}"' for name in one.dimensions)
+        codes = "".join(f', "{name}"' for name in leaf)
         none = "".join(
             f""" AND "{name}" NOT IN ({", ".join(f"'{code}'" for code in some)})"""
             for name, some in one.measure.none_for.items()
@@ -155,8 +166,8 @@ FROM (
 GROUP BY ALL HAVING value IS NOT NULL ORDER BY ALL""",
             [one.year],
         ).fetchall()
-        for holding, profile, *leaves, value in rows:
-            shown = (trees[n].leaf(leaf) for n, leaf in zip(one.dimensions, leaves, strict=True))
+        for holding, profile, *finest, value in rows:
+            shown = (found(code) for found, code in zip(leaf.values(), finest, strict=True))
             yield Contribution(holding, (f"={profile}", *shown), value)
 
     def identities(self, published: Sequence[Published]) -> Iterator[Identity]:

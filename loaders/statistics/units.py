@@ -2,8 +2,8 @@
 
 A relation is a table of the database with, per row, the ``unit``, its ``holding`` (whoever would
 recognise its own figures: units of one holding are one contributor), the ``year``, a leaf code for
-every dimension that it knows, the figures, whether they are ``imputed`` or ``synthetic``, and
-where they come from: the numbers of the ``graphs`` read, and the ``rules`` applied.
+every dimension that it knows, the figures, their ``OBS_STATUS``, whether they are ``synthetic``,
+and where they come from: the numbers of the ``graphs`` read, and the ``rules`` applied.
 """
 
 from __future__ import annotations

@@ -33,10 +33,10 @@ SELECT v.unit, coalesce(h.head, v.unit) AS holding, v.year, b.SE_PERIMETER, b.SE
   coalesce(area.means, 'BEZ') AS REF_AREA, coalesce(division.means, '_U') AS ACTIVITY,
   coalesce(tso.code, '_U') AS ACTIVITY_TSO, v.persons, v.hours,
   (v.hours / r.hours_per_fte::DOUBLE)::DECIMAL(20, 4) AS fte,
-  (v.hours * r.wage_per_hour::DECIMAL(10, 2))::DECIMAL(20, 4) AS amount, false AS imputed,
+  (v.hours * r.wage_per_hour::DECIMAL(10, 2))::DECIMAL(20, 4) AS amount, 'A' AS OBS_STATUS,
   {synthetic} AS synthetic,
   list_sort(list_distinct([v.g, b.g, coalesce(l.g, b.g)])) AS graphs,
-  list_concat([b.rule, r.rule, 'R-NACE-1/1', 'R-PLACE-1/1'],
+  list_concat([b.rule, r.rule, 'R-NACE-1/2', 'R-PLACE-1/1'],
     CASE WHEN tso.rule IS NULL THEN [] ELSE [tso.rule] END) AS rules
 FROM given AS v JOIN belongs AS b ON b.unit = v.unit AND b.year = v.year
 JOIN volunteers AS r ON r.from_year <= v.year

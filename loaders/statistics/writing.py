@@ -8,14 +8,15 @@ from pathlib import Path
 
 import duckdb
 
-from loaders.statistics.cells import TIME, VALUE, Plan
+from loaders.statistics import cells
+from loaders.statistics.cells import STATUS, TIME, VALUE, Plan
 from queries.cubes.model import Component
 from queries.cubes.structures import design
 
 LINEAGE = ".lineage.parquet"
 # How many units stand behind a cell, as far as anybody may know.
 CLASSES = ((100, "100+"), (50, "50-99"), (10, "10-49"), (4, "4-9"), (0, "1-3"))
-SUPPRESSED, IMPUTED, NORMAL, FREE = "Q", "I", "A", "F"
+SUPPRESSED, NORMAL, FREE = "Q", cells.NORMAL, "F"
 
 
 def observe(connection: duckdb.DuckDBPyConnection, plan: Plan, statuses: str | None) -> str:
@@ -29,7 +30,7 @@ def observe(connection: duckdb.DuckDBPyConnection, plan: Plan, statuses: str | N
     connection.execute(
         f"""
 CREATE OR REPLACE TEMP TABLE {name} AS
-SELECT {key}, {VALUE}, units, origins, imputed, {status} AS CONF_STATUS, measure
+SELECT {key}, {VALUE}, units, origins, {STATUS}, holders, {status} AS CONF_STATUS, measure
 FROM (SELECT DISTINCT ON ({key}) * FROM {plan.cells} ORDER BY {key}, "table") {withheld}"""
     )
     return name
@@ -76,11 +77,10 @@ def column(plan: Plan, one: Component, restricted: bool) -> str:
     if one.role == "measure":
         shown = VALUE if restricted else f"CASE WHEN CONF_STATUS = '{FREE}' THEN {VALUE} END"
         return f"({shown})::DECIMAL(20, 4) AS {name}"
-    if one.id == "OBS_STATUS":
-        known = f"CASE WHEN imputed THEN '{IMPUTED}' ELSE '{NORMAL}' END"
+    if one.id == STATUS:
         if restricted:
-            return f"{known} AS {name}"
-        return f"CASE WHEN CONF_STATUS = '{FREE}' THEN {known} ELSE '{SUPPRESSED}' END AS {name}"
+            return name
+        return f"CASE WHEN CONF_STATUS = '{FREE}' THEN {name} ELSE '{SUPPRESSED}' END AS {name}"
     if one.role in ("dimension", "time") or one.id == "CONF_STATUS":
         return name
     said = [measure.attributes.get(one.id) for measure in plan.flow.measures]

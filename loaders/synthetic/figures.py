@@ -39,6 +39,7 @@ CELLS = (
 FAMILIES = {"0": "cooperative", "5": "company-social-purpose", "7": "cooperative"}
 ASSOCIATIONS, FOUNDATIONS = ("017", "125", "020", "023", "028"), ("026", "029", "018")
 MUTUALS = ("019", "021")
+COMPANIES = ("cooperative", "company-social-purpose")
 # Fewer units than that in a cell of an aggregate, and the office withholds it.
 FEWEST_UNITS = 3
 WOMEN, HOURS = 0.66, 1_480
@@ -46,6 +47,8 @@ WOMEN, HOURS = 0.66, 1_480
 FIRST_DEPOSIT = 99_000_000
 WITHOUT_ACCOUNTS = 0.12
 MARKET, GROUPS = 0.35, 0.04
+# How many companies keep stocks of what they make, and employers make assets for themselves.
+STOCKS, OWN_WORK = 0.3, 0.12
 
 
 @dataclass(frozen=True)
@@ -327,17 +330,33 @@ def reference(one: Employer, year: int, number: str) -> dict[str, object]:
     }
 
 
+def unsold(one: Employer, year: int, seed: int, sales: float, bought: float) -> dict[str, float]:
+    """Return what is made and not sold: put into stocks, or taken out, and made for oneself.
+
+    What is made for oneself is among the assets acquired.
+    """
+    draw, kind = dice(seed, "unsold", one.number, year), dice(seed, "makes", one.number)
+    found = {}
+    if kind.random() < STOCKS and one.family in COMPANIES:
+        found["71"] = round(sales * draw.uniform(-0.04, 0.06), 2)
+    if kind.random() < OWN_WORK:
+        found["72"] = round(min(bought * draw.uniform(0.1, 0.6), sales / 2), 2)
+    return found
+
+
 def rubrics(one: Employer, year: int, staff: Staff, seed: int) -> dict[str, float]:
     """Return the accounts of a year: what is earned covers what is spent, but for the result."""
     draw, kind = dice(seed, "accounts", one.number, year), dice(seed, "market", one.number)
-    company = one.family in ("cooperative", "company-social-purpose")
+    company = one.family in COMPANIES
     market = company or kind.random() < MARKET
     pay = round(staff.fte * draw.uniform(46_000, 62_000), 2)
     goods = round(pay * (draw.uniform(0.2, 0.9) if market else draw.uniform(0, 0.12)), 2)
     services = round(pay * draw.uniform(0.18, 0.5), 2)
     wear = round(pay * draw.uniform(0.02, 0.1), 2)
     bought, sold = (round(wear * draw.uniform(*range_), 2) for range_ in ((0.5, 1.9), (0, 0.4)))
-    part_time = round(staff.jobs * kind.uniform(0.2, 0.75), 1)
+    heads = staff.jobs * dice(seed, "average", one.number, year).uniform(0.92, 1.04)
+    average = round(max(heads, staff.fte + 0.1), 1)
+    part_time = round(average * kind.uniform(0.2, 0.75), 1)
     other = round(pay * draw.uniform(0.002, 0.02), 2)
     costs = pay + goods + services + wear + other
     result = round(costs * draw.gauss(0.012, 0.03), 2)
@@ -347,8 +366,9 @@ def rubrics(one: Employer, year: int, staff: Staff, seed: int) -> dict[str, floa
     support = round((earned - sales) * kind.uniform(0.5, 0.9), 2)
     gifts = 0.0 if company else round((earned - sales - support) * 0.6, 2)
     rest = round(earned - sales - support - gifts, 2)
+    kept = unsold(one, year, seed, sales, bought)
     found = {
-        "70": sales, "73": gifts, "74": support + rest, "740": support,
+        "70": sales - sum(kept.values()), **kept, "73": gifts, "74": support + rest, "740": support,
         "70/76A": sales + gifts + support + rest,
         "60": goods, "61": services, "62": pay, "630": wear, "640/8": other, "60/66A": costs,
         "9901": result, "9903": result, "9904": result,
@@ -356,7 +376,7 @@ def rubrics(one: Employer, year: int, staff: Staff, seed: int) -> dict[str, floa
         "20/58": round(earned * kind.uniform(0.9, 1.8), 2),
         "9086": float(staff.jobs), "9087": staff.fte, "9088": round(staff.fte * HOURS),
         "8169": bought, "8179": sold, "8029": round(wear * kind.uniform(0, 0.1), 2),
-        "1001": round(staff.jobs - part_time, 1), "1002": part_time,
+        "1001": round(average - part_time, 1), "1002": part_time,
         "1003": staff.fte, "1013": round(staff.fte * HOURS), "1023": pay,
     }  # fmt: skip
     return {code: round(value, 2) for code, value in found.items()}

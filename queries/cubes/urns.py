@@ -14,6 +14,7 @@ CLASSES = {
     "conceptscheme": "conceptscheme.ConceptScheme",
     "dataflow": "datastructure.Dataflow",
     "datastructure": "datastructure.DataStructure",
+    "representationmap": "structuremapping.RepresentationMap",
     "structuremap": "structuremapping.StructureMap",
 }
 ITEMS = {

@@ -10,12 +10,15 @@ from typing import Any
 from pyoxigraph import NamedNode, QueryTriples, Store, Triple
 
 SH, RDF = "http://www.w3.org/ns/shacl#", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+META = "https://cube.link/meta/"
 LEADING = frozenset(
     NamedNode(name)
     for name in (
         f"{SH}property", f"{SH}in", f"{SH}ignoredProperties", f"{SH}languageIn", f"{SH}or",
         f"{SH}and", f"{SH}xone", f"{SH}not", f"{SH}qualifiedValueShape", f"{RDF}first",
-        f"{RDF}rest", "http://rdf-vocabulary.ddialliance.org/xkos#levels",
+        f"{RDF}rest", "http://rdf-vocabulary.ddialliance.org/xkos#levels", f"{META}dataKind",
+        f"{META}inHierarchy", f"{META}nextInHierarchy",
+        "http://www.w3.org/2004/02/skos/core#definition",
     )
 )  # fmt: skip
 # Beyond this it is no description any more.

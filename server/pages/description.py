@@ -8,7 +8,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from ontology import superclasses
-from ontology.outside import DCTERMS, RDF, SKOS
+from ontology.outside import DCTERMS, RDF, SCHEMA, SKOS
 from queries.release import Graph
 from server.engine.pool import Lease
 from server.engine.process import Question
@@ -34,15 +34,16 @@ SELECT ?graph ?from ?property WHERE {{
 LABELS = """
 SELECT ?thing ?label WHERE {
   VALUES ?thing { UNDEF }
-  ?thing skos:prefLabel|rdfs:label|dcterms:title ?label
+  ?thing skos:prefLabel|rdfs:label|dcterms:title|xkos:plainText ?label
 }"""
 STATEMENTS = """
 SELECT ?graph ?thing ?property ?value WHERE {
   VALUES ?thing { UNDEF }
   GRAPH ?graph { ?thing ?property ?value }
 }"""
-LABELLING = {SKOS.prefLabel.value, DCTERMS.title.value}
-UNSHOWN = {RDF.type.value, DCTERMS.isReplacedBy.value}
+# What is there for programs only, and says in other words what a page shows.
+FOR_PROGRAMS = ("http://schema.org/", "https://cube.link/")
+SAID_ANYWAY = {one.value for one in (RDF.first, SCHEMA.position, SKOS.narrower)}
 
 
 @dataclass
@@ -79,6 +80,11 @@ class Description:
             *(row for rows in self.inner.values() for row in rows),
         ]
         return list(dict.fromkeys(row["graph"]["value"] for row in rows))
+
+
+def said_anyway(name: str) -> bool:
+    """Tell whether a property says for programs what a page shows by another one."""
+    return name in SAID_ANYWAY or name.startswith(FOR_PROGRAMS)
 
 
 async def asked(lease: Lease, text: str, **terms: Any) -> list[Row]:

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from ontology import superclasses
 from ontology import terms as se
 from ontology.outside import DCTERMS, RDF, RDFS, SKOS
-from server.pages.description import Description, Row, by_precision, kind_of, title_of
+from server.pages.description import Description, Row, by_precision, kind_of, said_anyway, title_of
 from server.pages.display import Shower, Shown
 
 MOST_SHOWN = 50
@@ -130,7 +130,7 @@ class Arrangement:
         gathered: dict[str, dict[str, tuple[Row, set[int]]]] = {}
         for row in rows:
             name, key = row["property"]["value"], str(sorted(row["value"].items()))
-            if name not in hidden:
+            if name not in hidden and not said_anyway(name):
                 _row, sources = gathered.setdefault(name, {}).setdefault(key, (row, set()))
                 sources.add(self.numbers[row["graph"]["value"]])
         return [
@@ -176,6 +176,8 @@ class Arrangement:
         """Return the things that point here, by the way in which they do."""
         gathered: dict[tuple[str, str | None], dict[str, set[int]]] = {}
         for row in self.description.incoming:
+            if said_anyway(row["property"]["value"]):
+                continue
             thing = row["from"]["value"]
             kind = kind_of(self.description.inner.get(thing, ()), self.shower.snapshot)
             lines = gathered.setdefault((row["property"]["value"], kind), {})

@@ -17,7 +17,7 @@ from server.engine.pool import Lease, Pool
 from server.engine.process import Question
 from server.errors import ProblemError
 from server.language import mark as _
-from server.pages.description import Row, asked, iris, learn_labels
+from server.pages.description import Row, asked, iris, learn_labels, said_anyway
 from server.pages.display import Shower
 from server.pages.fill import fill
 from server.pages.page import page
@@ -56,6 +56,9 @@ CONSTRUCT { ?thing ?property ?value } WHERE {
   { VALUES ?thing { UNDEF } ?thing ?property ?value }
   UNION
   { VALUES ?scheme { UNDEF } ?thing skos:inScheme ?scheme ; ?property ?value }
+  UNION
+  { VALUES ?scheme { UNDEF } ?code skos:inScheme ?scheme ; skos:definition ?thing .
+    ?thing ?property ?value }
 }"""
 
 
@@ -142,7 +145,7 @@ async def scheme_view(
     facts = [
         (shower.iri(row["property"]["value"]), shower.term(row["value"]))
         for row in head
-        if row["property"]["value"] not in UNSHOWN
+        if row["property"]["value"] not in UNSHOWN and not said_anyway(row["property"]["value"])
     ]
     return {
         "iri": iri.value,

@@ -41,11 +41,18 @@ SELECT ?replacement ?erased WHERE {
 POINTING = f"""
 SELECT ?from WHERE {{ VALUES ?thing {{ UNDEF }} ?from ?property ?thing }}
 LIMIT {MOST_INCOMING + 1}"""
+# With what defines it, where that is a thing of its own.
 OUTGOING = """
-CONSTRUCT { ?thing ?property ?value } WHERE { VALUES ?thing { UNDEF } ?thing ?property ?value }"""
-BOTH = """
-CONSTRUCT { ?thing ?property ?value . ?from ?way ?thing } WHERE {
+CONSTRUCT { ?thing ?property ?value . ?note ?says ?text } WHERE {
   { VALUES ?thing { UNDEF } ?thing ?property ?value }
+  UNION
+  { VALUES ?thing { UNDEF } ?thing skos:definition ?note . ?note ?says ?text }
+}"""
+BOTH = """
+CONSTRUCT { ?thing ?property ?value . ?note ?says ?text . ?from ?way ?thing } WHERE {
+  { VALUES ?thing { UNDEF } ?thing ?property ?value }
+  UNION
+  { VALUES ?thing { UNDEF } ?thing skos:definition ?note . ?note ?says ?text }
   UNION
   { VALUES ?thing { UNDEF } ?from ?way ?thing }
 }"""

@@ -22,7 +22,7 @@ from queries.cubes.urns import CONCEPTS, CONCEPTS_VERSION, urn
 
 Kind = Literal[
     "agencyscheme", "categorisation", "categoryscheme", "codelist", "conceptscheme", "dataflow",
-    "datastructure", "structuremap",
+    "datastructure", "representationmap", "structuremap",
 ]  # fmt: skip
 Detail = Literal["full", "stub", "complete stub"]
 # The agency of all agencies, in whose scheme ours stands.
@@ -84,16 +84,28 @@ class Categorisation(Artefact):
     category: str
 
 
+class RepresentationMap(Artefact):
+    """Which codes of a list of ours others have too, under the same name.
+
+    What bears another code of the ``source`` has no place with them.
+    """
+
+    source: str
+    codes: tuple[str, ...]
+
+
 class StructureMap(Artefact):
     """How the key of a structure of ours becomes that of a structure of others.
 
-    ``same`` maps components whose codes are alike, ``fixed`` gives components of the target their
-    value, and ``only`` names what a component of ours must say for the map to hold.
+    ``same`` maps components whose codes are alike, ``known`` tells by which map of codes where
+    others do not have them all, ``fixed`` gives components of the target their value, and ``only``
+    names what a component of ours must say for the map to hold.
     """
 
     source: str
     target: str
     same: Mapping[str, str]
+    known: Mapping[str, str]
     fixed: Mapping[str, str]
     only: Mapping[str, str]
 
@@ -121,7 +133,10 @@ class Maintained:
 class Library:
     """All artefacts of the cubes of a release, by URN."""
 
-    def __init__(self, collection: Collection, maps: Iterable[StructureMap] = ()) -> None:
+    def __init__(
+        self, collection: Collection, maps: Iterable[StructureMap] = (),
+        representations: Iterable[RepresentationMap] = (),
+    ) -> None:  # fmt: skip
         self.collection = collection
         found = [
             agencies(collection), concept_scheme(collection), categories(collection),
@@ -129,6 +144,7 @@ class Library:
             *(data_structure(one) for one in collection.structures.values()),
             *(dataflow(one) for one in collection.dataflows),
             *(categorisation(one) for one in collection.dataflows),
+            *(representation_map(one) for one in representations),
             *(structure_map(one) for one in maps),
         ]  # fmt: skip
         self.artefacts = {one.urn: one for one in found}
@@ -225,6 +241,12 @@ def dataflow(flow: Dataflow) -> Maintained:
 
 
 def structure_map(made: StructureMap) -> Maintained:
-    """Return a map with the structures that it goes from and to."""
+    """Return a map with the structures that it goes from and to, and the maps of codes."""
     both = {urn("datastructure", made.source), urn("datastructure", made.target)}
-    return Maintained("structuremap", made, frozenset(both))
+    codes = {urn("representationmap", one) for one in made.known.values()}
+    return Maintained("structuremap", made, frozenset(both | codes))
+
+
+def representation_map(made: RepresentationMap) -> Maintained:
+    """Return a map of codes with the list that they are in."""
+    return Maintained("representationmap", made, frozenset({urn("codelist", made.source)}))

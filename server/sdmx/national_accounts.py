@@ -7,10 +7,10 @@ confirmed yet is named in ``docs/sdmx.md``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
-from queries.cubes.model import Collection, Names, Structure
-from server.sdmx.artefacts import StructureMap
+from queries.cubes.model import CodeList, Collection, Names, Structure
+from server.sdmx.artefacts import RepresentationMap, StructureMap
 
 MAIN, SEC = "ESTAT:NA_MAIN(1.9)", "ESTAT:NA_SEC(1.9)"
 COMMON = {
@@ -30,6 +30,19 @@ FIXED = {
 SECTORAL = {
     **FIXED, "CONSOLIDATION": "N", "MATURITY": "_Z", "CURRENCY_DENOM": "_Z", "VALUATION": "S",
 }  # fmt: skip
+# The codes that national accounts have, of the lists that hold others too: a code of ours that they
+# do not know is not mapped, and so is no code that is added here without being named.
+KNOWN: Mapping[str, tuple[str, ...]] = {
+    "STO": (
+        "P1", "P11", "P12", "P13", "P2", "B1G", "P51C", "B1N", "D1", "D29", "D39", "B2A3G", "P51G",
+        "EMP", "SAL", "SELF",
+    ),
+    "UNIT_MEASURE": ("EUR", "GBP", "PS", "JB", "FTE", "HW", "PN"),
+}  # fmt: skip
+KNOWN_NAMES: Names = {
+    "fr": "Codes des comptes nationaux", "nl": "Codes van de nationale rekeningen",
+    "de": "Codes der Volkswirtschaftlichen Gesamtrechnungen", "en": "Codes of national accounts",
+}  # fmt: skip
 TARGETS: tuple[tuple[str, str, Mapping[str, str], Mapping[str, str], Names], ...] = (
     (
         "NA_MAIN", MAIN, {"ACTIVITY": "ACTIVITY"}, FIXED,
@@ -46,9 +59,40 @@ def maps(collection: Collection) -> list[StructureMap]:
     """Return the maps of each structure that has something to map: what is measured of whom."""
     found = []
     for structure in collection.structures.values():
-        if {"STO", "REF_AREA", "UNIT_MEASURE"} <= {one.id for one in structure.dimensions}:
+        if measured(structure):
             found += [mapped(structure, collection, *target) for target in TARGETS]
     return found
+
+
+def measured(structure: Structure) -> bool:
+    """Tell whether a structure has something to map: what is measured of whom, and in what."""
+    return {"STO", "REF_AREA", "UNIT_MEASURE"} <= {one.id for one in structure.dimensions}
+
+
+def code_maps(collection: Collection) -> list[RepresentationMap]:
+    """Return the maps of codes that the maps of structures refer to, one for each list."""
+    found = {
+        made.reference: made
+        for structure in collection.structures.values() if measured(structure)
+        for made in partly_known(structure, collection).values()
+    }  # fmt: skip
+    return [found[reference] for reference in sorted(found)]
+
+
+def partly_known(structure: Structure, collection: Collection) -> dict[str, RepresentationMap]:
+    """Return by dimension the map of its codes, where national accounts do not have them all."""
+    return {
+        one.id: code_map(collection.code_lists[one.code_list], KNOWN[one.id])
+        for one in structure.dimensions if one.id in KNOWN and one.code_list
+    }  # fmt: skip
+
+
+def code_map(own: CodeList, known: Container[str]) -> RepresentationMap:
+    """Return the map of the codes of a list that national accounts have."""
+    return RepresentationMap(
+        agency=own.agency, id=f"RM_{own.id}_NA", version=own.version, names=KNOWN_NAMES,
+        source=own.reference, codes=tuple(one.id for one in own.codes if one.id in known),
+    )  # fmt: skip
 
 
 def mapped(
@@ -73,5 +117,7 @@ def mapped(
             only[one.id] = "_T"
     return StructureMap(
         agency=structure.agency, id=f"SM_{structure.id}_{name}", version=structure.version,
-        names=names, source=structure.reference, target=target, same=same, fixed=fixed, only=only,
+        names=names, source=structure.reference, target=target, same=same,
+        known={one: made.reference for one, made in partly_known(structure, collection).items()},
+        fixed=fixed, only=only,
     )  # fmt: skip

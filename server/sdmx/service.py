@@ -28,7 +28,7 @@ from server.sdmx.data_query import FLAT, DataQuery
 from server.sdmx.elements import Version as MlVersion
 from server.sdmx.header import Header, header
 from server.sdmx.json_message import Version as JsonVersion
-from server.sdmx.national_accounts import maps
+from server.sdmx.national_accounts import code_maps, maps
 from server.sdmx.rest import finding, selecting
 from server.sdmx.rest.asked import refuse
 from server.sdmx.structures import json as structure_json
@@ -48,7 +48,7 @@ class Answer:
 @lru_cache(maxsize=8)
 def _library(folder: Path) -> Library | None:
     found = reading.read(folder)
-    return Library(found, maps(found)) if found else None
+    return Library(found, maps(found), code_maps(found)) if found else None
 
 
 def library(release: Release) -> Library:

@@ -34,7 +34,7 @@ OPENING, CLOSING = "([{", ")]}"
 LIMITS = {
     "patterns": (128, _("%(limit)s triple patterns")),
     "operators": (250, _("%(limit)s operators in one path or expression")),
-    "optionals": (64, _("%(limit)s OPTIONAL or MINUS parts")),
+    "optionals": (96, _("%(limit)s OPTIONAL or MINUS parts")),
     "groups": (400, _("%(limit)s groups in braces")),
     "tokens": (MOST_TOKENS, _("%(limit)s words and signs")),
 }

@@ -74,7 +74,7 @@ COPY (
     CASE WHEN size < 5 THEN 'E1T4' WHEN size < 20 THEN 'E10T19' WHEN size < 100 THEN 'E50T99'
       ELSE 'E200T499' END AS SIZE_CLASS, sex AS SEX,
     ceil(size / 2 + hash(i, y, sex) % 3)::DECIMAL(20, 4) AS jobs,
-    (size / 2 + (hash(i, y, sex) % 100) / 100)::DECIMAL(20, 4) AS fte, false AS imputed,
+    (size / 2 + (hash(i, y, sex) % 100) / 100)::DECIMAL(20, 4) AS fte, 'A' AS OBS_STATUS,
     true AS synthetic, 'graph:invented rule:R-BENCH/1' AS said
   FROM unit, range({years}) AS year(y), (VALUES ('F'), ('M')) AS sexes(sex),
     (VALUES ('OBS', 0), ('EU', 10), ('TSE', 40)) AS perimeters(p, without)

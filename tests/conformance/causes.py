@@ -51,11 +51,6 @@ CAUSES = (
         "matches; a row with 0 is expected.",
     ),
     (
-        ("sparql11/aggregates/agg-groupconcat-*",),
-        "GROUP_CONCAT of texts that share a language gives a text in that language; SPARQL 1.1 "
-        "gives one without language.",
-    ),
-    (
         ("sparql11/functions/bnode01",),
         "BNODE(text) gives the same blank node in every row; a new one in each row is expected.",
     ),

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from loaders.sdmx import structures
+from loaders.sdmx_codes.lists import listings
 from queries.cubes.model import Collection
 from queries.cubes.reading import Cube
 from queries.cubes.structures import design
 from server.sdmx.artefacts import Library, Maintained
 from server.sdmx.availability import Availability
 from server.sdmx.header import header
-from server.sdmx.national_accounts import maps
+from server.sdmx.national_accounts import KNOWN, code_maps, maps
 from server.sdmx.schema import xml_schema
 from server.sdmx.service import described_flow
 from server.sdmx.structures import json, ml
@@ -30,7 +31,7 @@ AVAILABLE = Availability(
 
 
 def library(collection: Collection) -> Library:
-    return Library(collection, maps(collection))
+    return Library(collection, maps(collection), code_maps(collection))
 
 
 def write(version: str, form: str, collection: Collection, some: list[Maintained],
@@ -85,6 +86,34 @@ def test_the_keys_of_national_accounts_are_mapped(cube: Cube) -> None:
     assert sectors.same["SE_FAMILY"] == "CUST_BREAKDOWN"
     # NA_SEC has none for an activity.
     assert sectors.only == {"ACTIVITY": "_T"}
+
+
+def test_codes_that_national_accounts_do_not_have_are_not_mapped(cube: Cube) -> None:
+    main, sectors = maps(cube.collection)
+    by_reference = {one.reference: one for one in code_maps(cube.collection)}
+    assert set(main.known) == set(sectors.known) == {"STO", "UNIT_MEASURE"}
+    for name, reference in main.known.items():
+        made, listed = by_reference[reference], cube.code_list(name)
+        assert listed is not None
+        assert made.source == listed.reference
+        assert set(made.codes) == {one.id for one in listed.codes} & set(KNOWN[name])
+    # The head count at the closing date, and what is counted beside the account, are ours.
+    assert {"PS", "EUR"} <= set(KNOWN["UNIT_MEASURE"]) - {"PS_END"}
+    assert not {"PS_END", "PC"} & set(KNOWN["UNIT_MEASURE"])
+    assert not {"SALFT", "SALPT", "ENTR", "VOL", "VOLV", "ORG", "CONTR"} & set(KNOWN["STO"])
+    for name, listed_as in (("STO", "CL_STO"), ("UNIT_MEASURE", "CL_UNIT")):
+        assert set(KNOWN[name]) <= set(listings()[listed_as].codes)
+
+
+@pytest.mark.parametrize("version", ["3.0", "3.1"])
+def test_a_map_of_structures_names_those_of_codes(cube: Cube, version: str) -> None:
+    own = cube.collection
+    some = [
+        one for one in library(own).of("*") if one.kind in ("structuremap", "representationmap")
+    ]
+    content = write(version, "ml", own, some)
+    assert content.count(b"<str:RepresentationMap>urn:") == 4
+    assert b"<str:SourceValue>PS</str:SourceValue>" in content
 
 
 # The dimensions of both as they are served: by the ECB and data.un.org, and by the BIS.

@@ -52,7 +52,9 @@ class CsvWriter:
         first = self.message.data_sets[0]
         yield ",".join(map(field, self.titles(first))) + "\r\n"
         for data_set in self.message.data_sets:
-            line = " || ',' || ".join(self.cells(data_set)) + r" || chr(13) || chr(10)"
+            # What is not there is written as nothing.
+            cells = ", ',', ".join(self.cells(data_set))
+            line = f"concat({cells}, chr(13), chr(10))"
             for (row,) in data_set.table.rows(line):
                 yield row
 
@@ -139,10 +141,10 @@ class CsvWriter:
             column = lookup(
                 one.id, {code: field(f"{code}: {name}") for code, name in names.items()}
             )
-        yield f"coalesce({column}, '')"
+        yield column
         if labels == "name":
             told = {code: field(name) for code, name in names.items()}
-            yield f"coalesce({lookup(one.id, told)}, '')" if told else "''"
+            yield lookup(one.id, told) if told else "''"
 
     def column(self, data_set: DataSet, one: Component) -> str:
         """Return the value of a component, in SQL."""

@@ -24,6 +24,7 @@ from server.sdmx.artefacts import (
     ConceptScheme,
     Item,
     Maintained,
+    RepresentationMap,
     Scheme,
     StructureMap,
 )
@@ -37,10 +38,11 @@ GROUPS = {
     "agencyscheme": "agencySchemes", "categorisation": "categorisations",
     "categoryscheme": "categorySchemes", "codelist": "codelists",
     "conceptscheme": "conceptSchemes", "dataflow": "dataflows",
-    "datastructure": "dataStructures", "structuremap": "structureMaps",
+    "datastructure": "dataStructures", "representationmap": "representationMaps",
+    "structuremap": "structureMaps",
 }  # fmt: skip
 # Version 1.0 has them in a set of structures, which cannot fix the value of a component.
-NOT_IN_1 = ("structuremap",)
+NOT_IN_1 = ("representationmap", "structuremap")
 ITEMS = {"agencyscheme": "agencies", "categoryscheme": "categories"}
 
 
@@ -161,13 +163,30 @@ class StructureWriter(KindWriter[Object]):
             "target": item_urn("categoryscheme", made.scheme, made.category),
         }
 
+    def by(self, codes: str | None) -> Object:
+        """Return by which map of codes a component is mapped."""
+        return {"representationMap": urn("representationmap", codes)} if codes else {}
+
+    def representation_map(self, made: RepresentationMap) -> Object:
+        """Return which codes others have; their lists are not named, for they are not held here."""
+        found: Object = {
+            "source": [{"codelist": urn("codelist", made.source)}],
+            "target": [{"dataType": "String"}],
+        }
+        if made.codes:
+            found["representationMappings"] = [
+                {"sourceValues": [{"value": code}], "targetValues": [code]} for code in made.codes
+            ]
+        return found
+
     def structure_map(self, made: StructureMap) -> Object:
         """Return what a map goes from and to, and how."""
         return {
             "source": urn("datastructure", made.source),
             "target": urn("datastructure", made.target),
             "componentMaps": [
-                {"source": [source], "target": [target]} for source, target in made.same.items()
+                {"source": [source], "target": [target], **self.by(made.known.get(source))}
+                for source, target in made.same.items()
             ],
             "fixedValueMaps": [
                 *({"target": name, "values": [value]} for name, value in made.fixed.items()),

@@ -10,6 +10,7 @@ from server.sdmx.artefacts import (
     Categorisation,
     ConceptScheme,
     Maintained,
+    RepresentationMap,
     Scheme,
     StructureMap,
 )
@@ -35,6 +36,8 @@ class KindWriter(ABC, Generic[Contents]):
                 return self.data_structure(found)
             case Categorisation() as found:
                 return self.categorisation(found)
+            case RepresentationMap() as found:
+                return self.representation_map(found)
             case StructureMap() as found:
                 return self.structure_map(found)
         raise ValueError(f"{one.urn}: no form is known for it")
@@ -62,6 +65,10 @@ class KindWriter(ABC, Generic[Contents]):
     @abstractmethod
     def categorisation(self, made: Categorisation) -> Contents:
         """Return what is in a category, and the category."""
+
+    @abstractmethod
+    def representation_map(self, made: RepresentationMap) -> Contents:
+        """Return which codes others have."""
 
     @abstractmethod
     def structure_map(self, made: StructureMap) -> Contents:

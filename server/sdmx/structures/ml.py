@@ -23,6 +23,7 @@ from server.sdmx.artefacts import (
     ConceptScheme,
     Item,
     Maintained,
+    RepresentationMap,
     Scheme,
     StructureMap,
 )
@@ -45,12 +46,14 @@ ORDER_3 = (
     ("agencyscheme", "AgencySchemes"), ("categorisation", "Categorisations"),
     ("categoryscheme", "CategorySchemes"), ("codelist", "Codelists"),
     ("conceptscheme", "ConceptSchemes"), ("dataflow", "Dataflows"),
-    ("datastructure", "DataStructures"), ("structuremap", "StructureMaps"),
+    ("datastructure", "DataStructures"), ("representationmap", "RepresentationMaps"),
+    ("structuremap", "StructureMaps"),
 )  # fmt: skip
 TAGS = {
     "agencyscheme": "AgencyScheme", "categorisation": "Categorisation",
     "categoryscheme": "CategoryScheme", "codelist": "Codelist", "conceptscheme": "ConceptScheme",
-    "dataflow": "Dataflow", "datastructure": "DataStructure", "structuremap": "StructureMap",
+    "dataflow": "Dataflow", "datastructure": "DataStructure",
+    "representationmap": "RepresentationMap", "structuremap": "StructureMap",
 }  # fmt: skip
 
 # What has one version for ever, and does not say so.
@@ -58,7 +61,7 @@ UNVERSIONED: Mapping[Version, tuple[str, ...]] = {
     "2.1": (), "3.0": ("agencyscheme",), "3.1": ("agencyscheme", "categorisation"),
 }  # fmt: skip
 # What the schemas let nobody shorten to its names.
-NEVER_EMPTY = ("structuremap",)
+NEVER_EMPTY = ("representationmap", "structuremap")
 NCNAME = re.compile(r"[A-Za-z][A-Za-z0-9_\-]*")
 
 
@@ -199,13 +202,25 @@ class StructureWriter(KindWriter[Iterable[Element]]):
         yield self.refer.to("Source", "dataflow", made.dataflow)
         yield self.refer.to_item("Target", "categoryscheme", made.scheme, made.category)
 
+    def representation_map(self, made: RepresentationMap) -> Iterable[Element]:
+        """Yield which codes others have; their lists are not named, for they are not held here."""
+        make = self.names.str
+        yield self.refer.to("SourceCodelist", "codelist", made.source)
+        yield make("TargetDataType", "String")
+        for code in made.codes:
+            yield make(
+                "RepresentationMapping", make("SourceValue", code), make("TargetValue", code)
+            )
+
     def structure_map(self, made: StructureMap) -> Iterable[Element]:
         """Yield what a map goes from and to, and how; version 2.1 cannot say it."""
         make = self.names.str
         yield self.refer.to("Source", "datastructure", made.source)
         yield self.refer.to("Target", "datastructure", made.target)
         for source, target in made.same.items():
-            yield make("ComponentMap", make("Source", source), make("Target", target))
+            codes = made.known.get(source)
+            by = [self.refer.to("RepresentationMap", "representationmap", codes)] if codes else []
+            yield make("ComponentMap", make("Source", source), make("Target", target), *by)
         for target, value in made.fixed.items():
             yield make("FixedValueMap", make("Target", target), make("Value", value))
         for source, value in made.only.items():
