@@ -47,6 +47,14 @@ def export(
     end: Annotated[str, typer.Option(help="The last period.")] = "",
     lang: Annotated[str, typer.Option(help="Language of names: fr, nl, de or en.")] = "fr",
     release: Annotated[str, typer.Option(help="A release other than the current one.")] = "",
+    lineage: Annotated[
+        bool,
+        typer.Option(
+            "--lineage",
+            help="Say of each observation which deliveries and rules it comes from, and from how "
+            "many units, as a class.",
+        ),
+    ] = False,
 ) -> None:
     """Write the observations of a cube; withheld ones without their value."""
     # The web stack is needed here alone.
@@ -65,14 +73,16 @@ def export(
         raise typer.BadParameter(f"--lang is one of {', '.join(LANGUAGES)}")
     if form == CSVW and out == STDOUT:
         raise typer.BadParameter("--format csvw writes two files: name one with --out")
+    writer = FORMATS["csv" if form == CSVW else form]
+    if lineage and not writer.lineage:
+        raise typer.BadParameter(f"--format {form} has no place for lineage")
     opened = release_of(options, release)
     chosen = found(opened, flow)
     pairs = [condition(one) for one in where or ()]
     pairs += [(name, value) for name, value in (("start", start), ("end", end)) if value]
     try:
         selection = filters(chosen, given_values(chosen, pairs))
-        seen = Seen(chosen, selection, opened, language(lang))
-        writer = FORMATS["csv" if form == CSVW else form]
+        seen = Seen(chosen, selection, opened, language(lang), lineage)
         write(writer.write(seen, None), out)
         if form == CSVW:
             metadata = csvw.metadata(seen, Path(out).name)

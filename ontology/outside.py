@@ -368,6 +368,7 @@ class PROV:
     atLocation: Final = NamedNode("http://www.w3.org/ns/prov#atLocation")
     endedAtTime: Final = NamedNode("http://www.w3.org/ns/prov#endedAtTime")
     entity: Final = NamedNode("http://www.w3.org/ns/prov#entity")
+    generated: Final = NamedNode("http://www.w3.org/ns/prov#generated")
     generatedAtTime: Final = NamedNode("http://www.w3.org/ns/prov#generatedAtTime")
     hadMember: Final = NamedNode("http://www.w3.org/ns/prov#hadMember")
     hadPlan: Final = NamedNode("http://www.w3.org/ns/prov#hadPlan")

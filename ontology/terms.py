@@ -969,6 +969,10 @@ underScheme: Final = NamedNode("https://w3id.org/maillage/ns#underScheme")
 unit: Final = NamedNode("https://w3id.org/maillage/ns#unit")
 """The unit in which the value is expressed."""
 
+unitClass: Final = NamedNode("https://w3id.org/maillage/ns#unitClass")
+"""How many units figures are computed from, as a class: 1-3, 4-9, 10-49, 50-99 or 100+. How many
+exactly is not said."""
+
 unitMeasure: Final = NamedNode("https://w3id.org/maillage/ns#unitMeasure")
 """The unit in which the value of the observation is expressed."""
 

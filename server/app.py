@@ -31,6 +31,7 @@ from server.layers.guard import Guard
 from server.routes import (
     changes,
     codes,
+    cubes,
     descriptions,
     dumps,
     graph_store,
@@ -59,9 +60,10 @@ from server.speech import Speech
 from server.trace import Routed
 from server.watch import Follower, heed_purges, open_first
 
+# `/statistics/rules` of cubes comes before the cubes of `/statistics/{name}`.
 ROUTERS = (
     home, search, things, codes, vocabulary, shapes, sparql, named_queries, graphs, dumps, releases,
-    changes, maps, statistics, territories, quality, sdmx, descriptions, graph_store, limits,
+    changes, maps, cubes, statistics, territories, quality, sdmx, descriptions, graph_store, limits,
     lists, health, metrics, guide,
 )  # fmt: skip
 DESCRIPTION = (

@@ -28,6 +28,7 @@ from loaders.synthetic import figures, full
 from loaders.synthetic.full import Full
 from queries.cubes import reading
 from queries.cubes.model import Dataflow
+from queries.cubes.selection import key_of
 from queries.release import Home, Release, current
 from tests.conftest import needed
 from tests.server.running import Site, serving
@@ -47,6 +48,7 @@ MESSAGES = [
 ]  # fmt: skip
 FORMS = (
     ".csv", ".csv?dialect=fr", ".xlsx", ".parquet", ".json",
+    ".csv?lineage=yes", ".xlsx?lineage=yes", ".parquet?lineage=yes", ".json?lineage=yes",
     ".walstat.xlsx?SE_FAMILY=_T&ACTIVITY=_T&SIZE_CLASS=_T", ".walstat.csv",
 )  # fmt: skip
 # Those of units that are confidential one by one.
@@ -269,6 +271,37 @@ def test_no_page_of_statistics_holds_one(
     assert seen
 
 
+def test_no_page_of_a_figure_holds_one_or_says_where_it_comes_from(
+    client: httpx.Client, released: Release, flows: list[Dataflow], withheld: list[Decimal],
+    told: list[Decimal], tmp_path: Path,
+) -> None:  # fmt: skip
+    seen = False
+    for flow in (one for one in flows if one.id in PROTECTED):
+        for free in (False, True):
+            for key in keys_of(released, flow, free=free):
+                answer = client.get(f"/cube/{flow.id}/{key}.json")
+                assert bool(answer.json()["lineage"]) is free, answer.url
+                page = client.get(f"/en/cube/{flow.id}/{key}", headers={"Accept": "text/html"})
+                assert page.status_code == 200
+                for one in (answer, page):
+                    bad, good = searched(one, withheld, told, tmp_path)
+                    assert not bad, one.url
+                    seen |= good
+                    assert "Units behind" in one.text or one is answer or not free
+    assert seen
+
+
+def keys_of(released: Release, flow: Dataflow, *, free: bool) -> list[str]:
+    """Return the keys of some observations, of the largest first where they are shown."""
+    cube = reading.cube(released.path / reading.FOLDER, flow.id)
+    key = " || '.' || ".join(f'"{name}"' for name in key_of(cube.structure))
+    rows = duckdb.execute(
+        f"SELECT {key} FROM '{cube.path}' WHERE (CONF_STATUS = 'F') = {free} "
+        "ORDER BY OBS_VALUE DESC, 1 LIMIT 25"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def test_no_sheet_of_a_territory_holds_one(
     client: httpx.Client,
     released: Release,
@@ -300,6 +333,14 @@ def test_no_answer_to_a_query_holds_one(
         "SELECT ?cell ?p ?o WHERE { { ?cell a qb:Observation } UNION "
         "{ ?cell a se:WithheldObservation } ?cell ?p ?o . FILTER(isLiteral(?o)) }"
     )
+    lineage = (
+        "PREFIX se: <https://w3id.org/maillage/ns#> PREFIX prov: <http://www.w3.org/ns/prov#> "
+        "ASK { ?computation prov:generated ?cell . ?cell a %s }"
+    )
+    for kind, said in (("<http://purl.org/linked-data/cube#Observation>", True),
+                       ("se:WithheldObservation", False)):  # fmt: skip
+        found = client.get("/sparql", params={"query": lineage % kind})
+        assert found.json()["boolean"] is said
     answer = client.get("/sparql", params={"query": everything}, headers={"Accept": "text/csv"})
     bad, good = searched(answer, withheld, told, tmp_path)
     assert not bad

@@ -13,6 +13,7 @@ import pytest
 
 from queries.release import Home
 from tests import observed
+from tests.server import lineaged
 from tests.server.releases import make, point
 from tests.server.running import environment
 
@@ -57,9 +58,27 @@ def test_the_standard_output_takes_it_too(home: Home, form: str) -> None:
     assert b"BE1" in found.stdout
 
 
+def test_lineage_is_written_where_it_is_asked_for(home: Home, tmp_path: Path) -> None:
+    lineaged.write(home.releases / "r1" / "cubes")
+    target = tmp_path / "part.csv"
+    found = export(
+        home, observed.FLOW, "--format", "csvw", "--lineage", "--out", str(target),
+        "--where", "REF_AREA=21004", "--where", "STO=JOBS",
+    )  # fmt: skip
+    assert found.returncode == 0, found.stderr
+    rows = list(csv.DictReader(io.StringIO(target.read_text(encoding="utf-8"))))
+    assert {(row["CONF_STATUS"] == "F", row["LINEAGE_UNITS"]) for row in rows} == {
+        (True, lineaged.UNITS), (False, ""),
+    }  # fmt: skip
+    metadata = json.loads((tmp_path / "part.csv-metadata.json").read_text(encoding="utf-8"))
+    columns = [one["name"] for one in metadata["tableSchema"]["columns"]]
+    assert columns == list(rows[0])
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
+        ((observed.FLOW, "--format", "walstat-csv", "--lineage"), 2, "no place for lineage"),
         (("DF_OBSERVATORI",), 2, "did you mean DF_OBSERVATORY?"),
         ((observed.FLOW, "--format", "pdf"), 2, "--format is one of csv"),
         ((observed.FLOW, "--format", "csvw"), 2, "name one with --out"),

@@ -222,7 +222,7 @@ def as_loaders_write(
 def made_later() -> frozenset[str]:
     """Return the names of what is made from all other graphs."""
     rules = {source.name for source in sources().values() if source.derived}
-    return frozenset(rules | {"provenance", "void", cube_graphs.SOURCE})
+    return frozenset(rules | {"provenance", "void"} | cube_graphs.SOURCES)
 
 
 def read_by_rules(graphs: Iterable[Graph | BuiltGraph]) -> dict[str, str]:

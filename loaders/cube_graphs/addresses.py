@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from urllib.parse import quote
-
 from pyoxigraph import NamedNode
 
 from queries.cubes.model import Dataflow, Structure
@@ -38,12 +35,3 @@ def concept(base: str, name: str) -> NamedNode:
 def agency(base: str, name: str) -> NamedNode:
     """Return the IRI of an agency."""
     return NamedNode(f"{base}id/agency/sdmx-{name}")
-
-
-def key(codes: Iterable[str]) -> str:
-    """Return the part of an IRI that a key is, in the order of the structure.
-
-    >>> key(["A", "BE3", "2024"])
-    'A.BE3.2024'
-    """
-    return ".".join(quote(code, safe="") for code in codes)

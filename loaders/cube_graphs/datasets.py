@@ -17,6 +17,7 @@ from loaders.cube_graphs.structures import lines, named, property_of
 from loaders.records.source import Triples
 from ontology import terms as se
 from ontology.outside import CUBE, DCAT, DCTERMS, QB, RDF, RDFS, STAT, XSD
+from queries.cubes.keys import key as key_of
 from queries.cubes.model import Collection, Component, Dataflow, Structure
 from queries.cubes.reading import Cube
 from queries.cubes.urns import urn_of
@@ -61,7 +62,7 @@ class Writer:
         held: dict[str, set[str]] = {one.id: set() for one in self.structure.components}
         for row in rows(self.cube):
             codes = [row[one.id] or "" for one in self.structure.dimensions]
-            key = addresses.key(codes)
+            key = key_of(codes)
             if key not in keys:
                 keys.add(key)
                 yield from self.slice_lines(key, row)
@@ -87,7 +88,7 @@ class Writer:
     def cell_lines(self, key: str, row: Row) -> Iterator[str]:
         """Yield the lines of an observation, or of one that is withheld."""
         time = row[self.structure.time.id] or ""
-        node = f"<{self.node.value}/{key}.{addresses.key([time])}>"
+        node = f"<{self.node.value}/{key}.{key_of([time])}>"
         figure = row[self.structure.measure.id]
         attributes: Sequence[Component] = self.own
         if figure is None:

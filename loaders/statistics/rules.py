@@ -13,6 +13,7 @@ from loaders.records.row import Row
 FOLDER = Path(__file__).parent
 PERIMETERS = Path(next(iter(loaders.perimeters.__path__)))
 FILE = "rules.json"
+LANGUAGES = ("en", "fr", "nl", "de")
 
 
 def write(folder: Path) -> None:
@@ -33,7 +34,7 @@ def write(folder: Path) -> None:
 def told() -> Iterator[tuple[str, dict[str, str]]]:
     """Yield each rule under its number and version, in the languages in which it is written."""
     for row in own_rows(FOLDER, "rules.csv"):
-        yield named(row), {"en": row.take("title_en"), "fr": row.take("title_fr")}
+        yield named(row), {one: row.take(f"title_{one}") for one in LANGUAGES}
     for row in own_rows(FOLDER, "bridge.csv"):
         where = f"{row.take('item')} takes rubric {row.take('rubric')}"
         yield named(row), {"en": f"{where}: {row.take('basis')}"}

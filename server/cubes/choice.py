@@ -19,7 +19,7 @@ from server.sparql.protocol import Pairs
 ROWS, COLUMNS, START, END, SORT = "rows", "columns", "start", "end", "sort"
 LAYOUT = (ROWS, COLUMNS, START, END, SORT)
 # Others that every address of statistics takes.
-COMMON = ("release", "dialect")
+COMMON = ("release", "dialect", "lineage")
 ORDERS = ("list", "value")
 # Codes that stand for a whole, or for the usual: shown of a dimension that nobody chose from.
 USUAL = ("_T", "T", "TOTAL", "S1", "A", "_Z", "N")

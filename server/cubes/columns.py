@@ -1,8 +1,9 @@
 """Observations as flat rows, as CSV, workbooks and Parquet have them.
 
 Beside each coded component stands its name; at the end, where the figures come from, so that a row
-that is copied elsewhere still says it. DuckDB makes the rows: names of columns are quoted and
-texts are literals, and what a client wrote stands only in the blanks of a selection.
+that is copied elsewhere still says it. Where it is asked for, the lineage of each stands before.
+DuckDB makes the rows: names of columns are quoted and texts are literals, and what a client wrote
+stands only in the blanks of a selection.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from decimal import Decimal
 
 import duckdb
 
+from queries.cubes import lineage
 from queries.cubes.database import cursor, quoted
 from queries.cubes.observations import PIECE, found
 from server.answers.french_csv import STARTS
@@ -47,6 +49,7 @@ def columns(seen: Seen, *, with_origin: bool = True) -> list[Column]:
         made.append(Column(one.id, one.id))
         if one.code_list:
             made.append(Column(one.id + NAME, one.id, is_name=True))
+    made += [Column(name, None) for name in lineage.COLUMNS if seen.with_lineage]
     return [*made, *(Column(name, None) for name in ORIGIN if with_origin)]
 
 
@@ -59,6 +62,8 @@ def origin(told: Notes) -> tuple[str, ...]:
 def chosen(seen: Seen) -> duckdb.DuckDBPyConnection:
     """Return a connection on which ``chosen`` is the table of what is chosen."""
     table = found(seen.cube, seen.selection)
+    if seen.with_lineage:
+        table = lineage.beside(seen.cube, table)
     reading = cursor()
     reading.execute(f"CREATE TEMP TABLE chosen AS {table.sql}", table.parameters)
     return reading
@@ -69,7 +74,7 @@ def listed(seen: Seen, style: Style) -> str:
     measure = seen.cube.structure.measure.id
     wanted = []
     for one in columns(seen, with_origin=False):
-        column = quoted(one.component or "")
+        column = quoted(one.component or one.id)
         if one.is_name:
             codes = seen.codes.get(str(one.component), {})
             told = {code: seen.of_code(str(one.component), code).text for code in codes}

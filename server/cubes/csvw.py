@@ -7,8 +7,14 @@ from queries.cubes.model import CodeList, Component, Names
 from server.cubes.columns import ORIGIN, Column, columns
 from server.cubes.notes import SYNTHETIC, notes
 from server.cubes.seen import Seen
+from server.language import mark as _
 
 TYPES = {"Decimal": "decimal", "Integer": "integer", "Double": "double", "Boolean": "boolean"}
+LINEAGE = {
+    "LINEAGE_UNITS": _("How many units stand behind the figure, as a class."),
+    "LINEAGE_GRAPHS": _("The deliveries that the figure comes from, by the names of their graphs."),
+    "LINEAGE_RULES": _("The rules that were applied, by number and version."),
+}
 FRENCH = {
     "delimiter": ";", "encoding": "utf-8", "header": True, "quoteChar": '"', "doubleQuote": True,
 }  # fmt: skip
@@ -30,6 +36,7 @@ def metadata(seen: Seen, address: str, *, french: bool = False) -> bytes:
         "dc:isPartOf": told.release,
         "notes": [seen.speech.gettext(SYNTHETIC)] if flow.synthetic else [],
         "tableSchema": {
+            "aboutUrl": about(seen, key),
             "columns": [column(seen, one, french=french) for one in columns(seen)],
             "primaryKey": key,
         },
@@ -37,6 +44,12 @@ def metadata(seen: Seen, address: str, *, french: bool = False) -> bytes:
     if french:
         found["dialect"] = FRENCH
     return (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def about(seen: Seen, key: list[str]) -> str:
+    """Return the IRI of the observation of a row, as a template of its columns."""
+    codes = ".".join(f"{{{name}}}" for name in key)
+    return f"{seen.release.manifest.base}cube/{seen.flow.id}/{codes}"
 
 
 def spoken(names: Names, otherwise: str) -> Any:
@@ -47,7 +60,7 @@ def spoken(names: Names, otherwise: str) -> Any:
 def column(seen: Seen, one: Column, *, french: bool) -> dict[str, Any]:
     """Return what a column is."""
     if one.component is None:
-        return origin(one)
+        return said_of(seen, one) if one.id in LINEAGE else origin(one)
     component = next(other for other in seen.columns if other.id == one.component)
     concept = seen.cube.collection.concepts.get(component.id)
     found: dict[str, Any] = {"name": one.id, "titles": one.id}
@@ -76,6 +89,15 @@ def datatype(component: Component, *, french: bool) -> Any:
 def regular(listed: CodeList) -> bool:
     """Tell whether the IRI of each code is that of its list and the code itself."""
     return all(code.iri == f"{listed.iri}/{code.id}" for code in listed.codes)
+
+
+def said_of(seen: Seen, one: Column) -> dict[str, Any]:
+    """Return what a column of lineage is: several names, or the class of how many units."""
+    found: dict[str, Any] = {"name": one.id, "titles": one.id, "datatype": "string"}
+    found["dc:description"] = seen.speech.gettext(LINEAGE[one.id])
+    if one.id == "LINEAGE_UNITS":
+        return found
+    return {**found, "separator": " "}
 
 
 def origin(one: Column) -> dict[str, Any]:

@@ -18,13 +18,17 @@ Writer = Callable[[Seen, Choice | None], Iterator[bytes]]
 
 @dataclass(frozen=True)
 class Format:
-    """One format: what people call it, how its address ends, its media type."""
+    """One format: what people call it, how its address ends, its media type.
+
+    ``lineage`` tells whether it has a place for where each observation comes from.
+    """
 
     name: str
     title: str
     suffix: str
     media: str
     write: Writer
+    lineage: bool = True
 
 
 def streamed(write: Callable[[Seen], Iterator[bytes]]) -> Writer:
@@ -60,8 +64,17 @@ FORMATS: Mapping[str, Format] = {
         Format("xlsx", "XLSX", ".xlsx", XLSX, as_workbook),
         Format("parquet", "Parquet", ".parquet", PARQUET, filed(parquet.write)),
         Format("json-stat", "JSON-stat", ".json", JSON, streamed(json_stat.write)),
-        Format("walstat", "Walstat (XLSX)", ".walstat.xlsx", XLSX, filed(walstat.write)),
-        Format("walstat-csv", "Walstat (CSV)", ".walstat.csv", CSV, streamed(walstat.write_csv)),
+        Format(
+            "walstat", "Walstat (XLSX)", ".walstat.xlsx", XLSX, filed(walstat.write), lineage=False
+        ),
+        Format(
+            "walstat-csv",
+            "Walstat (CSV)",
+            ".walstat.csv",
+            CSV,
+            streamed(walstat.write_csv),
+            lineage=False,
+        ),
     )
 }
 # The metadata of the CSV stand at its address with this after it, where readers look for them.

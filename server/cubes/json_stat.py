@@ -1,13 +1,13 @@
 """Observations as JSON-stat 2.0: one cube, sparse, with the reasons of what is withheld."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from math import prod
 from typing import Any
 
 from queries.cubes.observations import values
-from server.cubes.notes import SYNTHETIC, notes
+from server.cubes.notes import SYNTHETIC, legend, notes
 from server.cubes.seen import CONFIDENTIALITY, FREE, NORMAL, STATUS, Row, Seen, plain
 from server.errors import ProblemError
 from server.language import mark as _
@@ -48,8 +48,33 @@ def write(seen: Seen) -> Iterator[bytes]:
             (cell(row), dumps(row[place]) if row[place] is not None else None)
             for row in seen.rows()
         )
-    yield b"}}"
-    yield b"}\n"
+    yield b"}"
+    if seen.with_lineage:
+        yield from origins(seen, cell)
+    yield b"}}\n"
+
+
+def origins(seen: Seen, cell: Callable[[Row], int]) -> Iterator[bytes]:
+    """Yield where cells come from, as a member of the extension.
+
+    Few sets of deliveries and rules stand behind many cells: cells have the number of theirs.
+    """
+    sets: dict[tuple[str, str], int] = {}
+    width = len(seen.columns)
+
+    def units(row: Row) -> str | None:
+        return dumps(row[width]) if row[width] is not None else None
+
+    def origin(row: Row) -> str | None:
+        graphs, rules = (str(one or "") for one in row[width + 1 :])
+        return str(sets.setdefault((graphs, rules), len(sets))) if graphs or rules else None
+
+    yield b',"lineage":{"units":'
+    yield from mapping((cell(row), units(row)) for row in seen.rows_with_lineage())
+    yield b',"origin":'
+    yield from mapping((cell(row), origin(row)) for row in seen.rows_with_lineage())
+    listed = [{"deliveries": graphs.split(), "rules": rules.split()} for graphs, rules in sets]
+    yield f',"origins":{dumps(listed)},"rules":{dumps(dict(legend(seen)))}}}'.encode()
 
 
 def time_of(seen: Seen) -> Any:

@@ -1,7 +1,9 @@
 """What every exit says of itself: release, day, sources, licence, and whether it is invented."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from queries.cubes import lineage
 from server.cubes.seen import Seen
 from server.language import mark as _
 
@@ -52,6 +54,15 @@ def chosen(seen: Seen) -> list[tuple[str, str]]:
     return found
 
 
+def legend(seen: Seen) -> Iterator[tuple[str, str]]:
+    """Yield what lineage names: the rules that were applied, in words."""
+    if not seen.with_lineage:
+        return
+    known = lineage.rules(seen.cube.path.parent)
+    for name in lineage.named(seen.cube, seen.selection):
+        yield name, seen.name(known.get(name, {}), name).text
+
+
 def lines(seen: Seen) -> list[tuple[str, str]]:
     """Return what is to be said, line by line, in the language of the page."""
     say, told = seen.speech.gettext, notes(seen)
@@ -65,5 +76,6 @@ def lines(seen: Seen) -> list[tuple[str, str]]:
         *((say(_("Source")), one) for one in told.sources),
         (say(_("Licence")), told.licence),
         *told.chosen,
+        *legend(seen),
     ]
     return [line for line in found if line[1]]

@@ -80,7 +80,6 @@ def view(
     more: list[tuple[str, str]],
     *,
     too_many: bool,
-    sdmx: bool,
 ) -> dict[str, object]:
     """Return what the page of a cube shows."""
     flow, path = seen.flow, f"{prefix}/statistics/{seen.flow.id}"
@@ -108,12 +107,17 @@ def view(
         "map": shaded(seen, choice, found),
         "undrawn": max(0, len(drawable(found)) - MOST_SERIES),
         "downloads": downloads(seen, choice, path, more),
+        "with_lineage": [
+            (one.title, address_of(path, one.suffix,
+                                   [*choice.parameters(), ("lineage", "yes")], more, one.name))
+            for one in map(FORMATS.__getitem__, DOWNLOADS) if one.lineage
+        ],
         "whole": [(one.title, address_of(path, one.suffix, [], more, one.name))
                   for one in map(FORMATS.__getitem__, DOWNLOADS[:4])],
         "permalink": address(path, choice.parameters(),
                              more or [("release", seen.release.id)]),
         "newest": address(path, choice.parameters(), []),
-        "sdmx": sdmx_address(seen) if sdmx and not more else None,
+        "sdmx": sdmx_address(seen) if not more else None,
         "attributes": [(seen.of_component(name), text) for name, text in flow.attributes.items()],
     }  # fmt: skip
 

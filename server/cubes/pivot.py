@@ -7,17 +7,18 @@ from functools import cached_property
 
 from server.cubes.choice import Choice
 from server.cubes.codes import present
-from server.cubes.seen import CONFIDENTIALITY, FREE, NORMAL, STATUS, Name, Seen, territory_of
+from server.cubes.seen import CONFIDENTIALITY, FREE, NORMAL, STATUS, Name, Row, Seen, territory_of
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One observation: its value, or why it is not shown; and what is said of it."""
+    """One observation: its value, or why it is not shown; what is said of it; and its key."""
 
     value: Decimal | None
     withheld: str | None = None
     status: str | None = None
     comment: str | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,20 @@ class Pivot:
         """Return a cell; None where the cube has no such observation."""
         return self.cells.get((row.code, column.code))
 
+    def key(self, row: Head, column: Head) -> str:
+        """Return the key of a cell; nothing where the cube has no such observation."""
+        found = self.cell(row, column)
+        return found.key if found else ""
+
     def value(self, row: Head, column: Head) -> Decimal | None:
         """Return the value of a cell, if it has one that is shown."""
         found = self.cell(row, column)
         return found.value if found else None
+
+    @cached_property
+    def shown(self) -> bool:
+        """Whether any cell has a value that is shown."""
+        return any(cell.value is not None for cell in self.cells.values())
 
     @cached_property
     def withheld(self) -> dict[str, int]:
@@ -126,7 +137,7 @@ def coded(seen: Seen) -> list[str]:
             and one.id not in (STATUS, CONFIDENTIALITY)]  # fmt: skip
 
 
-def cell(seen: Seen, row: tuple[object, ...]) -> Cell:
+def cell(seen: Seen, row: Row) -> Cell:
     """Return an observation as a cell."""
 
     def told(name: str) -> str | None:
@@ -140,7 +151,7 @@ def cell(seen: Seen, row: tuple[object, ...]) -> Cell:
         value = value.scaleb(int(power))
     return Cell(
         value if isinstance(value, Decimal) else None, withheld,
-        status if status != NORMAL and not withheld else None, told("COMMENT_OBS"),
+        status if status != NORMAL and not withheld else None, told("COMMENT_OBS"), seen.key(row),
     )  # fmt: skip
 
 

@@ -11,10 +11,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
+from queries.cubes import lineage
+from queries.cubes.database import quoted
+from queries.cubes.keys import key
 from queries.cubes.model import Code, CodeList, Component, Dataflow, Names
-from queries.cubes.observations import Value, count, rows
+from queries.cubes.observations import Value, count, found, rows
 from queries.cubes.reading import Cube
-from queries.cubes.selection import Selection, columns
+from queries.cubes.selection import Selection, columns, key_of
 from queries.release import Release
 from server.language import DATA_LANGUAGES, Language
 
@@ -34,12 +37,16 @@ class Name(NamedTuple):
 
 @dataclass(frozen=True)
 class Seen:
-    """A choice of a cube, of one release, told in one language."""
+    """A choice of a cube, of one release, told in one language.
+
+    With ``with_lineage``, exits say where each observation comes from.
+    """
 
     cube: Cube
     selection: Selection
     release: Release
     speech: Language
+    with_lineage: bool = False
 
     @property
     def flow(self) -> Dataflow:
@@ -65,8 +72,8 @@ class Seen:
     def codes(self) -> Mapping[str, Mapping[str, Code]]:
         """The codes of each coded component, by their identifiers."""
         lists = {one.id: self.cube.code_list(one.id) for one in self.columns if one.code_list}
-        return {name: {code.id: code for code in found.codes}
-                for name, found in lists.items() if found}  # fmt: skip
+        return {name: {code.id: code for code in one.codes}
+                for name, one in lists.items() if one}  # fmt: skip
 
     def count(self) -> int:
         """Return how many observations there are."""
@@ -76,14 +83,28 @@ class Seen:
         """Yield the observations; none of those that are withheld has a value."""
         return rows(self.cube, self.selection)
 
+    def rows_with_lineage(self) -> Iterator[Row]:
+        """Yield the observations, each with ``lineage.COLUMNS`` after its own."""
+        table = lineage.beside(self.cube, found(self.cube, self.selection))
+        return table.rows(*(quoted(one.id) for one in self.columns), *lineage.COLUMNS)
+
+    def key(self, row: Row) -> str:
+        """Return the key of an observation, as its IRI ends."""
+        return key(str(row[place]) for place in self.key_places)
+
+    @cached_property
+    def key_places(self) -> tuple[int, ...]:
+        """Where the codes of the key stand."""
+        return tuple(self.place[name] for name in key_of(self.cube.structure))
+
     def name(self, names: Names, otherwise: str) -> Name:
         """Return the name in the language wanted, or else in the next best one."""
         return named(names, self.speech.code, otherwise)
 
     def of_code(self, component: str, code: str) -> Name:
         """Return what a code is called."""
-        found = self.codes.get(component, {}).get(code)
-        return self.name(found.names, code) if found else Name(code)
+        known = self.codes.get(component, {}).get(code)
+        return self.name(known.names, code) if known else Name(code)
 
     def of_component(self, component: str) -> Name:
         """Return what a component is called."""

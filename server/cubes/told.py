@@ -23,6 +23,7 @@ class Rank:
     head: Head
     value: Decimal
     share: float
+    key: str
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def ranking(seen: Seen, choice: Choice, found: Pivot) -> Ranking | None:
     if len(pairs) < FEWEST_RANKED:
         return None
     top = max((abs(value) for _head, value in pairs), default=Decimal(1)) or Decimal(1)
-    rows = [Rank(place, head, value, float(abs(value) / top))
+    rows = [Rank(place, head, value, float(abs(value) / top), found.key(head, last))
             for place, (head, value) in enumerate(pairs, 1)]  # fmt: skip
     values = [value for _head, value in pairs]
     cut = quantiles(values, n=4, method="inclusive") if len(values) > 4 else None

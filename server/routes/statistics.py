@@ -48,7 +48,6 @@ WRITERS = asyncio.Semaphore(2)
 # What a workbook of more would take is better spent on Parquet or CSV.
 MOST_IN_WORKBOOK = 50_000
 MOST_SHOWN = 25_000
-SDMX = "/sdmx/v2/data"
 
 
 def parameter(name: str, about: str, example: str, values: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -65,6 +64,7 @@ PARAMETERS = [
     parameter("end", "the last period", "2024"),
     parameter("sort", "the order of the rows", ORDERS[0], ORDERS),
     parameter("dialect", "CSV for Excel in French", "fr", ("fr",)),
+    parameter("lineage", "say of each observation where it comes from", "yes", ("yes",)),
     {
         "name": "release", "in": "query", "schema": {"type": "string"},
         "description": "a release of /releases that answers instead of the one being served",
@@ -156,6 +156,7 @@ async def respond(request: Request, name: str, pool: Pool) -> Response:
     chosen = await asyncio.to_thread(cube_of, snapshot, flow)
     given = given_values(chosen, pairs(request.scope["query_string"]))
     known(given, "dialect", ("fr",))
+    known(given, "lineage", ("yes",))
     form = form_of(request, chosen, dot + ending, given)
     speech = language_of(request)
     entity = tag(snapshot, flow, ending, form and form.name, sorted(given.items()), speech.code,
@@ -194,7 +195,15 @@ def form_of(request: Request, chosen: Cube, ending: str, given: dict[str, str]) 
     if french and (form is None or form.name != "csv"):
         detail = _("dialect: only CSV has dialects; leave it out, or ask for CSV.")
         raise refused("dialect", detail)
+    if "lineage" in given and (form is None or not form.lineage):
+        detail = _("lineage: the format has no place for it; leave it out, or ask for %(formats)s.")
+        raise refused("lineage", detail, formats=", ".join(with_lineage()))
     return FORMATS["csv-fr"] if french else form
+
+
+def with_lineage() -> list[str]:
+    """Return the endings of the formats that can say where each observation comes from."""
+    return list(dict.fromkeys(one.suffix for one in FORMATS.values() if one.lineage))
 
 
 async def html(
@@ -204,9 +213,8 @@ async def html(
     snapshot, speech = pool.snapshot, language_of(request)
     release = request.scope["state"].get("release")
     start = monotonic()
-    sdmx = any(getattr(one, "path", "").startswith(SDMX) for one in request.app.routes)
     values = await asyncio.to_thread(
-        shown, chosen, given, snapshot, speech, prefix_of(request), release, sdmx=sdmx
+        shown, chosen, given, snapshot, speech, prefix_of(request), release
     )
     pool.charge(monotonic() - start, failed=False)
     async with pool.lease() as lease:
@@ -218,13 +226,12 @@ async def html(
 
 def shown(
     chosen: Cube, given: dict[str, str], snapshot: Snapshot, speech: Language, prefix: str,
-    release: str | None, *, sdmx: bool,
+    release: str | None,
 ) -> dict[str, object]:  # fmt: skip
     """Return what the page of a cube shows."""
     choice = choose_view(chosen, given)
     seen = Seen(chosen, choice.selection(), snapshot.release, speech)
-    return view(seen, choice, prefix, kept(release), too_many=seen.count() > MOST_SHOWN,
-                sdmx=sdmx)  # fmt: skip
+    return view(seen, choice, prefix, kept(release), too_many=seen.count() > MOST_SHOWN)
 
 
 async def data(
@@ -256,7 +263,7 @@ def begun(
     selection, choice = filters(chosen, given), None
     if form.name == "xlsx" and is_view(given):
         choice = choose_view(chosen, given)
-    seen = Seen(chosen, selection, snapshot.release, speech)
+    seen = Seen(chosen, selection, snapshot.release, speech, "lineage" in given)
     if form.suffix.endswith(".xlsx") and seen.count() > MOST_IN_WORKBOOK:
         detail = _("A workbook is made of at most %(limit)s observations here. Choose less, or "
                    "take CSV or Parquet.")  # fmt: skip
@@ -283,7 +290,8 @@ async def described(
     """Return what the columns of the CSV mean."""
     query = f"?{request.url.query}" if request.url.query else ""
     address = f"{chosen.dataflow.id}.csv{query}"
-    seen = Seen(chosen, filters(chosen, given), pool.snapshot.release, language_of(request))
+    seen = Seen(chosen, filters(chosen, given), pool.snapshot.release, language_of(request),
+                "lineage" in given)  # fmt: skip
     french = given.get("dialect") == "fr"
     body = await asyncio.to_thread(csvw.metadata, seen, address, french=french)
     sent = headers(pool.snapshot, entity)

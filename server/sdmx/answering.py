@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 
 from queries.cubes.observations import Table, chosen, public
 from queries.cubes.reading import Cube
+from queries.cubes.vintages import Vintage, changed, gone, vintages
 from queries.release import Release
 from server.errors import ProblemError
 from server.language import mark as _
 from server.sdmx.data.message import DataSet
 from server.sdmx.data_query import DataQuery
-from server.sdmx.vintages import Vintage, changed, gone, vintages
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ LEVELS = {
 }  # fmt: skip
 COLUMNS = (
     "CUBE", "INDICATOR", "INDICATOR_NAME", "UNIT", "REFNIS", "TERRITORY", "PERIOD", "VALUE",
-    "WITHHELD", "STATUS", "RELEASE", "UPDATED", "SOURCES", "LICENCE", "SYNTHETIC",
+    "WITHHELD", "STATUS", "RELEASE", "UPDATED", "SOURCES", "LICENCE", "SYNTHETIC", "OBSERVATION",
 )  # fmt: skip
 Line = tuple[str | Decimal | None, ...]
 
@@ -117,6 +117,11 @@ class Sheet:
         """Return the indicators of all cubes."""
         return [figure for one in self.counted for figure in one.figures]
 
+    def has_figures(self) -> bool:
+        """Tell whether any figure of the sheet is shown."""
+        cells = (cell for figure in self.figures() for cell in figure.cells.values())
+        return any(cell.value is not None for cell in cells)
+
     def lines(self) -> Iterator[Line]:
         """Yield all figures of the sheet, one per territory and period."""
         names = {one.refnis: one.name(self.speech.code).text for one in self.chain}
@@ -130,6 +135,7 @@ class Sheet:
                         flow.id, ".".join(figure.key), figure.name.text,
                         figure.unit.text if figure.unit else None, refnis, names.get(refnis),
                         period, cell.value, self.reason(one, cell), cell.status, *origin,
+                        f"{self.release.manifest.base}cube/{flow.id}/{cell.key}",
                     )  # fmt: skip
 
     def reason(self, one: Counted, cell: Cell) -> str | None:

@@ -110,7 +110,7 @@ def test_the_csv_has_the_observations_that_the_page_shows(client: httpx.Client) 
     assert {row["LICENCE"] for row in rows} == {"https://creativecommons.org/licenses/by/4.0/"}
     page = got(client, f"/en{FLOW}", params=CHOSEN, headers=HTML).text
     table = page[page.index('class="cube-table"') : page.index("</table>")]
-    shown = re.findall(r'<td class="number">([\d,.]+)</td>', table)
+    shown = re.findall(r'<a class="origin" href="[^"]+">([\d,.]+)</a>', table)
     values = sorted(value for value, _reason in chosen().values() if value is not None)
     assert sorted(Decimal(one.replace(",", "")) for one in shown) == values
     withheld = sum(reason != "F" for _value, reason in chosen().values())

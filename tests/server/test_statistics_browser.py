@@ -11,6 +11,7 @@ from queries.release import Home
 from tests import observed
 from tests.server.accessibility import LOOKS, SIZES, chromium, faults
 from tests.server.counted import HERE, counted
+from tests.server.lineaged import CLOSED, REVISED, lineaged, usual
 from tests.server.running import Site, serving
 
 pytestmark = pytest.mark.browser
@@ -30,6 +31,15 @@ PAGES = {
     "province": "/nl/territories/60000",
     "country": "/en/territories/01000",
     "no figures": "/fr/territories/11001",
+}
+
+
+CELL = f"/cube/{observed.FLOW}"
+FIGURES = {
+    "figure": f"/fr{CELL}/{usual(REVISED)}",
+    "withheld figure": f"/de{CELL}/{usual(CLOSED)}",
+    "no such figure": f"/nl{CELL}/A",
+    "rules": "/en/statistics/rules",
 }
 
 
@@ -55,6 +65,37 @@ def test_every_page_is_accessible_fits_and_stays_at_home(
 ) -> None:
     pages = {name: counting.address + path for name, path in PAGES.items()}
     assert not faults(browser, pages, size, scheme)
+
+
+@pytest.fixture(scope="module")
+def originating(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server on releases that say where figures come from."""
+    home = Home(tmp_path_factory.mktemp("lineage"))
+    lineaged(home)
+    with serving(home, rate_seconds=0, rate_errors=0) as site:
+        yield site
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_every_page_of_a_figure_is_accessible_fits_and_stays_at_home(
+    browser: Browser, originating: Site, size: str, scheme: str
+) -> None:
+    pages = {name: originating.address + path for name, path in FIGURES.items()}
+    assert not faults(browser, pages, size, scheme)
+
+
+def test_a_figure_leads_to_where_it_comes_from_by_the_keyboard(
+    browser: Browser, originating: Site
+) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{originating.address}/en{FLOW}?rows=REF_AREA")
+        figure = page.locator("a.origin").first
+        text = figure.inner_text()
+        figure.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{CELL}/*")
+        assert page.locator(".one-figure strong").inner_text() == text
 
 
 def test_everything_is_chosen_without_scripts(browser: Browser, counting: Site) -> None:

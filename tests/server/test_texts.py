@@ -19,11 +19,11 @@ KEYWORDS = {"_": None, "ngettext": (1, 2)}
 
 # What exists in languages that are not complete: some pages, and what is around all of them.
 FOUR_LANGUAGES = (
-    "cubes/", "charts/", "territories/", "routes/statistics.py", "routes/territories.py",
-    "questions/reserved.py", "questions/parameters.py", "pages/page.py", "templates/base.html",
-    "templates/charts/", "templates/parts.html", "templates/problem.html",
-    "templates/statistic.html", "templates/statistics.html", "templates/territories.html",
-    "templates/territory.html",
+    "cubes/", "charts/", "territories/", "routes/statistics.py", "routes/cubes.py",
+    "routes/territories.py", "questions/reserved.py", "questions/parameters.py", "pages/page.py",
+    "templates/base.html", "templates/charts/", "templates/parts.html", "templates/problem.html",
+    "templates/statistic.html", "templates/statistics.html", "templates/observation.html",
+    "templates/rules.html", "templates/territories.html", "templates/territory.html",
 )  # fmt: skip
 
 

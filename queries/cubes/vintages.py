@@ -5,16 +5,16 @@ A value that a later release withholds is withheld in all that was published bef
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from queries.cubes import reading
 from queries.cubes.database import quoted
 from queries.cubes.model import Structure
-from queries.cubes.observations import BEFORE_BREAK, PUBLIC, STATUS, Table, public
+from queries.cubes.observations import BEFORE_BREAK, PUBLIC, STATUS, Table, Value, chosen, public
 from queries.cubes.reading import FOLDER, Cube
-from queries.cubes.selection import columns, key_of
+from queries.cubes.selection import Selection, columns, key_of
 from queries.release import Release, ReleaseError
 
 OBSERVATION_STATUS = "OBS_STATUS"
@@ -39,6 +39,13 @@ def vintages(kept: Sequence[Release], cube: Cube, current: Release, now: datetim
 
     A release whose cube had other dimensions has nothing to compare.
     """
+    return covered(as_published(kept, cube, current, now))
+
+
+def as_published(
+    kept: Sequence[Release], cube: Cube, current: Release, now: datetime
+) -> list[Vintage]:
+    """Return a cube in all releases up to one, with values that a later one may withhold."""
     found = []
     for release in sorted(kept, key=lambda one: (one.manifest.created, one.id)):
         if release.manifest.created > current.manifest.created:
@@ -58,7 +65,7 @@ def vintages(kept: Sequence[Release], cube: Cube, current: Release, now: datetim
         except ReleaseError:
             continue
         found.append(Vintage(release, then, table))
-    return covered(found)
+    return found
 
 
 def aligned(table: Table, structure: Structure) -> Table:
@@ -142,3 +149,58 @@ def gone(old: Table, new: Table) -> Table:
         f"SELECT * FROM {{}} AS own ANTI JOIN ({new.sql}) AS other USING ({key}) ORDER BY {key}",  # noqa: S608
         *new.parameters,
     )
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a release says of an observation, in the columns of its structure; None for nothing."""
+
+    release: Release
+    row: tuple[Value, ...] | None
+
+
+def of_one(
+    kept: Sequence[Release], cube: Cube, current: Release, wanted: Selection, now: datetime
+) -> list[Said]:
+    """Return what each release up to one says of an observation, the oldest first.
+
+    The observation is the first of a choice. What a later release withholds, none before it says.
+    """
+    listed = [quoted(one.id) for one in columns(cube.structure)]
+    found: list[Said] = []
+    read: dict[tuple[int, int], tuple[Value, ...] | None] = {}
+    for one in as_published(kept, cube, current, now):
+        # A release whose cube stayed the same has the file of the one before it.
+        status = one.cube.path.stat()
+        file = (status.st_dev, status.st_ino)
+        if file not in read:
+            read[file] = next(chosen(one.table, wanted).rows(*listed), None)
+        found.append(Said(one.release, read[file]))
+    return uncovered(found, cube.structure)
+
+
+def uncovered(found: Sequence[Said], structure: Structure) -> list[Said]:
+    """Return what was said of an observation, withheld wherever a later release withholds it."""
+    place = {one.id: number for number, one in enumerate(columns(structure))}
+    statuses = [place[name] for name in (OBSERVATION_STATUS, STATUS) if name in place]
+    hidden = [place[name] for name in (structure.measure.id, BEFORE_BREAK) if name in place]
+    told: list[Said] = []
+    closing: tuple[Value, ...] | None = None
+    for one in reversed(found):
+        row = one.row
+        if row is not None and closing is None and is_withheld(row, place, structure):
+            closing = row
+        elif row is not None and closing is not None:
+            # The last release that withholds a value says why.
+            row = tuple(
+                None if number in hidden else closing[number] if number in statuses else value
+                for number, value in enumerate(row)
+            )
+        told.append(Said(one.release, row))
+    return told[::-1]
+
+
+def is_withheld(row: tuple[Value, ...], place: Mapping[str, int], structure: Structure) -> bool:
+    """Tell an observation whose value is not for everyone."""
+    missing = row[place[structure.measure.id]] is None
+    return missing and (STATUS not in place or row[place[STATUS]] not in (None, PUBLIC))
