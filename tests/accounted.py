@@ -83,10 +83,10 @@ def perimeter(
 
 
 def employment(
-    number: str, year: int, jobs: int, fte: float, sex: str = "F", workplace: str = "",
+    number: str, year: int, jobs: int, fte: float | None, sex: str = "F", workplace: str = "",
     place: str = "", quarter: int | None = 4, nace: str = "",
 ) -> Iterator[str]:  # fmt: skip
-    """Yield what an employer reports, at its seat or at a workplace."""
+    """Yield what an employer reports, at its seat or at a workplace; of all without a sex."""
     unit = f"id/establishment/kbo-{workplace}" if workplace else f"id/organisation/kbo-{number}"
     period = f"{year}-Q{quarter}" if quarter else f"{year}"
     key = f"{period}-{number}{f'-{workplace}' if workplace else ''}-sex.{sex}"
@@ -95,11 +95,15 @@ def employment(
         more["countedIn"] = f"code/refnis-municipality/{place}"
     if quarter:
         more["referenceQuarter"] = quarter
+    if sex:
+        more["countedSex"] = f"code/sex/{sex}"
+    if fte is not None:
+        more["fullTimeEquivalents"] = fte
     if nace:
         more["activityCode"] = f"code/nace-bel-2008/{nace}"
     yield from said(
         f"id/observation/onss-employers-{key}", observedUnit=unit, referencePeriod=year,
-        jobs=jobs, fullTimeEquivalents=fte, countedSex=f"code/sex/{sex}",
+        jobs=jobs,
         observationBasis=f"code/observation-basis/{'de' if workplace else ''}centralised", **more,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from loaders.disclosure import cells
+from loaders.disclosure import merging
 from loaders.statistics import cubes, protection
 from loaders.statistics.cubes import Made
 from loaders.statistics.given import Given
@@ -80,7 +80,7 @@ def test_without_the_link_both_would_be_published(
         return ()
 
     monkeypatch.setattr(protection, "crossed", unlinked)
-    monkeypatch.setattr(cells, "same_holdings", none)
+    monkeypatch.setattr(merging, "same_holdings", none)
     found = published(confidential(tmp_path))
     assert any({"R88", "D10"} <= codes for codes in found.values())
 
@@ -133,7 +133,7 @@ def test_looked_at_by_themselves_one_would_be_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So that the test above can fail."""
-    monkeypatch.setattr(cells, "same_holdings", none)
+    monkeypatch.setattr(merging, "same_holdings", none)
     made = employers(tmp_path)
     assert jobs_by(made, "REF_AREA", "BE35") == "D"
     assert jobs_by(made, "ACTIVITY", "S90") != "D"

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from loaders.disclosure.model import Contribution, Identity, Protected, Table
+from loaders.disclosure.cells import system
+from loaders.disclosure.model import Contribution, Hierarchy, Identity, Protected, Table
+from loaders.disclosure.primary import LARGEST
 from loaders.disclosure.protection import protect
 from loaders.disclosure.rules import FILE, Rules, read
 from loaders.errors import LoadError
@@ -179,3 +181,34 @@ def test_a_dimension_in_which_a_code_is_above_itself_is_refused() -> None:
 def test_what_is_no_number_is_refused(value: float) -> None:
     with pytest.raises(ValueError, match="not a number"):
         protect([table(equal(5, value, "N1", "C"))], Rules())
+
+
+def test_who_adds_nothing_does_not_keep_equal_cells_apart() -> None:
+    """A town is all of an activity; one of another family in it adds nothing to either."""
+    lines: list[tuple[str, str, str, str, float]] = [
+        *((f"h{n}", "T", "A", "X", 20.0 + n) for n in range(1, 6)),
+        ("zero", "T", "A", "Y", 0.0),
+        *((f"h{n}", "U", "B", "X", 20.0 + n) for n in range(6, 12)),
+    ]
+    hierarchies: dict[str, Hierarchy] = {
+        "AREA": {"BE": None, "T": "BE", "U": "BE"},
+        "ACTIVITY": {"_T": None, "A": "_T", "B": "_T"},
+        "FAMILY": {"F": None, "X": "F", "Y": "F"},
+    }
+    place = {"AREA": 1, "ACTIVITY": 2, "FAMILY": 3}
+
+    def table(*names: str) -> Table:
+        given = [
+            Contribution(line[0], tuple(str(line[place[name]]) for name in names), line[4])
+            for line in lines
+        ]
+        own = {name: hierarchies[name] for name in names}
+        return Table("/".join(names), names, own, given, variable="jobs", step=1.0)
+
+    whole = system([table("AREA", "FAMILY"), table("ACTIVITY")], LARGEST)
+    by_area, by_activity = whole.views["AREA/FAMILY"], whole.views["ACTIVITY"]
+    town = by_area.cell(("T", "F"))
+    assert town is not None
+    assert town == by_activity.cell(("A",))
+    # The part without the one that adds nothing stays a cell of its own, so that it is not told.
+    assert town != by_area.cell(("T", "X"))

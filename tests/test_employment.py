@@ -207,3 +207,58 @@ class TestActivity:
         ]
         made = self.of(tmp_path, both, employment(number(1), 2024, 7, 6.5))
         assert self.jobs(made, "R88") == 7
+
+
+def reporting(folder: Path, jobs: Iterable[str]) -> Made:
+    """The cubes of what some employers report."""
+    given = built(
+        folder, (line for n in range(MANY) for line in enterprise(number(n))),
+        (line for n in range(MANY) for line in perimeter(number(n))), jobs,
+    )  # fmt: skip
+    return unprotected(folder, given, "employers")
+
+
+def by_sex(parts: Mapping[str, int]) -> Iterator[str]:
+    """The same for many employers, by sex and for all."""
+    for n in range(MANY):
+        for sex, jobs in parts.items():
+            yield from employment(number(n), 2024, jobs, jobs, sex)
+
+
+def test_a_total_and_its_parts_count_once(tmp_path: Path) -> None:
+    made = reporting(tmp_path, by_sex({"": 10, "F": 6, "M": 4}))
+    assert value(made, LABOUR, "SAL", "JB") == 10 * MANY
+    assert value(made, LABOUR, "SAL", "JB", SEX="F") == 6 * MANY
+    assert value(made, LABOUR, "SAL", "JB", SEX="_U") is None
+
+
+def test_a_total_of_which_a_part_is_missing_is_the_total(tmp_path: Path) -> None:
+    made = reporting(tmp_path, by_sex({"": 10, "F": 6}))
+    assert value(made, LABOUR, "SAL", "JB") == 10 * MANY
+    assert value(made, LABOUR, "SAL", "JB", SEX="_U") == 10 * MANY
+
+
+@pytest.mark.parametrize(("stating", "known"), [(0, None), (17, None), (18, 18), (20, 20)])
+def test_what_few_state_is_missing_and_not_zero(
+    tmp_path: Path, stating: int, known: int | None
+) -> None:
+    jobs = (
+        line for n in range(MANY)
+        for line in employment(number(n), 2024, 2, 1 if n < stating else None)
+    )  # fmt: skip
+    made = reporting(tmp_path, jobs)
+    assert value(made, LABOUR, "SAL", "JB") == 2 * MANY
+    assert value(made, LABOUR, "SAL", "FTE") == known
+
+
+@pytest.mark.parametrize(
+    ("quarter", "count", "there"), [(1, 9, False), (1, 10, True), (3, 2, False), (4, 2, True)]
+)
+def test_a_year_that_has_only_begun_is_not_there(
+    tmp_path: Path, quarter: int, count: int, there: bool
+) -> None:
+    jobs = [line for n in range(MANY) for line in employment(number(n), 2023, 2, 1)]
+    for n in range(count):
+        jobs += employment(number(n), 2024, 2, 1, quarter=quarter)
+    found = value(reporting(tmp_path, jobs), LABOUR, "SAL", "JB")
+    assert found == (2 * count if there else None)

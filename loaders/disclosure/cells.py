@@ -21,7 +21,7 @@ from loaders.disclosure.content import (
     summarise,
 )
 from loaders.disclosure.dimensions import REST, TOTAL, Levels, Numbers
-from loaders.disclosure.merging import bundles, merged, same_holdings
+from loaders.disclosure.merging import bundles, merged
 from loaders.disclosure.model import Identity, Table
 from loaders.disclosure.sums import sums, with_identities
 from loaders.disclosure.views import View, agreed
@@ -107,8 +107,7 @@ def system(tables: Sequence[Table], largest: int, identities: Sequence[Identity]
     added = int(rows[0][-1]) + 1 if len(rows[0]) else 0
     alike = signatures(membership(spreads, numbers), register.holdings, len(every))
     rows = with_identities(rows, identities, content, alike, every, variables, sizes)
-    same = same_holdings(alike, every // math.prod(sizes[1:]), rows)
-    found = merged(rows, added, len(every), same)
+    found = merged(rows, added, alike, every // math.prod(sizes[1:]))
     shown, step, signed, counted = properties(list(views.values()), contents, len(every))
     named = (every // math.prod(sizes[1:]), every % math.prod(sizes[1:]))
     return System(
@@ -172,13 +171,20 @@ def properties(
         if (content.gross - np.abs(content.value) > 1e-9 * content.gross).any()
         or (content.value < 0).any()
     }
+    least: dict[str, float] = {}
+    for view, content in zip(views, contents, strict=True):
+        amounts = content.largest[:, 0]
+        known = least.get(view.table.measured, np.inf)
+        least[view.table.measured] = float(min(amounts[amounts > 0], default=known))
+        least[view.table.measured] = min(known, least[view.table.measured])
     for view, content in zip(views, contents, strict=True):
         shown[view.cells] |= view.shown
         signed[view.cells] = view.table.measured in below
         # Every unit counts for one: the number of holdings and the sum tell the same.
         alike = len(content.value) > 0 and bool((content.largest[:, 0] == 1).all())
         counted[view.cells] = alike and view.table.step == 1
-        amounts = content.largest[:, 0]
-        smallest = float(amounts[amounts > 0].min()) if (amounts > 0).any() else 1.0
+        # The same for all cells of a variable: a zero moves by no more than the zeros it is of.
+        smallest = least[view.table.measured]
+        smallest = smallest if np.isfinite(smallest) else 1.0
         step[view.cells] = np.maximum(step[view.cells], view.table.step or 1e-9 * smallest)
     return shown, step, signed, counted

@@ -51,16 +51,21 @@ class Merged:
         return found
 
 
-def merged(rows: Rows, identities: int, size: int, same: Numbers) -> Merged:
+def merged(rows: Rows, identities: int, signature: Numbers, variable: Numbers) -> Merged:
     """Return what is left when each cell that has one part only is merged with that part.
 
-    ``same`` are further pairs of cells that are one, a line each.
+    So are cells of one variable that the same holdings make, as their signature says.
     ``identities`` is the row from which on rows are accounting identities: their cells differ.
     """
     row, cell, factor = rows
     lengths = np.bincount(row)
     single = (lengths == 2) & (np.arange(len(lengths)) < identities)
-    pair = np.concatenate((cell[single[row]].reshape(-1, 2), same))
+    size = len(signature)
+    pair = cell[single[row]].reshape(-1, 2)
+    label = joined(pair[:, 0], pair[:, 1], size)
+    sums = ~single[row] & (row < identities)
+    same = same_holdings(label, signature, variable, row[sums], cell[sums])
+    pair = np.concatenate((pair, same))
     label = joined(pair[:, 0], pair[:, 1], size)
     chosen, number = np.unique(label, return_inverse=True)
     kept = ~single[row]
@@ -74,18 +79,21 @@ def merged(rows: Rows, identities: int, size: int, same: Numbers) -> Merged:
     return Merged(number, chosen, again, left)
 
 
-def same_holdings(signature: Numbers, variable: Numbers, rows: Rows) -> Numbers:
+def same_holdings(
+    label: Numbers, signature: Numbers, variable: Numbers, row: Numbers, cell: Numbers
+) -> Numbers:
     """Return pairs of cells of one variable that the same holdings make, a line each.
 
-    Not where one is a part of the other: then what nobody adds to is the rest, and stays apart.
+    Cells of one label are one already. Of a cell and a part of it only the first is paired with
+    others: what nobody adds to is the rest, and as one cell the two would say that it is zero.
     """
-    row, cell, _ = rows
     kind = np.unique(np.stack((variable, signature), axis=1), axis=0, return_inverse=True)[1]
-    kind = kind.reshape(-1)
-    long = np.bincount(row)[row] > 2 if len(row) else row.astype(np.bool_)
-    within = np.stack((row[long], kind[cell[long]]), axis=1)
-    found, times = np.unique(within, axis=0, return_counts=True)
-    apart = np.isin(kind, found[times > 1, 1]) | (signature == 0)
+    kind, cell = kind.reshape(-1), label[cell]
+    order = np.lexsort((cell, kind[cell], row))
+    within = np.stack((row, kind[cell]), axis=1)[order]
+    repeated = np.concatenate(([False], (within[1:] == within[:-1]).all(axis=1)))[: len(order)]
+    apart = (signature == 0) | (label != np.arange(len(label)))
+    apart[cell[order][repeated]] = True
     order = np.lexsort((np.arange(len(kind)), kind))
     order = order[~apart[order]]
     again = kind[order[1:]] == kind[order[:-1]]

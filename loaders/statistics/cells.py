@@ -19,6 +19,8 @@ from queries.cubes.structures import design
 TIME, VALUE, STATUS = "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS"
 # Statuses of CL_OBS_STATUS that units may have.
 NORMAL, IMPUTED, PROVISIONAL = "A", "I", "P"
+# A number for a holding; what it adds, times this, is the same however it is divided.
+HOLDER = "(hash(u.holding) >> 24)::HUGEINT"
 # What is carried forward makes a figure imputed from this share on.
 MOSTLY = 0.5
 
@@ -115,7 +117,7 @@ def added_up(plan: Plan, table: Table, number: int, measure: Measure) -> str:
     return (
         f"INSERT INTO {plan.cells} SELECT '{table.id}', {number}, {shown}, u.year, {total}, "
         f"count(DISTINCT u.unit), {status(value)}, list(DISTINCT u.origin), "
-        f"sum(hash(u.holding, {value})) FILTER ({value} <> 0) "
+        f"sum({HOLDER} * ({value} * 10000)::HUGEINT) FILTER ({value} <> 0) "
         f"FROM {plan.flow.relation} AS u {joins} WHERE {value} IS NOT NULL "
         f"GROUP BY {', '.join(filter(None, (grouped, 'u.year')))}"
     )

@@ -13,11 +13,14 @@ from ontology import terms as se
 
 WANTED = belgium.WANTED | {
     se.observedUnit, se.observationBasis, se.referencePeriod, se.referenceQuarter, se.countedIn,
-    se.countedSex, se.jobs, se.fullTimeEquivalents,
+    se.countedSex, se.countedStatus, se.countedCommittee, se.jobs, se.fullTimeEquivalents,
 }  # fmt: skip
 
 # A quarter for which fewer employers report than that share of the fullest one is not all in yet.
 FULL = 0.9
+# A year without its fourth quarter, of fewer employers than that share of the year before, has
+# only begun.
+BEGUN = 0.5
 LAST_QUARTER, WHOLE_YEAR = "4", "5"
 
 REPORTED = f"""
@@ -31,22 +34,50 @@ SELECT s, any_value(graph) AS g, max(o) FILTER (p = 'observedUnit') AS unit,
   max(split_part(o, '/', 3)) FILTER (p = 'activityCode' AND o LIKE 'code/nace-bel-2008/%')
     AS nace_before,
   max(split_part(o, '/', 3)) FILTER (p = 'countedSex') AS sex,
-  coalesce(max(o) FILTER (p = 'jobs')::DECIMAL(20, 4), 0) AS jobs,
-  coalesce(max(o) FILTER (p = 'fullTimeEquivalents')::DECIMAL(20, 4), 0) AS fte
+  coalesce(string_agg(DISTINCT p, ' ' ORDER BY p) FILTER (
+    p IN ('countedSex', 'countedStatus', 'countedCommittee')), '') AS divided,
+  max(o) FILTER (p = 'jobs')::DECIMAL(20, 4) AS jobs,
+  max(o) FILTER (p = 'fullTimeEquivalents')::DECIMAL(20, 4) AS fte
 FROM fact WHERE s LIKE 'id/observation/onss-employers-%' GROUP BY s;
+
+-- Who states a total and what it is made of counts once: by the parts, where they are all there.
+CREATE TEMP TABLE once AS
+WITH way AS (
+  SELECT unit, basis, year, quarter, divided FROM stated
+  GROUP BY unit, basis, year, quarter, divided
+  QUALIFY row_number() OVER (
+    PARTITION BY unit, basis, year, quarter
+    ORDER BY sum(jobs) DESC NULLS LAST, sum(fte) DESC NULLS LAST,
+      contains(divided, 'countedSex') DESC, length(divided) DESC, divided) = 1
+)
+SELECT * FROM stated JOIN way USING (unit, basis, year, quarter, divided);
 
 -- Of each year the last quarter that is all in; a whole year goes first.
 CREATE TEMP TABLE chosen AS
 WITH counted AS (
-  SELECT basis, year, quarter, count(DISTINCT unit) FILTER (jobs > 0 OR fte > 0) AS units
-  FROM stated GROUP BY ALL
+  SELECT basis, year, quarter, count(DISTINCT unit) FILTER (jobs > 0 OR fte > 0) AS units,
+    count(DISTINCT unit) FILTER (jobs IS NOT NULL AND (jobs > 0 OR fte > 0)) AS with_jobs,
+    count(DISTINCT unit) FILTER (fte IS NOT NULL AND (jobs > 0 OR fte > 0)) AS with_fte
+  FROM once GROUP BY ALL
 ), compared AS (
-  SELECT *, max(units) OVER (PARTITION BY basis, year) AS most FROM counted
+  SELECT *, max(units) OVER (PARTITION BY basis, year) AS most,
+    max(quarter) OVER (PARTITION BY basis, year) AS newest,
+    max(units) OVER (PARTITION BY basis ORDER BY year::INTEGER
+      RANGE BETWEEN 1 PRECEDING AND 1 PRECEDING) AS before
+  FROM counted
 )
-SELECT basis, year, max(quarter) AS quarter FROM compared WHERE units >= {FULL} * most GROUP BY ALL;
+SELECT basis, year, quarter, with_jobs >= {FULL} * units AS has_jobs,
+  with_fte >= {FULL} * units AS has_fte
+FROM compared
+WHERE units >= {FULL} * most
+  AND (newest >= '{LAST_QUARTER}' OR most >= {BEGUN} * coalesce(before, 0))
+QUALIFY quarter = max(quarter) OVER (PARTITION BY basis, year);
 
+-- What few state is nobody's zero: it is missing.
 CREATE TEMP TABLE reported AS
-SELECT * FROM stated JOIN chosen USING (basis, year, quarter);
+SELECT * EXCLUDE (has_jobs, has_fte)
+  REPLACE (CASE WHEN has_jobs THEN jobs END AS jobs, CASE WHEN has_fte THEN fte END AS fte)
+FROM once JOIN chosen USING (basis, year, quarter);
 
 CREATE TEMP TABLE years AS SELECT DISTINCT year FROM reported;
 """
@@ -55,8 +86,8 @@ CREATE TEMP TABLE years AS SELECT DISTINCT year FROM reported;
 COUNTED = """
 CREATE TEMP TABLE {name} AS
 WITH by_unit AS (
-  SELECT unit, year, max_by(place, (jobs, s)) AS place,
-    max_by(coalesce(nace, successor.means), (jobs, s)) AS nace,
+  SELECT unit, year, max_by(place, (coalesce(jobs, 0), s)) AS place,
+    max_by(coalesce(nace, successor.means), (coalesce(jobs, 0), s)) AS nace,
     sum(jobs) AS size, any_value(g) AS g,
     CASE WHEN any_value(quarter) < '{last}' THEN '{provisional}' ELSE '{normal}' END AS OBS_STATUS
   FROM reported LEFT JOIN successor ON successor.code = nace_before[1:5]

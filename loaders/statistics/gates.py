@@ -9,7 +9,7 @@ a few of the units, to each of which a figure is given that no other number has.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +30,7 @@ CANARIES = 3
 # Below this a number has too few digits to be looked for.
 SMALL = 10
 AREA = "REF_AREA"
+CUBE = ".parquet"
 
 
 def search(connection: duckdb.DuckDBPyConnection, plans: Sequence[Plan], folder: Path) -> None:
@@ -61,7 +62,8 @@ FROM (
             "a withheld one, of the same holdings; nothing is published, and the current release "
             "stays"
         )
-    refuse(folder, [value for value, _, alone in long if alone], "withheld values")
+    files = [folder / f"{plan.flow.id}{end}" for plan in plans for end in (CUBE, writing.LINEAGE)]
+    refuse(files, [value for value, _, alone in long if alone], "withheld values")
 
 
 def digits(value: Decimal) -> str:
@@ -69,9 +71,10 @@ def digits(value: Decimal) -> str:
     return "".join(map(str, value.normalize().as_tuple().digits))
 
 
-def refuse(folder: Path, values: Sequence[Decimal], what: str) -> None:
-    """Raise LoadError when a folder holds one of some values; it is not repeated."""
-    found = leaks.search(folder, values)
+def refuse(files: Iterable[Path], values: Sequence[Decimal], what: str) -> None:
+    """Raise LoadError when a file holds one of some values; it is not repeated."""
+    wanted = leaks.Wanted(values)
+    found = [one.name for one in files if wanted and one.is_file() and leaks.in_file(wanted, one)]
     if found:
         raise LoadError(
             f"{', '.join(sorted(found))}: {what} are in what would be published; nothing is "
@@ -98,7 +101,7 @@ def rehearse(relations: Sequence[str], plans: Sequence[Plan], units: Path, rules
                 writing.write(connection, plan, observed, out / f"{plan.flow.id}.parquet")
                 lineage = out / f"{plan.flow.id}{writing.LINEAGE}"
                 writing.write_lineage(connection, plan, observed, lineage)
-        refuse(out, values, "the values of canaries, in a rehearsal,")
+        refuse(out.iterdir(), values, "the values of canaries, in a rehearsal,")
 
 
 def sample(connection: duckdb.DuckDBPyConnection, relation: str) -> None:

@@ -64,10 +64,18 @@ class Given:
         ]  # fmt: skip
 
     def named(self, graph: BuiltGraph) -> str:
-        """Return how lineage names a graph: who sent a confidential list is not told."""
+        """Return how lineage names a graph.
+
+        Of a confidential list neither who sent it is told nor when: that would tell lists apart,
+        and so who is on which.
+        """
         name = graph.iri.partition("/graph/")[2]
         sender = find(graph.source).sender if graph.visibility == "confidential" else ""
-        return name.replace(f"-{sender}/", "/", 1) if sender else name
+        if not sender:
+            return name
+        source, _, rest = name.replace(f"-{sender}/", "/", 1).partition("/")
+        period, slash, more = rest.partition("/")
+        return f"{source}/{period[:4]}{slash}{more}"
 
     def confidential(self, relation: str) -> bool:
         """Tell whether anything that a relation is read from is not public."""

@@ -41,7 +41,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One delivery that a figure comes from; ``iri`` is that of its graph, if it is public."""
+    """One delivery that a figure comes from; ``iri`` is that of its graph, if it is public.
+
+    An ``earlier`` one is in this release no more: a later delivery changed no unit of the cube.
+    """
 
     name: str
     title: Name
@@ -49,6 +52,7 @@ class Delivery:
     period: str | None
     licence: str | None
     iri: str | None
+    earlier: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,8 @@ class Observation:
     deliveries: list[Delivery]
     rules: list[Rule]
     past: list[Then]
+    # Whether this release tells no more than may be told now.
+    told_here: bool = True
 
     @property
     def iri(self) -> str:
@@ -206,6 +212,7 @@ def observation(
         deliveries(lineage, snapshot, speech) if lineage else [],
         applied(lineage, cube, seen) if lineage else [],
         list(changes(seen, until)),
+        not own.withheld or release.id == newest.id,
     )  # fmt: skip
 
 
@@ -239,7 +246,10 @@ def delivery(
     source, _slash, rest = name.partition("/")
     graph = known.get(iri)
     if graph is None:
-        return Delivery(name, Name(source), None, rest.partition("/")[0] or None, None, None)
+        own = f"{snapshot.base}graph/{source}/"
+        earlier = any(one.startswith(own) for one in snapshot.graphs)
+        period = rest.partition("/")[0] or None
+        return Delivery(name, Name(source), None, period, None, None, earlier)
     titles = {"en": graph.title, "fr": graph.title_fr or ""}
     return Delivery(
         name, named(titles, speech.code, name), graph.publisher, graph.period, graph.licence,
