@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from rdflib import BNode, Variable
-from rdflib.paths import InvPath, SequencePath
+from rdflib.paths import InvPath, Path, SequencePath
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Node
@@ -20,7 +20,7 @@ from rdflib.term import Node
 from shapes.following import expand, turned
 from shapes.naming import short
 
-Pattern = tuple[Node, Node, Node]
+Pattern = tuple[Node, Node | Path, Node]
 Bound = frozenset[Node]
 THIS: Bound = frozenset({Variable("this")})
 PARTS = ("p", "p1", "p2")
@@ -81,7 +81,7 @@ def looked_up(triple: Pattern, given: Bound, shared: frozenset[bytes]) -> bool:
 
 def shown(triple: Pattern) -> str:
     """Return a pattern as a message shows it."""
-    terms = (predicate.n3() for predicate in triple)
+    terms = (term.n3() for term in triple)
     return re.sub("<([^<>]*)>", lambda found: short(found[1]), " ".join(terms))
 
 

@@ -166,7 +166,6 @@ def test_four_times_as_much_to_ask_about_takes_some_four_times_as_long(
     few, found = seconds(tmp_path, lines, 250)
     many, all_found = seconds(tmp_path, lines, 1000)
     assert all_found > 3 * found > 0
-    print(f"RATIO {example.name} {few:.3f} {many:.3f} {many / few:.1f}")
     assert many < 6 * few
 
 
