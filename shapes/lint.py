@@ -14,7 +14,10 @@ from ontology import NAMESPACE, vocabulary
 from ontology import outside as known
 from ontology.outside import SH, XSD
 from shapes import patterns, terms
+from shapes.following import UnboundedError
+from shapes.joining import joined
 from shapes.naming import short
+from shapes.reach import properties_of_codes
 from shapes.reading import ShapesGraph, Subject, Term
 
 SHACL = "http://www.w3.org/ns/shacl#"
@@ -135,16 +138,17 @@ def values(shapes: ShapesGraph) -> Iterator[Problem]:
 
 def queries(shapes: ShapesGraph) -> Iterator[Problem]:
     """Find queries that do not parse, reach elsewhere or do not say what they are about."""
+    shared = frozenset(properties_of_codes(shapes))
     for subject in shapes.subjects:
         for term in shapes.objects(subject, SH.sparql):
             if not shapes.objects(owner(term), SH.select):
                 yield subject, f"sh:sparql {short(term_text(term))} has no sh:select"
         for term in shapes.objects(subject, SH.select):
-            if problem := query_problem(term_text(term)):
+            if problem := query_problem(term_text(term), shared):
                 yield subject, f"sh:select {problem}"
 
 
-def query_problem(text: str) -> str:
+def query_problem(text: str, shared: frozenset[bytes]) -> str:
     """Return what is wrong with the query of a constraint; empty when nothing is."""
     bare = INERT.sub(" ", text)
     if word := FORBIDDEN.search(bare):
@@ -161,7 +165,21 @@ def query_problem(text: str) -> str:
         Store().query(text)
     except SyntaxError as error:
         return f"is not SPARQL: {error}"
-    return ""
+    return volume_problem(text, shared)
+
+
+def volume_problem(text: str, shared: frozenset[bytes]) -> str:
+    """Return why a query would take time that grows with the square of the data."""
+    try:
+        found = joined(text, shared)
+    except UnboundedError:
+        return ""  # The gate refuses it, whatever it joins.
+    if not found:
+        return ""
+    return (
+        f"reads all data for each focus node at {' and '.join(found)}: begin each pattern at $this "
+        "or, in an EXISTS, at a variable of the group around it, and not at a code"
+    )
 
 
 def references(shapes: ShapesGraph) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from shapes.facts import statement as read_statement
 from shapes.following import chains
 from shapes.reading import ShapesError, read
 from shapes.report import Report, Tallies
-from tests.shaped import CODES, FIRST, examples, ntriples, write
+from tests.shaped import CODES, FIRST, Example, examples, ntriples, write
 
 TIERS = ("public", "partner", "confidential")
 VISIBILITY = {
@@ -134,6 +135,38 @@ def test_a_line_that_is_none_is_found_in_any_part(tmp_path: Path, part: int) -> 
     file = write(tmp_path / "bad.nt", [good, "<urn:x> nothing\n", good])
     with pytest.raises(ShapesError, match=r"bad\.nt:51: not a line of N-Triples"):
         gate.examine({FIRST: file}, {FIRST: "public"}, working=tmp_path, part=part)
+
+
+def seconds(folder: Path, lines: Iterable[str], copies: int) -> tuple[float, int]:
+    """Return the time of the processor to judge copies of some lines, and how much is found."""
+    many = (line.replace("/example-", f"/copy-{n}-") for n in range(copies) for line in lines)
+    file = write(folder / f"{copies}.nt", dict.fromkeys(many))
+    took = []
+    for _ in range(2):
+        start = time.process_time()
+        found = len(engines.validate(file, shapes.load()).results)
+        took.append(time.process_time() - start)
+    return min(took), found
+
+
+# Those of cubes name no example: there is nothing to copy.
+ASKING = [
+    one for one in examples()
+    if {said.split()[-1] for said in one.expected} == {"sparql"}
+    and "cube-observation" not in one.name
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("example", ASKING, ids=lambda example: example.name)
+def test_four_times_as_much_to_ask_about_takes_some_four_times_as_long(
+    tmp_path: Path, example: Example
+) -> None:
+    lines = example.lines()
+    seconds(tmp_path, lines, 10)
+    few, found = seconds(tmp_path, lines, 250)
+    many, all_found = seconds(tmp_path, lines, 1000)
+    assert all_found > 3 * found > 0
+    assert many < 6 * few
 
 
 QUERY = """

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import shapes
+from ontology import NAMESPACE
 from shapes import lint
 from shapes.naming import short
 from shapes.reading import ShapesError, read, turtle_files
@@ -26,6 +27,14 @@ GOOD = f"""
 sesh:SeatShape a sh:NodeShape ; sh:targetClass se:Seat ; sh:property sesh:Seat-seatIn .
 sesh:Seat-seatIn a sh:PropertyShape ; sh:path se:seatIn ; {SAID} sh:minCount 1 .
 """
+
+
+def queried(pattern: str) -> str:
+    """Return good shapes with a query of this pattern."""
+    select = f"PREFIX se: <{NAMESPACE}> SELECT $this ?value {{ {pattern} }}"
+    return f'{GOOD} sesh:Seat-seatIn sh:sparql sesh:q . sesh:q sh:select "{select}" .'
+
+
 HOSTILE = {
     "0 shapes": ("", "0 shapes"),
     "misspelt property": (GOOD.replace("sh:property", "sh:proprety"), "sh:proprety"),
@@ -70,6 +79,31 @@ HOSTILE = {
         '"PREFIX se: <urn:x> SELECT $this { $this se:a/se:b? ?value }" .',
         "write a UNION",
     ),
+    "query that joins": (queried("$this se:seatIn ?value . ?value se:p ?x"), "?value se:p ?x"),
+    "query with a sequence": (queried("$this se:seatIn/se:seatKind ?value"), "reads all data"),
+    "query with a way back": (queried("$this se:seatIn/^se:seatIn ?value"), "reads all data"),
+    "query with an OPTIONAL elsewhere": (
+        queried("$this se:seatIn ?value . OPTIONAL { ?value se:validTo ?x }"), "?value se:validTo"
+    ),
+    "query with a UNION that joins": (
+        queried("$this se:seatIn ?value . { $this se:p ?x } UNION { ?value se:q ?x }"),
+        "?value se:q ?x",
+    ),
+    "query that joins in an EXISTS": (
+        queried("$this se:seatIn ?value FILTER EXISTS { ?value se:p ?x . ?x se:q ?y }"),
+        "?x se:q ?y",
+    ),
+    "query that may have nothing to begin at": (
+        queried(
+            "$this se:seatIn ?value OPTIONAL { $this se:p ?x } FILTER EXISTS { ?x se:q ?y }"
+        ),
+        "?x se:q ?y",
+    ),
+    "query back from a code": (
+        'sesh:Seat-seatIn sh:pattern "/code/kind/" .'
+        + queried("$this se:seatIn ?value FILTER EXISTS { ?x se:seatIn ?value }"),
+        "?x se:seatIn ?value",
+    ),
     "query missing": (GOOD + "sesh:Seat-seatIn sh:sparql sesh:q .", "no sh:select"),
 }  # fmt: skip
 
@@ -88,6 +122,22 @@ def test_bad_shapes_are_refused_by_name(case: str) -> None:
     found = problems(text)
     assert any(reason in problem for problem in found), found
     assert case == "0 shapes" or any(problem.startswith("shapes/seat.ttl: ") for problem in found)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "$this se:seatIn|(se:seatIn/se:p) ?value",
+        "?value se:seatIn $this OPTIONAL { $this se:p ?x }",
+        "$this se:seatIn ?value FILTER EXISTS { ?value se:p ?x FILTER EXISTS { ?x se:q ?y } }",
+        "$this se:seatIn ?value FILTER (!EXISTS { ?x se:p ?value } || EXISTS { $this se:p ?z })",
+        "$this se:seatIn ?value ; se:p ?x FILTER NOT EXISTS { ?value se:p/se:q ?x }",
+        "{ $this se:seatIn ?value } UNION { $this se:p ?value } FILTER EXISTS { ?value se:q ?x }",
+        "$this se:seatIn ?value OPTIONAL { $this se:p ?x FILTER EXISTS { ?x se:q ?value } }",
+    ],
+)
+def test_a_query_that_looks_up_all_it_asks_for_is_good(pattern: str) -> None:
+    assert problems(queried(pattern)) == []
 
 
 def test_the_word_service_in_a_text_or_a_variable_is_no_service() -> None:
