@@ -30,6 +30,7 @@ from loaders.disclosure.model import (
 from loaders.disclosure.neighbourhood import Surroundings
 from loaders.disclosure.parts import Part, each, independent, only
 from loaders.disclosure.primary import LARGEST, Unsafe, unsafe
+from loaders.disclosure.remainders import with_remainders
 from loaders.disclosure.rules import Rules
 from loaders.disclosure.search import Search
 from loaders.disclosure.solver import Matrix, Move, Solver
@@ -67,7 +68,7 @@ def audited(
     part: Part, release: Release, rules: Rules, ratios: Sequence[Ratio], before: Release | None
 ) -> list[Finding]:
     """Return all that forbids to publish a part of a release."""
-    whole = system(part.tables, LARGEST, part.identities)
+    whole = with_remainders(system(part.tables, LARGEST, part.identities))
     shown = published(whole, release.publication)
     known = shown | known_from(whole, before)
     found = unsafe(whole, rules)
@@ -117,12 +118,21 @@ def shown_though_unsafe(whole: System, known: Flags, found: Unsafe) -> Iterator[
 
 
 def finding(whole: System, cell: int, check: str, reason: str) -> Finding:
-    """Return a finding about a cell, in the first table that has it."""
+    """Return a finding about a cell, in the first table that has it; of a rest, about its whole."""
+    at = named(whole, cell)
     for name, view in whole.views.items():
-        places = np.flatnonzero(view.cells == cell)
+        places = np.flatnonzero(view.cells == at)
         if len(places):
             return Finding(check, name, view.codes_at(int(places[0])), reason)
     raise ValueError(f"no table has cell {cell}")
+
+
+def named(whole: System, cell: int) -> int:
+    """Return a cell that a table has: a cell itself, or of a rest the one that it is left of."""
+    if any((view.cells == cell).any() for view in whole.views.values()):
+        return cell
+    row = whole.row[whole.cell == cell][0]
+    return int(whole.cell[(whole.row == row) & (whole.factor < 0)][0])
 
 
 def differences(

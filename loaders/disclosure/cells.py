@@ -62,6 +62,8 @@ class System:
     holdings: Mapping[str, int]
     # Two cells of one number have the same holdings with the same amounts.
     signature: Numbers
+    # The number of the variable of each cell.
+    variable: Numbers
 
     @property
     def size(self) -> int:
@@ -120,6 +122,7 @@ def system(tables: Sequence[Table], largest: int, identities: Sequence[Identity]
         row=found.rows[0], cell=found.rows[1], factor=found.rows[2], identities=found.identities,
         **membership(spreads, [found.number[one] for one in numbers]),
         holdings=register.holdings, signature=alike[found.chosen],
+        variable=named[0][found.chosen],
     )  # fmt: skip
 
 
@@ -149,13 +152,24 @@ def membership(
 
 def signatures(lines: Membership, holdings: Mapping[str, int], size: int) -> Numbers:
     """Return for each cell a number that says who adds how much to it; 0 where nobody does."""
+    found = np.zeros(size, dtype=np.int64)
+    weight = weighed(lines["holding"], lines["added"], holdings)
+    np.add.at(found, lines["held"], weight)
+    return found
+
+
+def weights(whole: System) -> Numbers:
+    """Return for what each holding adds to each cell what it is in the signature of the cell."""
+    return weighed(whole.holding, whole.added, whole.holdings)
+
+
+def weighed(holding: Numbers, added: Figures, holdings: Mapping[str, int]) -> Numbers:
+    """Return numbers that tell who adds how much."""
     draws = np.zeros(len(holdings), dtype=np.int64)
     for name, number in holdings.items():
         draws[number] = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
-    found = np.zeros(size, dtype=np.int64)
-    amount = np.rint(lines["added"] * PARTS).astype(np.int64)
-    weight = np.where(amount != 0, 2 * amount + 1, 0)
-    np.add.at(found, lines["held"], draws[lines["holding"]] * weight)
+    amount = np.rint(added * PARTS).astype(np.int64)
+    found: Numbers = draws[holding] * np.where(amount != 0, 2 * amount + 1, 0)
     return found
 
 

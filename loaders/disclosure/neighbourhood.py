@@ -86,7 +86,8 @@ class Surroundings:
             for name, view in self.system.views.items()
             if (place := self.places[name][cell]) >= 0
         ]
-        return np.unique(np.concatenate(found))
+        # What no table has stands in its sum only.
+        return np.unique(np.concatenate([np.array([cell]), *found]))
 
     def box(self, view: View, place: int, cost: Figures, siblings: int, most: int) -> Numbers:
         """Return the cells of a table that differ from one by codes near its own."""

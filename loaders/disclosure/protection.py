@@ -31,6 +31,7 @@ from loaders.disclosure.model import (
 from loaders.disclosure.neighbourhood import LARGE, Surroundings
 from loaders.disclosure.parts import Part, each, independent, only
 from loaders.disclosure.primary import LARGEST, Unsafe, unsafe
+from loaders.disclosure.remainders import with_remainders
 from loaders.disclosure.rules import Rules
 from loaders.disclosure.search import Search
 from loaders.disclosure.solver import Matrix, Move, Solver, sliced, starts
@@ -71,7 +72,7 @@ def protected(
     part: Part, rules: Rules, before: Release | None, distrusted: Sequence[Finding]
 ) -> Protected:
     """Return which cells of a part are withheld."""
-    whole = system(part.tables, LARGEST, part.identities)
+    whole = with_remainders(system(part.tables, LARGEST, part.identities))
     if not whole.size:
         return Protected({table.name: {} for table in part.tables})
     found = unsafe(whole, rules, changes(whole, part, rules))
