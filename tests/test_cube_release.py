@@ -50,6 +50,7 @@ def test_a_computed_cube_is_a_graph_that_holds_all_constraints(few: Made, tmp_pa
     found = parts(tmp_path / "assembled", few)
     assert [part.graph.iri for part in found] == [
         f"{DEFAULT_BASE}graph/cubes/structures", f"{DEFAULT_BASE}graph/cubes/{UK}",
+        f"{DEFAULT_BASE}graph/lineage/{UK}", f"{DEFAULT_BASE}graph/lineage/rules",
     ]  # fmt: skip
     assert {part.graph.visibility for part in found} == {"public"}
     assert integrity.broken(integrity.normalised(triples(found, few))) == {}

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from hypothesis import given as drawn
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from loaders.description.graphs import BuiltDelivery
@@ -130,6 +131,7 @@ def facts(reports: Reports) -> Iterator[tuple[str, str, str]]:
                     yield s, "referenceQuarter", f"{quarter}"
 
 
+@settings(deadline=None)
 @drawn(REPORTS.filter(lambda reports: any(jobs for jobs, _ in reports.values())))
 def test_no_later_quarter_is_all_in_and_the_one_taken_is(reports: Reports) -> None:
     counts = {f"{quarter or 5}": len(jobs) for quarter, (jobs, _) in reports.items()}
@@ -137,6 +139,7 @@ def test_no_later_quarter_is_all_in_and_the_one_taken_is(reports: Reports) -> No
     assert chosen(reports)[0] == max(full)
 
 
+@settings(deadline=None)
 @drawn(st.sets(st.integers(0, 30), min_size=1), st.data())
 def test_what_comes_in_first_of_a_later_quarter_changes_nothing(
     units: set[int], data: st.DataObject

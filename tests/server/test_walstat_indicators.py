@@ -24,15 +24,18 @@ from tests.server.test_statistics import HTML, got
 from tests.test_account import IXELLES, LIEGE, NAMUR, number
 
 PATH = "/statistics/walstat/841000.csv"
+# The smallest town that can hide another.
+CHARLEROI = "52011"
 
 
 def computed(folder: Path) -> Path:
-    """Make the cubes of associations in Liège, Brussels, and too few of them in Namur."""
+    """Make the cubes of associations in three towns, and of too few of them in Namur."""
     register: list[str] = []
     verdicts: list[str] = []
     accounts: list[str] = []
-    for n in range(1, 22):
-        register += enterprise(number(n), LIEGE if n < 10 else IXELLES if n < 20 else NAMUR)
+    towns = [*[LIEGE] * 9, *[IXELLES] * 10, *[NAMUR] * 2, *[CHARLEROI] * 5]
+    for n, town in enumerate(towns, 1):
+        register += enterprise(number(n), town)
         verdicts += perimeter(number(n))
         accounts += account(number(n), "2024-12-31", r1001=6, r1002=2 + n % 3)
     given = {
