@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -19,34 +19,41 @@ from loaders.statistics.cubes import Made
 from loaders.statistics.given import Given
 from loaders.statistics.tabling import Published, Tables
 from tests.accounted import account, delivered, employment, enterprise, perimeter
+from tests.test_account import number
 
 MAIN = "DF_SESA_MAIN"
 # Of division 88, one is of D20; D10 is the rest. D40 is the smallest that could hide it.
 SOCIAL_WORK, CHILD_CARE, EMPLOYMENT_AGENCY = "88100", "88910", "78100"
 ACTIVITIES = [*[SOCIAL_WORK] * 14, CHILD_CARE, *[EMPLOYMENT_AGENCY] * 6]
+LIEGE, NAMUR, ARLON = "62063", "92094", "81001"
+
+
+def made(
+    folder: Path, units: Sequence[tuple[str, str]], source: str, figures: Iterable[str]
+) -> Made:
+    """The cubes of enterprises of some places and activities, from confidential figures."""
+    register, verdicts, graphs = list[str](), list[str](), folder / "graphs"
+    for n, (place, nace) in enumerate(units, 1):
+        register += enterprise(number(n), place, nace)
+        verdicts += perimeter(number(n), regimes=["observatory"])
+    given = {
+        "kbo": delivered(graphs, "kbo", register),
+        "perimeters": delivered(graphs, "perimeters", verdicts),
+        source: delivered(graphs, source, figures, "confidential"),
+    }
+    return cubes.make(Given(given), folder / "cubes")
 
 
 def confidential(folder: Path) -> Made:
     """The cubes of annual accounts that were delivered as confidential."""
-    register, verdicts, accounts = list[str](), list[str](), list[str]()
+    accounts = list[str]()
     for n, nace in enumerate(ACTIVITIES, 1):
-        number = f"11{n:08}"
-        register += enterprise(number, nace=nace)
-        verdicts += perimeter(number, regimes=["observatory"])
         size = 0.4 if nace == EMPLOYMENT_AGENCY else 1
         accounts += account(
-            number, "2024-12-31", r70=(1200 + n) * size, r60_66A=(950 + n) * size,
+            number(n), "2024-12-31", r70=(1200 + n) * size, r60_66A=(950 + n) * size,
             r60=(50 + n) * size, r61=(150 + n) * size, r62=(700 + n) * size, r9087=(8 + n) * size,
         )  # fmt: skip
-    graphs = folder / "graphs"
-    return cubes.make(
-        Given({
-            "kbo": delivered(graphs, "kbo", register),
-            "perimeters": delivered(graphs, "perimeters", verdicts),
-            "nbb_accounts": delivered(graphs, "nbb_accounts", accounts, "confidential"),
-        }),
-        folder / "cubes",
-    )  # fmt: skip
+    return made(folder, [(LIEGE, nace) for nace in ACTIVITIES], "nbb_accounts", accounts)
 
 
 def by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,28 +104,14 @@ def test_without_the_link_both_would_be_published(
     assert any({"R88", "D10"} <= codes for codes in found.values())
 
 
-LIEGE, NAMUR, ARLON = "62063", "92094", "81001"
-
-
 def employers(folder: Path) -> Made:
     """Cubes of employers where all of one town do what nobody else does."""
-    register, verdicts, jobs = list[str](), list[str](), list[str]()
-    for n, (place, nace) in enumerate(
-        [*[(LIEGE, SOCIAL_WORK)] * 40, *[(NAMUR, "90200")] * 12, (ARLON, SOCIAL_WORK)], 1
-    ):
-        number = f"11{n:08}"
-        register += enterprise(number, place, nace)
-        verdicts += perimeter(number, regimes=["observatory"])
-        jobs += employment(number, 2024, 5 + n % 7, 4.5 + n % 7, place=place)
-    graphs = folder / "graphs"
-    return cubes.make(
-        Given({
-            "kbo": delivered(graphs, "kbo", register),
-            "perimeters": delivered(graphs, "perimeters", verdicts),
-            "onss_employers": delivered(graphs, "onss_employers", jobs, "confidential"),
-        }),
-        folder / "cubes",
+    units = [*[(LIEGE, SOCIAL_WORK)] * 40, *[(NAMUR, "90200")] * 12, (ARLON, SOCIAL_WORK)]
+    jobs = (
+        line for n, (place, _) in enumerate(units, 1)
+        for line in employment(number(n), 2024, 5 + n % 7, 4.5 + n % 7, place=place)
     )  # fmt: skip
+    return made(folder, units, "onss_employers", jobs)
 
 
 def jobs_by(made: Made, dimension: str, code: str) -> object:
@@ -135,10 +128,10 @@ def jobs_by(made: Made, dimension: str, code: str) -> object:
 
 
 def test_a_town_that_is_all_of_an_activity_cannot_hide_another(tmp_path: Path) -> None:
-    made = employers(tmp_path)
-    assert jobs_by(made, "REF_AREA", "BE34") == "A"
-    assert jobs_by(made, "REF_AREA", "BE33") == "D"
-    assert jobs_by(made, "REF_AREA", "BE35") == jobs_by(made, "ACTIVITY", "S90") == "93.0000"
+    found = employers(tmp_path)
+    assert jobs_by(found, "REF_AREA", "BE34") == "A"
+    assert jobs_by(found, "REF_AREA", "BE33") == "D"
+    assert jobs_by(found, "REF_AREA", "BE35") == jobs_by(found, "ACTIVITY", "S90") == "93.0000"
 
 
 def test_looked_at_by_themselves_one_would_be_published(
@@ -146,6 +139,6 @@ def test_looked_at_by_themselves_one_would_be_published(
 ) -> None:
     """So that the test above can fail."""
     by_themselves(monkeypatch)
-    made = employers(tmp_path)
-    assert jobs_by(made, "REF_AREA", "BE35") == "D"
-    assert jobs_by(made, "ACTIVITY", "S90") != "D"
+    found = employers(tmp_path)
+    assert jobs_by(found, "REF_AREA", "BE35") == "D"
+    assert jobs_by(found, "ACTIVITY", "S90") != "D"
