@@ -189,8 +189,7 @@ def properties(
     for view, content in zip(views, contents, strict=True):
         amounts = content.largest[:, 0]
         known = least.get(view.table.measured, np.inf)
-        least[view.table.measured] = float(min(amounts[amounts > 0], default=known))
-        least[view.table.measured] = min(known, least[view.table.measured])
+        least[view.table.measured] = float(np.min(amounts[amounts > 0], initial=known))
     for view, content in zip(views, contents, strict=True):
         shown[view.cells] |= view.shown
         signed[view.cells] = view.table.measured in below

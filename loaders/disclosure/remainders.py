@@ -22,15 +22,16 @@ APART = np.int64(0x5851F42D4C957F2D)
 
 def with_remainders(whole: System) -> System:
     """Return a system with the rests of one holding that published cells leave of each other."""
-    line, smaller, known = rests(whole)
+    weight = weights(whole)
+    line, smaller, known = rests(whole, weight)
     if not len(line):
         return whole
     larger = whole.held[line]
     # One cell for each rest, however many pairs leave it.
-    named = np.stack((whole.variable[larger], weights(whole)[line]), axis=1)
+    named = np.stack((whole.variable[larger], weight[line]), axis=1)
     _, first, number = np.unique(named, axis=0, return_index=True, return_inverse=True)
     rest = np.where(known >= 0, known, whole.size + number.reshape(-1))
-    more = extended(whole, line[first])
+    more = extended(whole, line[first], weight[line[first]])
     count = int(whole.row[-1]) + 1 if len(whole.row) else 0
     row = np.repeat(np.arange(count, count + len(line)), 3)
     cell = np.stack((larger, smaller, rest), axis=1)
@@ -44,12 +45,11 @@ def with_remainders(whole: System) -> System:
     )
 
 
-def rests(whole: System) -> tuple[Numbers, Numbers, Numbers]:
+def rests(whole: System, weight: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """Return which lines of holdings are a rest, of which smaller cell, and its cell if any.
 
     A rest that a sum between the two tells already is left out.
     """
-    weight = weights(whole)
     line = np.flatnonzero(whole.shown[whole.held] & (weight != 0))
     own = whole.variable[whole.held[line]] * APART
     left = whole.signature[whole.held[line]] - weight[line]
@@ -84,7 +84,7 @@ def summed(whole: System, larger: Numbers, smaller: Numbers) -> Flags:
     return found
 
 
-def extended(whole: System, line: Numbers) -> System:
+def extended(whole: System, line: Numbers, signature: Numbers) -> System:
     """Return a system with further cells, each of what one holding adds to a cell."""
     larger, added = whole.held[line], whole.added[line]
     count, content = len(line), whole.content
@@ -109,6 +109,6 @@ def extended(whole: System, line: Numbers) -> System:
         holding=np.concatenate((whole.holding, whole.holding[line]))[order],
         held=np.concatenate((whole.held, whole.size + np.arange(count)))[order],
         added=np.concatenate((whole.added, added))[order],
-        signature=np.concatenate((whole.signature, weights(whole)[line])),
+        signature=np.concatenate((whole.signature, signature)),
         variable=np.concatenate((whole.variable, whole.variable[larger])),
     )

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import httpx
@@ -33,6 +32,7 @@ from tests.server.lineaged import (
 )
 from tests.server.releases import BASE
 from tests.server.running import serving
+from tests.server.test_statistics import got
 
 HTML, JSON = {"Accept": "text/html"}, {"Accept": "application/json"}
 FLOW = f"/statistics/{observed.FLOW}"
@@ -48,12 +48,6 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     lineaged(home)
     with serving(home, rate_errors=0, rate_seconds=0) as site, site.client() as one:
         yield one
-
-
-def got(client: httpx.Client, path: str, **given: Any) -> httpx.Response:
-    answer = client.get(path, **given)
-    assert answer.status_code == 200, answer.text[:400]
-    return answer
 
 
 def withheld_key() -> str:
