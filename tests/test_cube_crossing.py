@@ -14,6 +14,7 @@ from loaders.disclosure import audit as proving
 from loaders.disclosure import merging
 from loaders.disclosure import protection as deciding
 from loaders.disclosure.cells import System
+from loaders.disclosure.rules import Rules
 from loaders.statistics import cubes, protection
 from loaders.statistics.cubes import Made
 from loaders.statistics.given import Given
@@ -62,7 +63,7 @@ def by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
     def none(*_: object) -> NDArray[np.int64]:
         return np.empty((0, 2), np.int64)
 
-    def same(whole: System) -> System:
+    def same(whole: System, _: Rules) -> System:
         return whole
 
     monkeypatch.setattr(merging, "same_holdings", none)

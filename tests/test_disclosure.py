@@ -9,16 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from loaders.disclosure.audit import audit
 from loaders.disclosure.cells import system
 from loaders.disclosure.model import (
-    Codes,
     Contribution,
     Hierarchy,
     Identity,
     Protected,
-    Release,
-    Shown,
     Table,
 )
 from loaders.disclosure.primary import LARGEST
@@ -191,45 +187,6 @@ def test_a_dimension_in_which_a_code_is_above_itself_is_refused() -> None:
 def test_what_is_no_number_is_refused(value: float) -> None:
     with pytest.raises(ValueError, match="not a number"):
         protect([table(equal(5, value, "N1", "C"))], Rules())
-
-
-def town_and_activity() -> list[Table]:
-    """Two tables: all of a town do the same, and one elsewhere does it too."""
-    lines = [*((f"h{n}", "T", "A", 20.0 + n) for n in range(1, 5)), ("one", "U", "A", 17.0),
-             *((f"h{n}", "U", "B", 20.0 + n) for n in range(6, 16))]  # fmt: skip
-    areas: Hierarchy = {"BE": None, "T": "BE", "U": "BE"}
-    activities: Hierarchy = {"_T": None, "A": "_T", "B": "_T"}
-    return [
-        Table("area", ("AREA",), {"AREA": areas},
-              [Contribution(h, (area,), value) for h, area, _, value in lines], "jobs"),
-        Table("activity", ("ACTIVITY",), {"ACTIVITY": activities},
-              [Contribution(h, (activity,), value) for h, _, activity, value in lines], "jobs"),
-    ]  # fmt: skip
-
-
-def test_an_activity_less_a_town_does_not_tell_of_the_one_elsewhere() -> None:
-    tables = town_and_activity()
-    found = protect(tables, Rules())
-    assert not found.remarks
-    statuses = [found.status("area", ("T",)), found.status("activity", ("A",))]
-    assert statuses != ["F", "F"]
-    assert found.status("area", ("BE",)) == "F"
-
-
-def test_the_audit_sees_what_an_activity_less_a_town_tells() -> None:
-    tables = town_and_activity()
-    cells = {
-        "area": {("BE",): 412.0, ("T",): 90.0, ("U",): 322.0},
-        "activity": {("_T",): 412.0, ("A",): 107.0, ("B",): 305.0},
-    }
-    shown: dict[str, dict[Codes, Shown]] = {
-        name: {code: Shown(value, "F") for code, value in some.items()}
-        for name, some in cells.items()
-    }
-    (found,) = audit(Release(tables, shown), Rules())
-    assert found.check == "bounds"
-    # One is left of the activity less the town, and of the other town less the other activity.
-    assert (found.table, found.codes) in {("activity", ("A",)), ("area", ("U",))}
 
 
 def test_who_adds_nothing_does_not_keep_equal_cells_apart() -> None:

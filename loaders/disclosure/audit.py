@@ -68,7 +68,7 @@ def audited(
     part: Part, release: Release, rules: Rules, ratios: Sequence[Ratio], before: Release | None
 ) -> list[Finding]:
     """Return all that forbids to publish a part of a release."""
-    whole = with_remainders(system(part.tables, LARGEST, part.identities))
+    whole = with_remainders(system(part.tables, LARGEST, part.identities), rules)
     shown = published(whole, release.publication)
     known = shown | known_from(whole, before)
     found = unsafe(whole, rules)

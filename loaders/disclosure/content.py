@@ -31,6 +31,15 @@ class Content:
     # The only holding of a cell, or -1.
     single: Numbers
 
+    def followed_by(self, other: Content) -> Content:
+        """Return what these cells hold, and then what others do."""
+        return Content(
+            np.concatenate((self.value, other.value)), np.concatenate((self.gross, other.gross)),
+            np.concatenate((self.holdings, other.holdings)),
+            np.concatenate((self.largest, other.largest)),
+            np.concatenate((self.single, other.single)),
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Spread:
@@ -122,10 +131,15 @@ def gather(key: Numbers, holding: Numbers, amount: Figures) -> tuple[Numbers, Nu
 
 def summarise(lines: Spread, largest: int) -> Content:
     """Return what the cells of a table hold."""
-    size = len(lines.view_codes)
-    cell, holding = lines.cell, lines.holding
-    value: Figures = np.bincount(cell, lines.amount, size).astype(np.float64)
-    amount = np.abs(lines.amount)
+    return held_by(lines.cell, lines.holding, lines.amount, len(lines.view_codes), largest)
+
+
+def held_by(
+    cell: Numbers, holding: Numbers, amount: Figures, size: int, largest: int
+) -> Content:  # fmt: skip
+    """Return what so many cells hold, from who adds how much to which."""
+    value: Figures = np.bincount(cell, amount, size).astype(np.float64)
+    amount = np.abs(amount)
     gross: Figures = np.bincount(cell, amount, size).astype(np.float64)
     # Who adds nothing hides nobody; where all add nothing, each is told of.
     counts = (amount > 0) | (gross[cell] == 0)

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from loaders.disclosure.cells import System
-from loaders.disclosure.content import Figures, Flags
+from loaders.disclosure.content import Content, Figures, Flags
 from loaders.disclosure.model import Status
 from loaders.disclosure.rules import Rules
 
 # How many of the largest holdings the rules look at.
 LARGEST = 5
+Reasons = np.ndarray[tuple[int], np.dtype[np.str_]]
 DOMINANCE: dict[int, Status] = {1: "O", 2: "T"}
 
 
@@ -28,7 +29,7 @@ class Unsafe:
     the interval, ``reach`` how far from its value anybody takes a cell to be beforehand.
     """
 
-    reason: np.ndarray[tuple[int], np.dtype[np.str_]]
+    reason: Reasons
     level: Figures
     reach: Figures
 
@@ -44,15 +45,29 @@ def unsafe(system: System, rules: Rules, telling: Mapping[int, float] | None = N
 
     ``telling`` says by how much those changed.
     """
-    content = system.content
-    reason = np.full(system.size, "", dtype="<U1")
-    level = np.zeros(system.size)
+    reason, level = judged(system.content, system.counted, rules)
+    wanted = np.maximum(rules.interval * system.content.gross, system.step)
+    for cell, change in (telling or {}).items():
+        reason[cell] = reason[cell] or "A"
+        level[cell] = max(level[cell], change)
+    level = np.where(reason != "", np.maximum(level, wanted), 0.0)
+    reach = np.maximum(rules.prior * system.content.gross, system.step)
+    return Unsafe(reason, np.minimum(level, reach), reach)
+
+
+def judged(content: Content, counted: Flags, rules: Rules) -> tuple[Reasons, Figures]:
+    """Return why each cell is unsafe by what it holds, if it is, and what it lacks to be safe.
+
+    Of a count of units (``counted``) only how many there are is asked.
+    """
+    reason = np.full(len(content.value), "", dtype="<U1")
+    level = np.zeros(len(reason))
     first, second = content.largest[:, 0], content.largest[:, 1]
     percent = rules.percent / 100 * first - (content.gross - first - second)
     top = content.largest[:, : rules.dominant].sum(axis=1)
     share = top * 100 / rules.share - content.gross
     # A count of units tells how many there are; who is large is not in it.
-    weighed = (content.gross > 0) & ~system.counted
+    weighed = (content.gross > 0) & ~counted
     for lacking, status in (
         (np.where(weighed, share, 0.0), DOMINANCE.get(rules.dominant, "M")),
         (np.where(weighed, percent, 0.0), "G"),
@@ -60,12 +75,5 @@ def unsafe(system: System, rules: Rules, telling: Mapping[int, float] | None = N
         bad = lacking > 1e-9 * content.gross
         reason[bad] = status
         level = np.maximum(level, np.where(bad, lacking, 0.0))
-    few = content.holdings < rules.minimum
-    reason[few] = "A"
-    wanted = np.maximum(rules.interval * content.gross, system.step)
-    for cell, change in (telling or {}).items():
-        reason[cell] = reason[cell] or "A"
-        level[cell] = max(level[cell], change)
-    level = np.where(reason != "", np.maximum(level, wanted), 0.0)
-    reach = np.maximum(rules.prior * content.gross, system.step)
-    return Unsafe(reason, np.minimum(level, reach), reach)
+    reason[content.holdings < rules.minimum] = "A"
+    return reason, level

@@ -72,7 +72,7 @@ def protected(
     part: Part, rules: Rules, before: Release | None, distrusted: Sequence[Finding]
 ) -> Protected:
     """Return which cells of a part are withheld."""
-    whole = with_remainders(system(part.tables, LARGEST, part.identities))
+    whole = with_remainders(system(part.tables, LARGEST, part.identities), rules)
     if not whole.size:
         return Protected({table.name: {} for table in part.tables})
     found = unsafe(whole, rules, changes(whole, part, rules))
