@@ -25,14 +25,23 @@ class Rank:
     share: float
     key: str
 
+    @property
+    def negative(self) -> bool:
+        """Whether the value is below zero: its bar is as long as that of its opposite."""
+        return self.value < 0
+
 
 @dataclass(frozen=True)
 class Ranking:
-    """The rows of a table from the largest to the smallest, in its last column."""
+    """The rows of a table from the largest to the smallest, in its last column.
+
+    Of those that are not ranked some are withheld; the others have no value at all.
+    """
 
     period: Name
     rows: list[Rank]
     unranked: int
+    withheld: int
     quartiles: tuple[Decimal, Decimal, Decimal] | None
 
 
@@ -95,6 +104,7 @@ def ranking(seen: Seen, choice: Choice, found: Pivot) -> Ranking | None:
     cut = quantiles(values, n=4, method="inclusive") if len(values) > 4 else None
     return Ranking(
         last.name, rows, len(ranked) - len(rows),
+        sum((cell := found.cell(row, last)) is not None and bool(cell.withheld) for row in ranked),
         (round(cut[0], 1), round(cut[1], 1), round(cut[2], 1)) if cut else None,
     )  # fmt: skip
 
@@ -110,7 +120,8 @@ def summary(seen: Seen, found: Pivot, ranked: Ranking | None) -> list[str]:
     if value is not None:
         text = _("%(name)s, %(period)s: %(value)s.")
         change = found.change(first)
-        given = {"name": first.name.text, "period": last.name.text, "value": speech.number(value)}
+        given = {"name": capitalised(first.name.text), "period": last.name.text,
+                 "value": speech.number(value)}  # fmt: skip
         if change is not None:
             text = _("%(name)s, %(period)s: %(value)s, that is %(change)s since %(first)s.")
             given |= {"change": speech.percent(change), "first": found.columns[0].name.text}
@@ -130,6 +141,15 @@ def summary(seen: Seen, found: Pivot, ranked: Ranking | None) -> list[str]:
         )  # fmt: skip
         sentences.append(text % {"count": speech.number(count)})
     return sentences
+
+
+def capitalised(text: str) -> str:
+    """Return a name as a sentence begins with it.
+
+    >>> capitalised("all families")
+    'All families'
+    """
+    return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True)
