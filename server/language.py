@@ -64,9 +64,12 @@ class Language:
         except (KeyError, TypeError, ValueError):
             return value
 
-    def number(self, value: float | Decimal) -> str:
-        """Write a number with all its digits."""
-        return str(format_decimal(value, locale=self.locale, decimal_quantization=False))
+    def number(self, value: float | Decimal, decimals: int = 0) -> str:
+        """Write a number with all its digits, and at least some decimals."""
+        least = f"#,##0.{'0' * decimals}" if decimals else None
+        return str(
+            format_decimal(value, format=least, locale=self.locale, decimal_quantization=False)
+        )
 
     def percent(self, value: Decimal) -> str:
         """Write a change, which is a share of one, with its sign and one decimal."""

@@ -24,6 +24,7 @@ class Rank:
     value: Decimal
     share: float
     key: str
+    decimals: int = 0
 
     @property
     def negative(self) -> bool:
@@ -98,8 +99,11 @@ def ranking(seen: Seen, choice: Choice, found: Pivot) -> Ranking | None:
     if len(pairs) < FEWEST_RANKED:
         return None
     top = max((abs(value) for _head, value in pairs), default=Decimal(1)) or Decimal(1)
-    rows = [Rank(place, head, value, float(abs(value) / top), found.key(head, last))
-            for place, (head, value) in enumerate(pairs, 1)]  # fmt: skip
+    rows = [
+        Rank(place, head, value, float(abs(value) / top), found.key(head, last),
+             found.decimals(head, last))
+        for place, (head, value) in enumerate(pairs, 1)
+    ]  # fmt: skip
     values = [value for _head, value in pairs]
     cut = quantiles(values, n=4, method="inclusive") if len(values) > 4 else None
     return Ranking(
@@ -121,7 +125,7 @@ def summary(seen: Seen, found: Pivot, ranked: Ranking | None) -> list[str]:
         text = _("%(name)s, %(period)s: %(value)s.")
         change = found.change(first)
         given = {"name": capitalised(first.name.text), "period": last.name.text,
-                 "value": speech.number(value)}  # fmt: skip
+                 "value": speech.number(value, found.decimals(first, last))}  # fmt: skip
         if change is not None:
             text = _("%(name)s, %(period)s: %(value)s, that is %(change)s since %(first)s.")
             given |= {"change": speech.percent(change), "first": found.columns[0].name.text}
@@ -130,8 +134,8 @@ def summary(seen: Seen, found: Pivot, ranked: Ranking | None) -> list[str]:
         high, low = ranked.rows[0], ranked.rows[-1]
         text = _("Highest: %(high)s (%(most)s). Lowest: %(low)s (%(least)s).")
         sentences.append(say(text) % {
-            "high": high.head.name.text, "most": speech.number(high.value),
-            "low": low.head.name.text, "least": speech.number(low.value),
+            "high": high.head.name.text, "most": speech.number(high.value, high.decimals),
+            "low": low.head.name.text, "least": speech.number(low.value, low.decimals),
         })  # fmt: skip
     count = sum(found.withheld.values())
     if count:

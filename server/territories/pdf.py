@@ -152,7 +152,7 @@ def written(told: Sheet, cell: Cell | None) -> str:
         return "·"
     if cell.withheld:
         return f"– ({cell.withheld})"
-    return "…" if cell.value is None else told.speech.number(cell.value)
+    return "…" if cell.value is None else told.speech.number(cell.value, cell.decimals)
 
 
 def chart(told: Sheet, figure: Figure) -> dict[str, str] | None:
@@ -185,7 +185,8 @@ def part_of(told: Sheet, figure: Figure, part: Part) -> dict[str, object]:
     text = told.speech.gettext(_("%(figure)s by %(dimension)s, %(period)s"))
     title = text % {"figure": figure.text, "dimension": part.name.text,
                     "period": part.ranking.period.text}  # fmt: skip
-    rows = [[one.head.name.text, told.speech.number(one.value)] for one in part.ranking.rows]
+    rows = [[one.head.name.text, told.speech.number(one.value, one.decimals)]
+            for one in part.ranking.rows]  # fmt: skip
     if part.ranking.withheld:
         said = told.speech.ngettext(
             "%(count)s figure is withheld.",

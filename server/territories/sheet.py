@@ -113,12 +113,12 @@ class Sheet:
         """Return the sheet in sentences."""
         say, found = self.speech.gettext, []
         for figure in self.figures()[:4]:
-            value = figure.value(self.territory, figure.last)
-            if value is None:
+            cell = figure.cell(self.territory, figure.last)
+            if cell is None or cell.value is None:
                 continue
             text = _("%(name)s, %(period)s: %(value)s.")
             given = {"name": capitalised(figure.text), "period": figure.last,
-                     "value": self.speech.number(value)}  # fmt: skip
+                     "value": self.speech.number(cell.value, cell.decimals)}  # fmt: skip
             if (change := figure.change(self.territory)) is not None:
                 text = _("%(name)s, %(period)s: %(value)s, that is %(change)s since %(first)s.")
                 given |= {"change": self.speech.percent(change), "first": figure.periods[0]}

@@ -92,6 +92,16 @@ def test_indicators_of_a_sheet_have_their_units_and_what_they_are_of(client: htt
     assert "full-time equivalents (full-time" not in page
 
 
+@pytest.mark.parametrize(
+    ("code", "written"), [("fr", "1\u202f020,0"), ("nl", "1.020,0"), ("de", "1.020,0"),
+                          ("en", "1,020.0")],
+)  # fmt: skip
+def test_figures_have_as_many_decimals_as_their_cube_says(code: str, written: str) -> None:
+    assert language(code).number(Decimal("1020.0000"), 1) == written
+    # None that a figure has is cut.
+    assert language(code).number(Decimal("0.25"), 1).endswith("25")
+
+
 def test_one_period_is_no_evolution() -> None:
     known = tree()
     here = known.all[BRUSSELS]
