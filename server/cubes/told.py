@@ -72,7 +72,8 @@ def subject(seen: Seen, choice: Choice) -> Subject:
         found.whole.append(seen.of_code(UNIT, unit))
     if seen.cube.structure.time.id not in (choice.rows, choice.columns) and choice.end:
         found.told.append(Name(choice.end))
-    return found
+    # Two classifications of activities have a whole of the same name.
+    return Subject(list(dict.fromkeys(found.told)), list(dict.fromkeys(found.whole)))
 
 
 def leaves(seen: Seen, choice: Choice, found: Pivot) -> list[Head]:

@@ -102,6 +102,11 @@ def test_figures_have_as_many_decimals_as_their_cube_says(code: str, written: st
     assert language(code).number(Decimal("0.25"), 1).endswith("25")
 
 
+def test_no_colon_begins_a_line_of_a_french_heading() -> None:
+    assert language("fr").heading("Compte satellite : emploi") == "Compte satellite\u00a0: emploi"
+    assert language("nl").heading("Rekening: werk") == "Rekening: werk"
+
+
 def test_one_period_is_no_evolution() -> None:
     known = tree()
     here = known.all[BRUSSELS]
