@@ -40,6 +40,7 @@ class Described:
     observations: int
     periods: tuple[str, str]
     figure: Decimal | None
+    decimals: int
     figure_of: list[Name]
     spark: list[str]
     address: str
@@ -70,7 +71,8 @@ def card(chosen: Cube, release: Release, speech: Language, prefix: str) -> Descr
         flow.id, flow.reference, seen.name(flow.names, flow.id), seen.name(flow.descriptions, ""),
         seen.name(chosen.collection.agency_names, flow.agency), flow.licence, flow.sources,
         flow.synthetic, flow.updated, flow.observations,
-        (told[0], told[-1]) if told else ("", ""), values[-1] if values else None, named,
+        (told[0], told[-1]) if told else ("", ""), values[-1] if values else None,
+        found.decimals(row, found.columns[-1]) if row and values else 0, named,
         sparkline(values) if found.by_time else [], f"{prefix}/statistics/{flow.id}",
     )  # fmt: skip
 

@@ -74,6 +74,11 @@ class Pivot:
         return any(cell.value is not None for cell in self.cells.values())
 
     @cached_property
+    def gaps(self) -> bool:
+        """Whether the cube has no observation for some row and column."""
+        return len(self.cells) < len(self.rows) * len(self.columns)
+
+    @cached_property
     def withheld(self) -> dict[str, int]:
         """How many cells are withheld, for each reason."""
         found: dict[str, int] = {}

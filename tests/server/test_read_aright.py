@@ -150,6 +150,13 @@ def test_a_bar_of_a_loss_is_told_from_that_of_a_gain(client: httpx.Client) -> No
     assert page.count('<rect class="negative"') == 1
 
 
+def test_a_gap_in_a_table_has_its_meaning_below_it(client: httpx.Client) -> None:
+    gap = "<dt>·</dt><dd>no observation</dd>"
+    path = f"/en{FLOW}?rows=SE_FAMILY&REF_AREA="
+    assert gap in got(client, f"{path}{BRUSSELS}", headers=HTML).text
+    assert gap not in got(client, f"{path}BE", headers=HTML).text
+
+
 def test_what_was_chosen_in_vain_is_named(client: httpx.Client) -> None:
     page = text(client, f"/en{FLOW}?rows=STO&UNIT_MEASURE=FTE")
     assert "No observation with the rest of the choice: jobs, enterprises, establishments." in page
