@@ -1,5 +1,6 @@
 """The languages of the pages: their texts, and how each writes numbers and days."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,8 @@ COMPLETE = ("fr", "en")
 DEFAULT = "fr"
 # In which order a label in another language is shown when there is none in the page's own.
 DATA_LANGUAGES = ("fr", "en", "nl", "de")
+# The blank before signs that French parts from the word before them.
+PARTED = re.compile(r" (?=[:;?!»])")
 REGIONS = {"fr": "fr_BE", "nl": "nl_BE", "de": "de_BE", "en": "en_GB"}
 
 
@@ -64,9 +67,16 @@ class Language:
         except (KeyError, TypeError, ValueError):
             return value
 
-    def number(self, value: float | Decimal) -> str:
-        """Write a number with all its digits."""
-        return str(format_decimal(value, locale=self.locale, decimal_quantization=False))
+    def number(self, value: float | Decimal, decimals: int = 0) -> str:
+        """Write a number with all its digits, and at least some decimals."""
+        least = f"#,##0.{'0' * decimals}" if decimals else None
+        return str(
+            format_decimal(value, format=least, locale=self.locale, decimal_quantization=False)
+        )
+
+    def heading(self, text: str) -> str:
+        """Return a text in which no sign that French parts from its word begins a line."""
+        return text if self.code != "fr" else PARTED.sub("\u00a0", text)
 
     def percent(self, value: Decimal) -> str:
         """Write a change, which is a share of one, with its sign and one decimal."""

@@ -42,6 +42,12 @@ class Map:
     areas: list[Area]
     legend: list[Step]
 
+    @property
+    def incomplete(self) -> bool:
+        """Whether some provinces have no shade beside others that have one."""
+        provinces = [area.shade for area in self.areas if area.kind == "province"]
+        return 0 in provinces and any(provinces)
+
 
 def country(
     outlines: Outlines,

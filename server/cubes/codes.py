@@ -49,16 +49,23 @@ def _beside(
 
 
 def depths(listed: CodeList) -> dict[str, int]:
-    """Return how many codes are above each code of a list, in the order of the list."""
+    """Return how many codes are above each code of a list; each comes right after what it is in.
+
+    A list may give all regions before all municipalities. Indented in that order, a municipality
+    would seem to lie in the last region.
+    """
     parents = {code.id: code.parent for code in listed.codes}
+    below: dict[str | None, list[str]] = {}
+    for code, above in parents.items():
+        below.setdefault(above if above in parents else None, []).append(code)
     found: dict[str, int] = {}
-    for code in parents:
-        steps, above = 0, parents[code]
-        # A list that goes in circles is as deep as it is long.
-        while above in parents and steps < len(parents):
-            steps, above = steps + 1, parents[above]
-        found[code] = steps
-    return found
+    waiting = [(code, 0) for code in reversed(below.get(None, []))]
+    while waiting:
+        code, depth = waiting.pop()
+        found[code] = depth
+        waiting += [(one, depth + 1) for one in reversed(below.get(code, []))]
+    # What goes in circles is below nothing.
+    return found | {code: 0 for code in parents if code not in found}
 
 
 def expanded(chosen: Cube, dimension: str, asked: str) -> tuple[str, ...]:

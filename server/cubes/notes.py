@@ -73,7 +73,7 @@ def lines(seen: Seen) -> list[tuple[str, str]]:
         (say(_("Identifier")), told.flow),
         (say(_("Release")), told.release),
         (say(_("Updated")), told.updated),
-        *((say(_("Source")), one) for one in told.sources),
+        *((say(_("Source")), one.text) for one in seen.sources),
         (say(_("Licence")), told.licence),
         *told.chosen,
         *legend(seen),

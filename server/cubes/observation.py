@@ -13,7 +13,7 @@ from queries.release import Graph, Release
 from server.cubes.choice import FOLLOWING, MEASURES
 from server.cubes.codes import present
 from server.cubes.pivot import Cell, cell
-from server.cubes.seen import CONFIDENTIALITY, STATUS, Name, Seen, named
+from server.cubes.seen import CONFIDENTIALITY, STATUS, Name, Seen, named, source_name
 from server.cubes.told import UNIT, WHOLES
 from server.engine.published import Snapshot
 from server.language import Language
@@ -249,7 +249,8 @@ def delivery(
         own = f"{snapshot.base}graph/{source}/"
         earlier = any(one.startswith(own) for one in snapshot.graphs)
         period = rest.partition("/")[0] or None
-        return Delivery(name, Name(source), None, period, None, None, earlier)
+        title = source_name(source, snapshot.release, speech)
+        return Delivery(name, title, None, period, None, None, earlier)
     titles = {"en": graph.title, "fr": graph.title_fr or ""}
     return Delivery(
         name, named(titles, speech.code, name), graph.publisher, graph.period, graph.licence,

@@ -19,6 +19,8 @@ from server.language import Language
 
 # What is offered beside the table; the French CSV is the same with another dialect.
 AREA, FEWEST_SHADED = "REF_AREA", 3
+# Attributes of a whole cube that the page says otherwise: in words, and in its language.
+SAID = ("TITLE", "COMPILING_ORG", "LAST_UPDATE")
 DOWNLOADS = ("csv", "csv-fr", "xlsx", "parquet", "json-stat", "walstat")
 
 
@@ -38,6 +40,7 @@ class Described:
     observations: int
     periods: tuple[str, str]
     figure: Decimal | None
+    decimals: int
     figure_of: list[Name]
     spark: list[str]
     address: str
@@ -68,7 +71,8 @@ def card(chosen: Cube, release: Release, speech: Language, prefix: str) -> Descr
         flow.id, flow.reference, seen.name(flow.names, flow.id), seen.name(flow.descriptions, ""),
         seen.name(chosen.collection.agency_names, flow.agency), flow.licence, flow.sources,
         flow.synthetic, flow.updated, flow.observations,
-        (told[0], told[-1]) if told else ("", ""), values[-1] if values else None, named,
+        (told[0], told[-1]) if told else ("", ""), values[-1] if values else None,
+        found.decimals(row, found.columns[-1]) if row and values else 0, named,
         sparkline(values) if found.by_time else [], f"{prefix}/statistics/{flow.id}",
     )  # fmt: skip
 
@@ -105,7 +109,7 @@ def view(
         "statuses": statuses,
         "charts_drawn": charts(found, seen.speech),
         "map": shaded(seen, choice, found),
-        "undrawn": max(0, len(drawable(found)) - MOST_SERIES),
+        "undrawn": len(found.rows) - len(foremost(found)),
         "downloads": downloads(seen, choice, path, more),
         "with_lineage": [
             (one.title, address_of(path, one.suffix,
@@ -118,7 +122,9 @@ def view(
                              more or [("release", seen.release.id)]),
         "newest": address(path, choice.parameters(), []),
         "sdmx": sdmx_address(seen) if not more else None,
-        "attributes": [(seen.of_component(name), text) for name, text in flow.attributes.items()],
+        "attributes": [(seen.of_component(name), text) for name, text in flow.attributes.items()
+                       if name not in SAID],
+        "unobserved": [] if too_many else unobserved(seen, choice, found),
     }  # fmt: skip
 
 
@@ -140,7 +146,7 @@ def shaded(seen: Seen, choice: Choice, found: Pivot) -> Map | None:
 
 def charts(found: Pivot, speech: Language) -> tuple[LineChart, LineChart] | None:
     """Return the evolution of the first rows, drawn for screens and for telephones."""
-    rows = drawable(found)[:MOST_SERIES]
+    rows = foremost(found)
     if not rows:
         return None
     periods = [column.name.text for column in found.columns]
@@ -150,6 +156,25 @@ def charts(found: Pivot, speech: Language) -> tuple[LineChart, LineChart] | None
         line_chart(periods, series, speech, wide=True),
         line_chart(periods, series, speech, wide=False),
     )
+
+
+def foremost(found: Pivot) -> list[Head]:
+    """Return the rows that are drawn: of many the upper ones, and of these the largest.
+
+    They stay in the order of the table.
+    """
+    rows = drawable(found)
+    last = {row.code: found.value(row, one) for one in found.columns for row in rows
+            if found.value(row, one) is not None}  # fmt: skip
+    first = sorted(rows, key=lambda row: (row.depth, -(last[row.code] or 0)))[:MOST_SERIES]
+    return [row for row in rows if row in first]
+
+
+def unobserved(seen: Seen, choice: Choice, found: Pivot) -> list[Name]:
+    """Return what was chosen in rows and columns and has no observation at all."""
+    shown = {head.code for head in (*found.rows, *found.columns)}
+    return [seen.of_code(name, code) for name, codes in choice.listed.items() for code in codes
+            if found.rows and code not in shown]  # fmt: skip
 
 
 def drawable(found: Pivot) -> list[Head]:

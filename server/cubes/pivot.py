@@ -9,16 +9,23 @@ from server.cubes.choice import Choice
 from server.cubes.codes import present
 from server.cubes.seen import CONFIDENTIALITY, FREE, NORMAL, STATUS, Name, Row, Seen, territory_of
 
+# More than any figure has that is worth printing.
+MOST_DECIMALS = 6
+
 
 @dataclass(frozen=True)
 class Cell:
-    """One observation: its value, or why it is not shown; what is said of it; and its key."""
+    """One observation: its value, or why it is not shown; what is said of it; and its key.
+
+    With ``decimals`` it is written at the least, so that figures stand below each other.
+    """
 
     value: Decimal | None
     withheld: str | None = None
     status: str | None = None
     comment: str | None = None
     key: str = ""
+    decimals: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,11 @@ class Pivot:
         found = self.cell(row, column)
         return found.key if found else ""
 
+    def decimals(self, row: Head, column: Head) -> int:
+        """Return how many decimals a cell is written with at the least."""
+        found = self.cell(row, column)
+        return found.decimals if found else 0
+
     def value(self, row: Head, column: Head) -> Decimal | None:
         """Return the value of a cell, if it has one that is shown."""
         found = self.cell(row, column)
@@ -60,6 +72,11 @@ class Pivot:
     def shown(self) -> bool:
         """Whether any cell has a value that is shown."""
         return any(cell.value is not None for cell in self.cells.values())
+
+    @cached_property
+    def gaps(self) -> bool:
+        """Whether the cube has no observation for some row and column."""
+        return len(self.cells) < len(self.rows) * len(self.columns)
 
     @cached_property
     def withheld(self) -> dict[str, int]:
@@ -152,7 +169,19 @@ def cell(seen: Seen, row: Row) -> Cell:
     return Cell(
         value if isinstance(value, Decimal) else None, withheld,
         status if status != NORMAL and not withheld else None, told("COMMENT_OBS"), seen.key(row),
+        decimals(told("DECIMALS"), power),
     )  # fmt: skip
+
+
+def decimals(said: str | None, power: str | None) -> int:
+    """Return how many decimals a value has once it is multiplied by a power of ten.
+
+    >>> decimals("1", None), decimals("2", "3"), decimals(None, "0"), decimals("many", None)
+    (1, 0, 0, 0)
+    """
+    places = int(said) if said and said.isascii() and said.isdigit() else 0
+    steps = int(power) if power and power.lstrip("-").isdigit() else 0
+    return min(max(0, places - steps), MOST_DECIMALS)
 
 
 def heads(seen: Seen, name: str, found: set[str]) -> list[Head]:

@@ -54,6 +54,12 @@ class Seen:
         return self.cube.dataflow
 
     @cached_property
+    def sources(self) -> list[Name]:
+        """What the sources of the cube are called, each once."""
+        told = (source_name(one, self.release, self.speech) for one in self.flow.sources)
+        return list(dict.fromkeys(told))
+
+    @cached_property
     def columns(self) -> tuple[Component, ...]:
         """The components that each observation has, in order."""
         return columns(self.cube.structure)
@@ -126,6 +132,17 @@ def named(names: Names, wanted: str, otherwise: str) -> Name:
         if names.get(code):
             return Name(names[code], None if code == wanted else code)
     return Name(otherwise)
+
+
+def source_name(source: str, release: Release, speech: Language) -> Name:
+    """Return the title that the graphs of a release give a source.
+
+    It never tells who sent a list. A source of which the release has no graph goes by its own name.
+    """
+    for graph in release.graphs:
+        if graph.source == source:
+            return named({"en": graph.title, "fr": graph.title_fr or ""}, speech.code, source)
+    return Name(source)
 
 
 def plain(value: Decimal) -> str:

@@ -24,15 +24,25 @@ class Rank:
     value: Decimal
     share: float
     key: str
+    decimals: int = 0
+
+    @property
+    def negative(self) -> bool:
+        """Whether the value is below zero: its bar is as long as that of its opposite."""
+        return self.value < 0
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """The rows of a table from the largest to the smallest, in its last column."""
+    """The rows of a table from the largest to the smallest, in its last column.
+
+    Of those that are not ranked some are withheld; the others have no value at all.
+    """
 
     period: Name
     rows: list[Rank]
     unranked: int
+    withheld: int
     quartiles: tuple[Decimal, Decimal, Decimal] | None
 
 
@@ -62,7 +72,8 @@ def subject(seen: Seen, choice: Choice) -> Subject:
         found.whole.append(seen.of_code(UNIT, unit))
     if seen.cube.structure.time.id not in (choice.rows, choice.columns) and choice.end:
         found.told.append(Name(choice.end))
-    return found
+    # Two classifications of activities have a whole of the same name.
+    return Subject(list(dict.fromkeys(found.told)), list(dict.fromkeys(found.whole)))
 
 
 def leaves(seen: Seen, choice: Choice, found: Pivot) -> list[Head]:
@@ -89,12 +100,16 @@ def ranking(seen: Seen, choice: Choice, found: Pivot) -> Ranking | None:
     if len(pairs) < FEWEST_RANKED:
         return None
     top = max((abs(value) for _head, value in pairs), default=Decimal(1)) or Decimal(1)
-    rows = [Rank(place, head, value, float(abs(value) / top), found.key(head, last))
-            for place, (head, value) in enumerate(pairs, 1)]  # fmt: skip
+    rows = [
+        Rank(place, head, value, float(abs(value) / top), found.key(head, last),
+             found.decimals(head, last))
+        for place, (head, value) in enumerate(pairs, 1)
+    ]  # fmt: skip
     values = [value for _head, value in pairs]
     cut = quantiles(values, n=4, method="inclusive") if len(values) > 4 else None
     return Ranking(
         last.name, rows, len(ranked) - len(rows),
+        sum((cell := found.cell(row, last)) is not None and bool(cell.withheld) for row in ranked),
         (round(cut[0], 1), round(cut[1], 1), round(cut[2], 1)) if cut else None,
     )  # fmt: skip
 
@@ -110,7 +125,8 @@ def summary(seen: Seen, found: Pivot, ranked: Ranking | None) -> list[str]:
     if value is not None:
         text = _("%(name)s, %(period)s: %(value)s.")
         change = found.change(first)
-        given = {"name": first.name.text, "period": last.name.text, "value": speech.number(value)}
+        given = {"name": capitalised(first.name.text), "period": last.name.text,
+                 "value": speech.number(value, found.decimals(first, last))}  # fmt: skip
         if change is not None:
             text = _("%(name)s, %(period)s: %(value)s, that is %(change)s since %(first)s.")
             given |= {"change": speech.percent(change), "first": found.columns[0].name.text}
@@ -119,8 +135,8 @@ def summary(seen: Seen, found: Pivot, ranked: Ranking | None) -> list[str]:
         high, low = ranked.rows[0], ranked.rows[-1]
         text = _("Highest: %(high)s (%(most)s). Lowest: %(low)s (%(least)s).")
         sentences.append(say(text) % {
-            "high": high.head.name.text, "most": speech.number(high.value),
-            "low": low.head.name.text, "least": speech.number(low.value),
+            "high": high.head.name.text, "most": speech.number(high.value, high.decimals),
+            "low": low.head.name.text, "least": speech.number(low.value, low.decimals),
         })  # fmt: skip
     count = sum(found.withheld.values())
     if count:
@@ -130,6 +146,15 @@ def summary(seen: Seen, found: Pivot, ranked: Ranking | None) -> list[str]:
         )  # fmt: skip
         sentences.append(text % {"count": speech.number(count)})
     return sentences
+
+
+def capitalised(text: str) -> str:
+    """Return a name as a sentence begins with it.
+
+    >>> capitalised("all families")
+    'All families'
+    """
+    return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ def legend(seen: Seen, found: Pivot) -> Iterable[Legend]:
     """Yield what the marks of a table mean."""
     for reason, count in found.withheld.items():
         name = seen.of_code(CONFIDENTIALITY, reason).text
-        yield f"{WITHHELD} ({reason})", f"{seen.speech.gettext(_('withheld'))}: {name}", str(count)
+        yield f"{WITHHELD} ({reason})", f"{seen.speech.gettext(_('withheld:'))} {name}", str(count)
     for status in found.statuses:
         yield status, seen.of_code(STATUS, status).text, ""
 

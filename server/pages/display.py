@@ -17,7 +17,11 @@ from server.language import mark as _
 XSD = "http://www.w3.org/2001/XMLSchema#"
 LINKED = re.compile(r"https?://", re.IGNORECASE)
 LICENCE = re.compile(r"https?://creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)/?")
-LICENCES = {"https://creativecommons.org/publicdomain/zero/1.0/": "CC0 1.0"}
+LICENCES = {
+    "https://creativecommons.org/publicdomain/zero/1.0/": "CC0 1.0",
+    "https://rightsstatements.org/vocab/UND/1.0/": _("copyright undetermined"),
+    "https://rightsstatements.org/vocab/InC/1.0/": _("in copyright"),
+}
 # What outside terms are called on our pages.
 OUTSIDE = {
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#type": _("kind"),
@@ -75,6 +79,14 @@ class Shown:
     title: str | None = None
     outside: bool = False
     number: bool = False
+
+
+def licence_name(address: str, speech: Language) -> str:
+    """Return the usual name of a licence, or else how its address ends."""
+    if address in LICENCES:
+        return speech.gettext(LICENCES[address])
+    known = LICENCE.fullmatch(address)
+    return f"CC {known[1].upper()} {known[2]}" if known else address.rpartition("/")[2] or address
 
 
 class Shower:
@@ -174,9 +186,7 @@ class Shower:
         """Show a licence by its usual name."""
         if not self.outside(address):
             return None
-        known = LICENCE.fullmatch(address or "")
-        name = f"CC {known[1].upper()} {known[2]}" if known else (address or "").rpartition("/")[2]
-        return Shown(LICENCES.get(address or "", name) or address or "", address, outside=True)
+        return Shown(licence_name(address or "", self.speech), address, outside=True)
 
     def outside(self, address: str | None) -> str | None:
         """Return an address only if it is safe to follow."""

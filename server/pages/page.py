@@ -50,6 +50,7 @@ def environment(code: str) -> Environment:
     install = found.install_gettext_callables  # type: ignore[attr-defined]
     install(speech.gettext, speech.ngettext, newstyle=True)
     found.filters["number"] = speech.number
+    found.filters["heading"] = speech.heading
     found.filters["day"] = speech.day
     found.filters["moment"] = speech.moment
     found.filters["percent"] = speech.percent

@@ -95,8 +95,8 @@ def map_of(snapshot: Snapshot, known: Tree, speech: Language) -> tuple[Map | Non
     told: list[Name] = []
     places = [known.all[code] for code in found.provinces if code in known.all]
     if first := first_figure(snapshot.release, known, places, speech):
-        cube, figure = first
-        told = [figure.name, Name(figure.last), cube]
+        of, figure = first
+        told = [Name(figure.text, figure.name.lang), Name(figure.last), *of]
         for place in places:
             if (value := figure.value(place, figure.last)) is not None:
                 values[place.refnis] = value
@@ -153,12 +153,21 @@ async def answer(
         given = headers(snapshot, entity)
         if media == HTML:
             return await html(request, lease, known, told, offset, given)
-    return await data(request, pool, told, media, given)
+        listed_here = None
+        if media == PDF:
+            listed_here = await enterprises(lease, known, found, shower_of(request, lease), 0)
+    if listed_here is not None:
+        return await on_paper(request, pool, told, listed_here, given)
+    return data(told, media, given)
 
 
 def unknown(code: str) -> ProblemError:
     """Return the refusal of a territory that the release does not have."""
-    detail = _("There is no territory %(code)s; all of them are at /territories.")
+    if len(code) == 5 and code.isascii() and code.isdigit():
+        detail = _("There is no territory %(code)s today. A municipality that merged or changed "
+                   "its code is under its new one: look for its name at /territories.")  # fmt: skip
+    else:
+        detail = _("There is no territory %(code)s; all of them are at /territories.")
     return ProblemError("not-found", detail, code=code[:100])
 
 
@@ -188,23 +197,30 @@ def paging(request: Request, found: Territory, here: Enterprises) -> dict[str, s
     return pages
 
 
-async def data(
-    request: Request, pool: Pool, told: Sheet, media: str, given: dict[str, str]
-) -> Response:
-    """Return the figures of a sheet as JSON or CSV, or the whole of it as PDF."""
+def data(told: Sheet, media: str, given: dict[str, str]) -> Response:
+    """Return the figures of a sheet as JSON or CSV."""
     if media == JSON:
         return JSONResponse(told.as_json(), headers=given)
-    name = f"{told.territory.refnis}.{'pdf' if media == PDF else 'csv'}"
-    given |= {"Content-Type": content_type(media),
-              "Content-Disposition": f'inline; filename="{name}"'}  # fmt: skip
-    if media == CSV:
-        return Response(written(told), headers=given)
+    return Response(written(told), headers=given | as_file(told, CSV, "csv"))
+
+
+def as_file(told: Sheet, media: str, ending: str) -> dict[str, str]:
+    """Return the headers of a sheet that is a file."""
+    name = f"{told.territory.refnis}.{ending}"
+    return {"Content-Type": content_type(media),
+            "Content-Disposition": f'inline; filename="{name}"'}  # fmt: skip
+
+
+async def on_paper(
+    request: Request, pool: Pool, told: Sheet, here: Enterprises, given: dict[str, str]
+) -> Response:
+    """Return the whole of a sheet as PDF."""
     request.app.state.meter.check(current_caller())
     start = monotonic()
     async with WRITERS:
-        body = await asyncio.to_thread(pdf, told)
+        body = await asyncio.to_thread(pdf, told, here)
     pool.charge(monotonic() - start, failed=False)
-    return Response(body, headers=given)
+    return Response(body, headers=given | as_file(told, PDF, "pdf"))
 
 
 def written(told: Sheet) -> bytes:

@@ -38,6 +38,16 @@ class Figure:
         """The last period."""
         return self.periods[-1]
 
+    @property
+    def measured_in(self) -> Name | None:
+        """The unit, where that says more than the name."""
+        return self.unit if self.unit and self.unit.text != self.name.text else None
+
+    @property
+    def text(self) -> str:
+        """The name with its unit: two indicators may differ by nothing else."""
+        return f"{self.name.text} ({self.measured_in.text})" if self.measured_in else self.name.text
+
     def cell(self, territory: Territory, period: str) -> Cell | None:
         """Return the cell of a territory in a period."""
         return self.cells.get((territory.refnis, period))
@@ -52,7 +62,9 @@ class Figure:
         return [self.value(territory, period) for period in self.periods]
 
     def change(self, territory: Territory) -> Decimal | None:
-        """Return by which share of itself a figure grew over all periods."""
+        """Return by which share of itself a figure grew over all periods, of which one is none."""
+        if len(self.periods) < 2:
+            return None
         told = self.series(territory)
         first, last = told[0], told[-1]
         return last / first - 1 if first and last is not None and first > 0 else None
@@ -62,11 +74,15 @@ class Figure:
         part, whole = self.value(territory, self.last), self.value(of, self.last)
         return part / whole if part is not None and whole else None
 
-    def index(self, territory: Territory) -> list[Decimal | None]:
-        """Return the values of a territory with the first one as a hundred."""
-        told = self.series(territory)
-        first = told[0]
-        if not first or first <= 0:
+    def base(self, territory: Territory) -> str | None:
+        """Return the first period whose value can stand for a hundred; None where there is none."""
+        told = zip(self.periods, self.series(territory), strict=True)
+        return next((period for period, value in told if value is not None and value > 0), None)
+
+    def index(self, territory: Territory, base: str) -> list[Decimal | None]:
+        """Return the values of a territory with that of a period as a hundred."""
+        told, first = self.series(territory), self.value(territory, base)
+        if first is None or first <= 0:
             return [None] * len(told)
         return [round(100 * value / first, 1) if value is not None else None for value in told]
 
@@ -86,6 +102,8 @@ class Counted:
 
     seen: Seen
     name: Name
+    # What all its figures are of and could be otherwise: the perimeter, the families.
+    held: list[Name]
     figures: list[Figure]
     parts: list[Part]
     address: str
@@ -104,8 +122,8 @@ def counted(
 
 def first_figure(
     release: Release, tree: Tree, places: list[Territory], speech: Language
-) -> tuple[Name, Figure] | None:
-    """Return the first figure that some territories have, with the name of its cube."""
+) -> tuple[list[Name], Figure] | None:
+    """Return the first figure that some territories have, with the cube and what it holds."""
     found = collection(release)
     for flow in found.dataflows if found else ():
         chosen = cube(release.path / FOLDER, flow.id)
@@ -117,7 +135,7 @@ def first_figure(
                     release, speech)  # fmt: skip
         figures = figures_of(seen, codes, next(iter(codes)))
         if figures:
-            return seen.name(flow.names, flow.id), figures[0]
+            return [seen.name(flow.names, flow.id), *held(seen, selection)], figures[0]
     return None
 
 
@@ -138,8 +156,18 @@ def of_cube(
         return None
     path = f"{prefix}/statistics/{chosen.dataflow.id}"
     where = address(path, [("rows", AREA), (AREA, ",".join(codes))], [])
-    return Counted(seen, seen.name(chosen.dataflow.names, chosen.dataflow.id), figures,
-                   parts_of(seen, figures[0], here, path), where)  # fmt: skip
+    return Counted(
+        seen, seen.name(chosen.dataflow.names, chosen.dataflow.id), held(seen, selection), figures,
+        parts_of(seen, figures[0], here, path), where,
+    )  # fmt: skip
+
+
+def held(seen: Seen, selection: Selection) -> list[Name]:
+    """Return what is held of every dimension that has other codes in the cube, each name once."""
+    return list(dict.fromkeys(
+        seen.of_code(name, code) for name, codes in selection.codes.items() for code in codes
+        if name != AREA and len(present(seen.cube, name)) > 1
+    ))  # fmt: skip
 
 
 def area_codes(chosen: Cube, tree: Tree, chain: Iterable[Territory]) -> dict[str, str]:

@@ -15,21 +15,27 @@ from server.charts.standalone import lines_svg, map_svg
 from server.cubes.notes import SYNTHETIC
 from server.cubes.pivot import Cell
 from server.language import mark as _
+from server.pages.display import licence_name
 from server.pages.page import environment
+from server.territories.enterprises import Enterprises
 from server.territories.figures import Counted, Figure, Part
 from server.territories.sheet import Sheet
 
 FONT = "Libertinus Serif"
 MOST_PERIODS = 10
+WHY = _(
+    "A figure that could tell something of one enterprise is withheld, and others with it where it "
+    "could be computed from them. Withheld figures are in none of the exits."
+)
 Table = dict[str, object]
 
 
-def pdf(told: Sheet) -> bytes:
-    """Return the sheet as PDF."""
+def pdf(told: Sheet, here: Enterprises) -> bytes:
+    """Return the sheet as PDF, with the organisations that its page lists first."""
     made = told.release.manifest.created.astimezone(UTC)
     body: bytes = typst.compile(
         template(),
-        sys_inputs={"sheet": json.dumps(content(told), ensure_ascii=False)},
+        sys_inputs={"sheet": json.dumps(content(told, here), ensure_ascii=False)},
         format="pdf",
         pdf_standards="ua-1",
         ignore_system_fonts=True,
@@ -44,7 +50,7 @@ def template() -> bytes:
     return (files("server") / "territories" / "sheet.typ").read_bytes()
 
 
-def content(told: Sheet) -> dict[str, object]:
+def content(told: Sheet, here: Enterprises) -> dict[str, object]:
     """Return what the template shows."""
     say, speech = told.speech.gettext, told.speech
     made = told.release.manifest.created.astimezone(UTC)
@@ -59,9 +65,29 @@ def content(told: Sheet) -> dict[str, object]:
         "synthetic": say(SYNTHETIC) if told.synthetic else None,
         "date": [made.year, made.month, made.day], "footer": f"Maillage · {footer}",
         "map": map_of(told), "cubes": [cube(told, one) for one in told.counted],
-        "say": {"withheld": say(_("Withheld figures"))},
-        "reasons": [f"– ({code}): {name.text}" for code, name in told.reasons().items()],
+        "empty": None if told.counted else say(
+            _("No cube of this release has figures of this territory.")
+        ),
+        "enterprises": enterprises(told, here),
+        "say": {"withheld": say(_("Withheld figures")), "why": say(WHY)},
+        "reasons": [f"– ({code})  {name.text}" for code, name in told.reasons().items()],
     }  # fmt: skip
+
+
+def enterprises(told: Sheet, here: Enterprises) -> dict[str, object]:
+    """Return the organisations of a territory, as many as a page of their list has."""
+    say, speech = told.speech.gettext, told.speech
+    title = _("Enterprises of the social economy here") if here.judged else _("Organisations here")
+    note = None
+    if here.failed:
+        note = say(_("Their list took too long to make. Try a smaller territory."))
+    elif not here.shown:
+        note = say(_("This release knows no organisation with its seat or an address here."))
+    elif here.more:
+        text = say(_("These are the first %(count)s; the page of the sheet has them all."))
+        note = text % {"count": speech.number(len(here.shown))}
+    return {"title": say(title), "note": note,
+            "names": [[one.text, one.lang or None] for one in here.shown]}  # fmt: skip
 
 
 def map_of(told: Sheet) -> dict[str, str] | None:
@@ -86,14 +112,17 @@ def cube(told: Sheet, one: Counted) -> dict[str, object]:
     """Return what one cube says."""
     speech, say = told.speech, told.speech.gettext
     first, flow = one.figures[0], one.seen.flow
+    sources = "; ".join(name.text for name in one.seen.sources)
     return {
         "name": list(one.name),
+        "held": " · ".join(name.text for name in one.held),
         "compare": compared(told, one),
         "chart": chart(told, first),
         "evolution": evolution(told, first),
         "parts": [part_of(told, first, part) for part in one.parts],
         "origin": " · ".join((
-            say(_("Source: %(names)s")) % {"names": ", ".join(flow.sources)}, flow.licence,
+            say(_("Source: %(names)s")) % {"names": sources},
+            licence_name(flow.licence, speech),
             f"{say(_('Updated'))} {speech.day(flow.updated)}",
         )),
     }  # fmt: skip
@@ -108,18 +137,13 @@ def compared(told: Sheet, one: Counted) -> Table:
     for figure in one.figures:
         change = figure.change(told.territory)
         rows.append([
-            unit(figure), figure.last,
+            figure.text, figure.last,
             *(written(told, figure.cell(place, figure.last)) for place in told.chain),
-            speech.percent(change) if change is not None else "",
+            say(_("%(change)s since %(first)s")) % {
+                "change": speech.percent(change), "first": figure.periods[0],
+            } if change is not None else "",
         ])  # fmt: skip
     return {"head": head, "rows": rows}
-
-
-def unit(figure: Figure) -> str:
-    """Return an indicator with its unit, where that says more."""
-    if figure.unit is None or figure.unit.text == figure.name.text:
-        return figure.name.text
-    return f"{figure.name.text} ({figure.unit.text})"
 
 
 def written(told: Sheet, cell: Cell | None) -> str:
@@ -128,7 +152,7 @@ def written(told: Sheet, cell: Cell | None) -> str:
         return "·"
     if cell.withheld:
         return f"– ({cell.withheld})"
-    return "…" if cell.value is None else told.speech.number(cell.value)
+    return "…" if cell.value is None else told.speech.number(cell.value, cell.decimals)
 
 
 def chart(told: Sheet, figure: Figure) -> dict[str, str] | None:
@@ -136,12 +160,15 @@ def chart(told: Sheet, figure: Figure) -> dict[str, str] | None:
     drawn, say = told.charts(figure), told.speech.gettext
     if drawn is None:
         return None
-    title = say(_("Evolution: %(name)s")) % {"name": figure.name.text}
-    text = _("The first year, %(first)s, is 100; the table below has the figures.")
-    summary = say(text) % {"first": figure.periods[0]}
+    title = told.evolution(figure)
+    text = _("The year %(first)s is 100; the table below has the figures.")
+    summary = say(text) % {"first": figure.base(told.territory)}
+    others = ", ".join(one.name(told.speech.code).text for one in told.undrawn(figure))
+    lacking = say(_("Not drawn, for lack of figures that are shown:"))
+    note = f"{lacking} {others}." if others else ""
     said = {"title": title, "summary": summary}
     svg = lines_svg(environment(told.speech.code), drawn[0], said, FONT)
-    return {"svg": svg, "title": title, "alt": f"{title}. {summary}"}
+    return {"svg": svg, "title": title, "alt": f"{title}. {summary}", "note": note}
 
 
 def evolution(told: Sheet, figure: Figure) -> Table:
@@ -150,20 +177,21 @@ def evolution(told: Sheet, figure: Figure) -> Table:
     rows = [[place.name(told.speech.code).text,
              *(written(told, figure.cell(place, period)) for period in periods)]
             for place in told.chain if periods]  # fmt: skip
-    return {"head": [figure.name.text, *periods], "rows": rows}
+    return {"title": told.evolution(figure), "head": [figure.text, *periods], "rows": rows}
 
 
 def part_of(told: Sheet, figure: Figure, part: Part) -> dict[str, object]:
     """Return what a figure is made of."""
     text = told.speech.gettext(_("%(figure)s by %(dimension)s, %(period)s"))
-    title = text % {"figure": figure.name.text, "dimension": part.name.text,
+    title = text % {"figure": figure.text, "dimension": part.name.text,
                     "period": part.ranking.period.text}  # fmt: skip
-    rows = [[one.head.name.text, told.speech.number(one.value)] for one in part.ranking.rows]
-    if part.ranking.unranked:
+    rows = [[one.head.name.text, told.speech.number(one.value, one.decimals)]
+            for one in part.ranking.rows]  # fmt: skip
+    if part.ranking.withheld:
         said = told.speech.ngettext(
             "%(count)s figure is withheld.",
             "%(count)s figures are withheld.",
-            part.ranking.unranked,
+            part.ranking.withheld,
         )
-        rows.append([said % {"count": part.ranking.unranked}, ""])  # fmt: skip
+        rows.append([said % {"count": part.ranking.withheld}, ""])  # fmt: skip
     return {"title": title, "head": [part.name.text, part.ranking.period.text], "rows": rows}

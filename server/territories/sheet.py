@@ -12,6 +12,7 @@ from server.charts.map import Map, place, shared
 from server.cubes.notes import SYNTHETIC
 from server.cubes.pivot import Cell
 from server.cubes.seen import CONFIDENTIALITY, Name, plain
+from server.cubes.told import capitalised
 from server.language import Language
 from server.language import mark as _
 from server.territories.enterprises import folded
@@ -63,21 +64,42 @@ class Sheet:
         return any(one.seen.flow.synthetic for one in self.counted)
 
     def charts(self, figure: Figure) -> tuple[LineChart, LineChart] | None:
-        """Return how a figure evolved here and in what this lies in, the first year being 100."""
-        if len(figure.periods) < 2:
+        """Return how a figure evolved here and in what this lies in, the base being 100.
+
+        None where nothing can be drawn of the territory itself: a chart of others says nothing of
+        it.
+        """
+        drawn = self.drawn(figure)
+        if self.territory not in [one for one, _values in drawn]:
             return None
-        told = [(one, figure.index(one)) for one in self.chain]
         series = [
             Series(one.name(self.speech.code).text, tuple(values), one.name(self.speech.code).lang)
-            for one, values in told
-            if sum(value is not None for value in values) > 1
+            for one, values in drawn
         ]
-        if not series:
-            return None
         return (
             line_chart(figure.periods, series, self.speech, wide=True, zero=False),
             line_chart(figure.periods, series, self.speech, wide=False, zero=False),
         )  # fmt: skip
+
+    def drawn(self, figure: Figure) -> list[tuple[Territory, list[Decimal | None]]]:
+        """Return the territories of which a line can be drawn, with its values."""
+        base = figure.base(self.territory)
+        told = [(one, figure.index(one, base)) for one in self.chain] if base else []
+        return [(one, values) for one, values in told
+                if sum(value is not None for value in values) > 1]  # fmt: skip
+
+    def undrawn(self, figure: Figure) -> list[Territory]:
+        """Return the territories of which no line can be drawn."""
+        drawn = [one for one, _values in self.drawn(figure)]
+        return [one for one in self.chain if one not in drawn]
+
+    def evolution(self, figure: Figure) -> str:
+        """Return what the evolution of a figure is called; the base, if it is drawn."""
+        base = figure.base(self.territory)
+        if base is None or self.territory in self.undrawn(figure):
+            return self.speech.gettext(_("Evolution: %(name)s")) % {"name": figure.text}
+        text = self.speech.gettext(_("Evolution: %(name)s, %(first)s = 100"))
+        return text % {"name": figure.text, "first": base}
 
     def reasons(self) -> dict[str, Name]:
         """Return why figures of the sheet are withheld."""
@@ -91,12 +113,12 @@ class Sheet:
         """Return the sheet in sentences."""
         say, found = self.speech.gettext, []
         for figure in self.figures()[:4]:
-            value = figure.value(self.territory, figure.last)
-            if value is None:
+            cell = figure.cell(self.territory, figure.last)
+            if cell is None or cell.value is None:
                 continue
             text = _("%(name)s, %(period)s: %(value)s.")
-            given = {"name": figure.name.text, "period": figure.last,
-                     "value": self.speech.number(value)}  # fmt: skip
+            given = {"name": capitalised(figure.text), "period": figure.last,
+                     "value": self.speech.number(cell.value, cell.decimals)}  # fmt: skip
             if (change := figure.change(self.territory)) is not None:
                 text = _("%(name)s, %(period)s: %(value)s, that is %(change)s since %(first)s.")
                 given |= {"change": self.speech.percent(change), "first": figure.periods[0]}

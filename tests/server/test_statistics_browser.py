@@ -140,3 +140,27 @@ def test_pages_print_without_their_controls(browser: Browser, counting: Site) ->
         page.emulate_media(media="print")
         assert not page.is_visible(".chooser")
         assert page.is_visible(".cube-table")
+
+
+def test_pages_reflow_on_the_narrowest_screens(browser: Browser, counting: Site) -> None:
+    """WCAG 1.4.10: 320 pixels are a screen of 1280 at four times its size."""
+    with browser.new_context(viewport={"width": 320, "height": 700}) as context:
+        page = context.new_page()
+        for name, path in PAGES.items():
+            page.goto(counting.address + path)
+            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+
+
+def test_a_figure_of_many_digits_stays_in_its_tile(browser: Browser, counting: Site) -> None:
+    for width in (320, 390, 800, 1280):
+        with browser.new_context(viewport={"width": width, "height": 900}) as context:
+            page = context.new_page()
+            page.goto(f"{counting.address}/de/territories/{HERE}")
+            page.evaluate(
+                "document.querySelectorAll('.tiles strong a').forEach("
+                "one => one.textContent = '193.258.956,36')"
+            )
+            wide = "[...document.querySelectorAll('.tiles li')].filter("
+            wide += "one => one.scrollWidth > one.clientWidth).length"
+            assert page.evaluate(wide) == 0, width

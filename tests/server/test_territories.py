@@ -19,6 +19,8 @@ import pytest
 from queries.outlines import outlines
 from queries.release import Home, current
 from server.language import LANGUAGES, language
+from server.pages.display import Shown
+from server.territories.enterprises import Enterprises
 from server.territories.pdf import content, pdf
 from server.territories.sheet import Sheet, sheet
 from server.territories.tree import Territory, Tree, grown
@@ -197,10 +199,11 @@ async def made(home: Home, code: str) -> Sheet:
 def test_the_pdf_is_accessible_and_always_the_same(home: Home, code: str, tmp_path: Path) -> None:
 
     told = asyncio.run(made(home, code))
-    assert hidden(json.dumps(content(told), ensure_ascii=False))
-    assert "– (A)" not in json.dumps(content(told)["cubes"]) or told.reasons()
-    body = pdf(told)
-    assert body == pdf(told)
+    here = Enterprises([Shown("Maison 001", lang="fr"), Shown(STRANGE)], 0, more=True, judged=True)
+    assert hidden(json.dumps(content(told, here), ensure_ascii=False))
+    assert "– (A)" not in json.dumps(content(told, here)["cubes"]) or told.reasons()
+    body = pdf(told, here)
+    assert body == pdf(told, here)
     # Typst refuses what PDF/UA-1 does not allow: what it wrote declares itself.
     assert b"pdfuaid" in body
     needed(shutil.which("pdftotext"), "pdftotext")
@@ -211,6 +214,9 @@ def test_the_pdf_is_accessible_and_always_the_same(home: Home, code: str, tmp_pa
     assert hidden(text)
     assert "Bruxelles" in text
     assert "REFNIS 21004" in text
+    assert "Maison 001" in text
+    assert STRANGE in text
+    assert ", 2018 = 100" in text
     said = language(code).gettext(
         "Invented data: these figures were computed from synthetic records."
     )
