@@ -75,8 +75,9 @@ async def structure_2(request: Request, pool: PoolDep, path: str = "") -> Respon
     return await answered(request, pool, path, lambda one: one.structure(), old=False)
 
 
+@router.get("/sdmx/v2/schema", include_in_schema=False)
 @router.get("/sdmx/v2/schema/{path:path}", summary="What valid data are, SDMX-REST 2")
-async def schema_2(request: Request, pool: PoolDep, path: str) -> Response:
+async def schema_2(request: Request, pool: PoolDep, path: str = "") -> Response:
     """Return a schema: /schema/{context}/{agency}/{id}/{version}."""
     return await answered(request, pool, path, lambda one: one.schema(), old=False)
 

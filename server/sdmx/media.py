@@ -30,6 +30,10 @@ class Format:
         """Tell XML from the others."""
         return self.form in ("ml", "generic")
 
+    def has_place_for(self, kind: str) -> bool:
+        """Tell whether messages can say what artefacts of a kind are: maps are since version 3."""
+        return not (kind in MAPS and self.version == ("2.1" if self.is_xml else "1.0"))
+
 
 def _format(family: Family, form: Form, version: str, known: Known) -> Format:
     return Format(family, form, version, str(known.value))
@@ -64,6 +68,8 @@ SCHEMA = (
     _format("schema", "json", "2.0", Known.SCHEMA_SDMX_JSON_2_0_0),
     *STRUCTURE,
 )
+# Before version 3 they are in sets of structures, which cannot fix the value of a component.
+MAPS = ("representationmap", "structuremap")
 # What is no type of SDMX, and the form that a client means by it.
 COMMON: Mapping[str, tuple[Form, ...]] = {
     "application/xml": ("ml",), "text/xml": ("ml",), "application/json": ("json",),
@@ -122,8 +128,13 @@ def choose(
         found = meant(wish, offered, default, family)
         if found is not None:
             return Chosen(found, wish.parameters)
+    raise refused(offered)
+
+
+def refused(offered: Iterable[Format]) -> ProblemError:
+    """Return the failure to write anything that a client takes, with what is offered."""
     detail = _("None of the formats asked for exists here; these do: %(formats)s.")
-    raise ProblemError("not-acceptable", detail, formats=", ".join(one.media for one in offered))
+    return ProblemError("not-acceptable", detail, formats=", ".join(one.media for one in offered))
 
 
 def meant(
@@ -147,9 +158,12 @@ def fits(wanted: str, offered: Format) -> bool:
     have = offered.media.rpartition("version=")[2]
     if "+" not in wanted and "*" not in wanted:
         return trimmed(wanted) == trimmed(have)
-    from server.sdmx.versions import matches
+    from server.sdmx.versions import VersionError, matches
 
-    return matches(wanted.replace("+", "~"), have)
+    try:
+        return matches(wanted.replace("+", "~"), have)
+    except VersionError:
+        return False
 
 
 def trimmed(version: str) -> str:

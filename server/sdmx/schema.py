@@ -22,6 +22,8 @@ from server.sdmx.media import Format
 from server.sdmx.rest import selecting
 from server.sdmx.rest.asked import Asked
 
+CONTEXTS = ("dataflow", "datastructure", "provisionagreement")
+METADATA = ("metadataflow", "metadatastructure", "metadataprovisionagreement")
 PARAMETERS = ("dimensionAtObservation", "deletion", "asOf", "explicitMeasure")
 XS = "http://www.w3.org/2001/XMLSchema"
 # Where the official schemas are.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def library(collection: Collection) -> Library:
 
 
 def write(version: str, form: str, collection: Collection, some: list[Maintained],
-          available: Availability | None = None) -> bytes:  # fmt: skip
+          available: Sequence[Availability] = ()) -> bytes:  # fmt: skip
     head = header("test", collection.agency, collection.agency_names)
     if form == "ml":
         return ml.write(version, head, some, available)  # type: ignore[arg-type]
@@ -46,7 +47,7 @@ def write(version: str, form: str, collection: Collection, some: list[Maintained
 @pytest.mark.parametrize("version", ML)
 def test_xml_is_valid(cube: Cube, version: str, detail: str) -> None:
     some = [replace(one, detail=detail) for one in library(cube.collection).of("*")]  # type: ignore[arg-type]
-    content = write(version, "ml", cube.collection, some, AVAILABLE)
+    content = write(version, "ml", cube.collection, some, (AVAILABLE,))
     assert official.faults(official.messages(version), content) == []
 
 
@@ -54,7 +55,7 @@ def test_xml_is_valid(cube: Cube, version: str, detail: str) -> None:
 @pytest.mark.parametrize("version", JSON)
 def test_json_is_valid(cube: Cube, version: str, detail: str) -> None:
     some = [replace(one, detail=detail) for one in library(cube.collection).of("*")]  # type: ignore[arg-type]
-    content = write(version, "json", cube.collection, some, AVAILABLE)
+    content = write(version, "json", cube.collection, some, (AVAILABLE,))
     validator = official.json_validator(version, "structure")
     assert official.json_faults(validator, content) == []
 
