@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
@@ -17,23 +16,19 @@ from server.answers.caching import VARY, headers, tag
 from server.engine.archive import Archive
 from server.engine.pool import Pool
 from server.errors import ProblemError
-from server.language import DATA_LANGUAGES
 from server.language import mark as _
-from server.problems import PROGRAM_LANGUAGE
 from server.questions.parameters import LONGEST_SHOWN
 from server.sdmx import constraining, media, schema, service
 from server.sdmx.answering import State
 from server.sdmx.artefacts import Library
 from server.sdmx.data_query import DataQuery
-from server.sdmx.failing import error_message
 from server.sdmx.known_as import KnownAs, published_at
+from server.sdmx.languages import languages
 from server.sdmx.rest import finding, first, second, selecting
 from server.sdmx.rest.asked import Asked, refuse
-from server.speech import language_of, prefix_of
 
 # Up to so many observations an answer is made whole, and can be compressed; more are streamed.
 WHOLE = 50_000
-log = logging.getLogger("maillage.server")
 ABSENT = ("metadata", "registration")
 COUNT, MOST = "X-Observation-Count", "X-Observation-Limit"
 DEFAULTS_2 = {"data": media.DATA[0], "structure": media.STRUCTURE[0], "schema": media.SCHEMA[0]}
@@ -307,38 +302,3 @@ def finding_component(cube: Cube, name: str) -> None:
     known = [*(one.id for one in cube.structure.dimensions), cube.structure.time.id]
     if name not in known:
         refuse("componentId", name, ", ".join(known))
-
-
-def languages(request: Request) -> tuple[str, ...]:
-    """Return the languages of the data in the order in which a client likes them."""
-    found: dict[str, float] = {}
-    for item in request.headers.get("accept-language", "").split(","):
-        name, _semicolon, quality = item.partition(";")
-        code = name.strip().lower().partition("-")[0]
-        try:
-            weight = float(quality.strip().removeprefix("q=") or 1)
-        except ValueError:
-            continue
-        if code in DATA_LANGUAGES and weight > 0:
-            found.setdefault(code, weight)
-    own = prefix_of(request).removeprefix("/")
-    liked = sorted(found, key=lambda code: -found[code])
-    first_of_all = [own] if own else []
-    return tuple(dict.fromkeys([*first_of_all, *liked, "en", *DATA_LANGUAGES]))
-
-
-def unreadable(error: Exception) -> ProblemError:
-    """Return what cannot be read as a failure of the service, which is logged."""
-    log.error("statistics cannot be read: %s", error)
-    return ProblemError("not-ready", _("The statistics cannot be read at the moment."))
-
-
-def failed(request: Request, error: ProblemError) -> Response:
-    """Return a failure in the form of SDMX where the client asked for that; else raise it."""
-    accept = request.headers.get("accept")
-    if not media.wants_xml(accept):
-        raise error
-    said = language_of(request, PROGRAM_LANGUAGE).say(error.detail, error.values)
-    body, kind = error_message(accept, error.problem.status, said)
-    given = {**error.headers, "Cache-Control": "no-store", "Vary": VARY}
-    return Response(body, error.problem.status, given, kind)
