@@ -89,6 +89,25 @@ def one_set(cube: Cube, table: Table, wanted: DataQuery, what: Action) -> DataSe
     )  # fmt: skip
 
 
+def sliced(found: Sequence[DataSet], wanted: DataQuery) -> list[DataSet]:
+    """Return the part of several data sets that the offset and the limit leave, in their order."""
+    skipped, left = wanted.offset, wanted.limit
+    if not skipped and left is None:
+        return list(found)
+    parts: list[DataSet] = []
+    for one in found:
+        number = one.count()
+        if skipped < number and left != 0:
+            own = DataQuery(
+                sort=wanted.sort, observed_by=wanted.observed_by, offset=skipped, limit=left
+            )
+            made = replace(one, table=chosen(one.table, own))
+            parts.append(made)
+            left = None if left is None else left - made.count()
+        skipped = max(0, skipped - number)
+    return kept(parts)
+
+
 def kept(found: Sequence[DataSet]) -> list[DataSet]:
     """Return the data sets that hold anything."""
     return [one for one in found if one.count()]

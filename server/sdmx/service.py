@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from server.errors import ProblemError
 from server.language import mark as _
 from server.questions.parameters import LONGEST_SHOWN
 from server.sdmx import media
-from server.sdmx.answering import State, check_size, data_sets
+from server.sdmx.answering import State, check_size, data_sets, sliced
 from server.sdmx.artefacts import Library, Maintained
 from server.sdmx.availability import Availability
 from server.sdmx.data import csv, generic, ml
@@ -116,18 +116,22 @@ def data(
     """Return a message of data; None where there are no data."""
     form = chosen.format
     found: list[DataSet] = []
+    several = len(wanted) > 1 or any(one.history or one.updated_after for _cube, one in wanted)
     for cube, selection in wanted:
         if form.form == "csv" and selection.sort:
             selection = selection.flat()
         selecting.check_sort(cube.structure, selection)
-        found += data_sets(state, cube, selection)
+        # Of several data sets, a part is a part of all of them together.
+        whole = replace(selection, offset=0, limit=None) if several else selection
+        found += data_sets(state, cube, whole)
+    if several and wanted:
+        found = sliced(found, wanted[0][1])
     if not found:
         return None
     number = check_size(found, most)
     synthetic = any(one.flow.synthetic for one in found)
     made = Message(head(state.release, known, synthetic=synthetic), tuple(found), languages)
-    several = len({one.flow.reference for one in found}) > 1
-    if several and form.version == "1.0":
+    if len({one.flow.reference for one in found}) > 1 and form.version == "1.0":
         detail = _("Several dataflows in one message are not written in SDMX-CSV and SDMX-JSON 1.")
         raise ProblemError("not-implemented", detail)
     if (

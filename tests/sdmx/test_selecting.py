@@ -15,6 +15,7 @@ import pytest
 from lxml import etree
 
 from loaders.sdmx import data
+from loaders.sdmx.received import Row
 from queries.cubes.reading import Cube
 from queries.release import Home
 from server.sdmx.data.message import Message
@@ -253,3 +254,16 @@ def test_what_has_not_changed_since_a_moment_is_not_sent_again(
     assert answer.status_code == 200
     assert parsedate_to_datetime(answer.headers["last-modified"]).timestamp() == int(later)
     assert format_datetime(parsedate_to_datetime(answer.headers["last-modified"]), usegmt=True)
+
+
+def test_a_part_of_a_history_is_one_of_all_its_data_sets(client: httpx.Client, cube: Cube) -> None:
+    path = f"{FLOW}?includeHistory=true"
+    whole = [row for one in data.read(client.get(path, headers=CSV).content, cube.structure).sets
+             for row in one.rows]  # fmt: skip
+    parts: list[Row] = []
+    for start in range(0, len(whole), 400):
+        answer = client.get(f"{path}&offset={start}&limit=400", headers=CSV)
+        some = [row for one in data.read(answer.content, cube.structure).sets for row in one.rows]
+        assert len(some) == min(400, len(whole) - start)
+        parts += some
+    assert in_order(parts) == in_order(whole)

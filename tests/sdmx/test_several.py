@@ -155,3 +155,22 @@ def test_availability_is_that_of_what_a_query_would_return(several: httpx.Client
             for one in told["availabilityConstraints"]
         } == numbers  # fmt: skip
     assert several.get(f"{THERE}/*/*/*/*/*/NOTHING").status_code == 400
+
+
+@pytest.mark.parametrize(("asked", "numbers"), [
+    ("limit=5", {MAIN: 5}), (f"offset={200 * YEARS - 5}&limit=15", {MAIN: 5, SHORT: 10}),
+    (f"offset={200 * YEARS}&limit=7", {SHORT: 7}), (f"offset={250 * YEARS - 3}", {SHORT: 3}),
+])  # fmt: skip
+def test_a_part_is_one_of_all_dataflows_together(
+    several: httpx.Client, asked: str, numbers: dict[str, int]
+) -> None:
+    # Columns are those of the dataflows that are there.
+    kept = ("STRUCTURE_ID", *cubed.DIMENSIONS, "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS")
+    whole, found = (
+        [tuple(one.get(name, "") for name in kept) for one in lines(several, path)]
+        for path in (DATA, f"{DATA}?{asked}")
+    )
+    assert Counter(one[0] for one in found) == numbers
+    assert len(set(found)) == len(found)
+    assert set(found) <= set(whole)
+    assert several.get(f"{DATA}?offset={250 * YEARS}").status_code == 204
