@@ -24,6 +24,8 @@ class Format:
     form: Form
     version: str
     media: str
+    # For time series alone, which have messages of their own in version 2.1.
+    series: bool = False
 
     @property
     def is_xml(self) -> bool:
@@ -35,8 +37,10 @@ class Format:
         return not (kind in MAPS and self.version == ("2.1" if self.is_xml else "1.0"))
 
 
-def _format(family: Family, form: Form, version: str, known: Known) -> Format:
-    return Format(family, form, version, str(known.value))
+def _format(
+    family: Family, form: Form, version: str, known: Known, *, series: bool = False
+) -> Format:
+    return Format(family, form, version, str(known.value), series)
 
 
 DATA = (
@@ -51,6 +55,8 @@ DATA = (
     _format("data", "csv", "2.1", Known.DATA_SDMX_CSV_2_1_0),
     _format("data", "csv", "2.0", Known.DATA_SDMX_CSV_2_0_0),
     _format("data", "csv", "1.0", Known.DATA_SDMX_CSV_1_0_0),
+    _format("data", "ml", "2.1", Known.DATA_SDMX_ML_2_1_STRTS, series=True),
+    _format("data", "generic", "2.1", Known.DATA_SDMX_ML_2_1_GENTS, series=True),
 )
 STRUCTURE = (
     _format("structure", "ml", "3.0", Known.STRUCTURE_SDMX_ML_3_0),

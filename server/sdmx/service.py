@@ -120,6 +120,8 @@ def data(
     for cube, selection in wanted:
         if form.form == "csv" and selection.sort:
             selection = selection.flat()
+        if form.series and selection.observed_by != cube.structure.time.id:
+            raise media.refused(one for one in media.DATA if not one.series)
         selecting.check_sort(cube.structure, selection)
         # Of several data sets, a part is a part of all of them together.
         whole = replace(selection, offset=0, limit=None) if several else selection
@@ -149,9 +151,9 @@ def written(made: Message, chosen: media.Chosen) -> Iterator[bytes]:
     form = chosen.format
     match form.form:
         case "generic":
-            return generic.generic(made)
+            return generic.generic(made, series=form.series)
         case "ml":
-            return ml.specific(cast("MlVersion", form.version), made)
+            return ml.specific(cast("MlVersion", form.version), made, series=form.series)
         case "json":
             return data_json.write(cast("JsonVersion", form.version), made)
         case "csv":

@@ -19,6 +19,7 @@ from loaders.sdmx.received import Row
 from queries.cubes.reading import Cube
 from queries.release import Home
 from server.sdmx.data.message import Message
+from server.sdmx.schema import xml_schema
 from tests.sdmx import official
 from tests.sdmx.made import in_order, message, write
 from tests.sdmx.test_history import FLOW, FORMATS
@@ -267,3 +268,43 @@ def test_a_part_of_a_history_is_one_of_all_its_data_sets(client: httpx.Client, c
         assert len(some) == min(400, len(whole) - start)
         parts += some
     assert in_order(parts) == in_order(whole)
+
+
+SERIES = {
+    "structure": "application/vnd.sdmx.structurespecifictimeseriesdata+xml;version=2.1",
+    "generic": "application/vnd.sdmx.generictimeseriesdata+xml;version=2.1",
+}
+
+
+@pytest.mark.parametrize("form", SERIES)
+@pytest.mark.parametrize("asked", ["", "?updatedAfter=2026-09-15", "?attributes=none&limit=9"])
+def test_time_series_have_messages_of_their_own(
+    client: httpx.Client, cube: Cube, place: Path, form: str, asked: str
+) -> None:
+    answer = client.get(f"{FLOW}{asked}", headers={"Accept": SERIES[form]})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == SERIES[form]
+    judge = official.with_structure("2.1", xml_schema(cube, "2.1", "TIME_PERIOD"), place)
+    assert official.faults(judge, answer.content) == []
+    plain = client.get(f"{FLOW}{asked}", headers=CSV)
+    found, wanted = (data.read(one.content, cube.structure) for one in (answer, plain))
+    assert in_order(found.rows()) == in_order(wanted.rows())
+    for other in ("AllDimensions", "REF_AREA"):
+        path = f"{FLOW}?dimensionAtObservation={other}"
+        assert client.get(path, headers={"Accept": SERIES[form]}).status_code == 406
+
+
+@pytest.mark.parametrize("observed", ["TIME_PERIOD", "REF_AREA", "AllDimensions"])
+def test_a_schema_allows_no_reporting_year_that_a_structure_has_not(
+    client: httpx.Client, cube: Cube, place: Path, observed: str
+) -> None:
+    path = f"{FLOW}?dimensionAtObservation={observed}"
+    content = client.get(path, headers={"Accept": FORMATS["ml-2.1"]}).content
+    judge = official.with_structure("2.1", xml_schema(cube, "2.1", observed), place)
+    assert official.faults(judge, content) == []
+    deleting = xml_schema(cube, "2.1", observed, deletion=True)
+    assert official.faults(official.with_structure("2.1", deleting, place), content) == []
+    for tag in (b"<Obs ", b"<Series ", b"<mes:DataSet "):
+        if tag in content:
+            wrong = content.replace(tag, tag + b'REPORTING_YEAR_START_DAY="--07-01" ', 1)
+            assert len(official.faults(judge, wrong)) == 1
