@@ -172,7 +172,7 @@ class XmlSchema:
         found = [self.attribute(one, self.use) for one in dimensions]
         if self.observed == self.structure.time.id:
             found += [self.attribute(one) for one in self.attributes("series")]
-            found.append(self.make("attribute", name=self.structure.time.id, use="prohibited"))
+            found.append(self.attribute(self.structure.time, "prohibited"))
         return self.restricted("SeriesType", [observations], found)
 
     def observation(self) -> Element:
@@ -184,7 +184,12 @@ class XmlSchema:
         if self.observed != self.structure.time.id:
             found += [self.attribute(one) for one in self.attributes("series")]
         if self.structure.time.id not in [one.id for one in dimensions]:
-            found.append(self.make("attribute", name=self.structure.time.id, use="prohibited"))
+            found.append(self.attribute(self.structure.time, "prohibited"))
+        if self.version == "2.1":
+            # Tells measures apart, of which a structure here has one.
+            found.append(
+                self.make("attribute", name="type", type="common:IDType", use="prohibited")
+            )
         return self.restricted("ObsType", [], found)
 
     def dimensions(self) -> list[Component]:

@@ -295,7 +295,7 @@ def test_time_series_have_messages_of_their_own(
 
 
 @pytest.mark.parametrize("observed", ["TIME_PERIOD", "REF_AREA", "AllDimensions"])
-def test_a_schema_allows_no_reporting_year_that_a_structure_has_not(
+def test_a_schema_allows_nothing_that_a_structure_has_not(
     client: httpx.Client, cube: Cube, place: Path, observed: str
 ) -> None:
     path = f"{FLOW}?dimensionAtObservation={observed}"
@@ -304,7 +304,7 @@ def test_a_schema_allows_no_reporting_year_that_a_structure_has_not(
     assert official.faults(judge, content) == []
     deleting = xml_schema(cube, "2.1", observed, deletion=True)
     assert official.faults(official.with_structure("2.1", deleting, place), content) == []
-    for tag in (b"<Obs ", b"<Series ", b"<mes:DataSet "):
-        if tag in content:
-            wrong = content.replace(tag, tag + b'REPORTING_YEAR_START_DAY="--07-01" ', 1)
-            assert len(official.faults(judge, wrong)) == 1
+    year, measure = b'REPORTING_YEAR_START_DAY="--07-01" ', b'type="OBS_VALUE" '
+    wrong = [(tag, year) for tag in (b"<Obs ", b"<Series ", b"<mes:DataSet ") if tag in content]
+    for tag, more in (*wrong, (b"<Obs ", measure)):
+        assert len(official.faults(judge, content.replace(tag, tag + more, 1))) == 1
