@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from secrets import token_hex
 from typing import cast
 
 from queries.cubes import reading
@@ -102,7 +103,8 @@ def described_flow(known: Library, context: str, agency: str, name: str, version
 def head(release: Release, known: Library, *, synthetic: bool = False) -> Header:
     """Return the head of a message from a release."""
     collection = known.collection
-    return header(f"M{release.id}", collection.agency, collection.agency_names, synthetic=synthetic)
+    name = f"M{release.id}_{token_hex(6)}"
+    return header(name, collection.agency, collection.agency_names, synthetic=synthetic)
 
 
 def data(

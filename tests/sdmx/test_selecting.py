@@ -308,3 +308,34 @@ def test_a_schema_allows_nothing_that_a_structure_has_not(
     wrong = [(tag, year) for tag in (b"<Obs ", b"<Series ", b"<mes:DataSet ") if tag in content]
     for tag, more in (*wrong, (b"<Obs ", measure)):
         assert len(official.faults(judge, content.replace(tag, tag + more, 1))) == 1
+
+
+def test_a_history_in_csv_tells_when_each_observation_was_published(client: httpx.Client) -> None:
+    path = f"{FLOW}/A.BE3.COOP.R.EMP.PS?includeHistory=true"
+    for form in ("csv-2.0", "csv-2.1"):
+        answer = client.get(path, headers={"Accept": FORMATS[form]})
+        told = [
+            (one["TIME_PERIOD"], one["ACTION"], one["VALID_FROM"], one["VALID_TO"])
+            for one in csv.DictReader(io.StringIO(answer.text))
+        ]
+        september, october, november = (
+            f"2026-{month}-01T10:00:00Z" for month in ("09", "10", "11")
+        )
+        assert told == [
+            ("2022", "R", september, october), ("2023", "R", september, october),
+            ("2024", "R", september, october), ("2022", "R", october, november),
+            ("2025", "R", november, ""), ("2024", "D", november, ""),
+        ]  # fmt: skip
+    assert "VALID_FROM" not in client.get(FLOW, headers=CSV).text.partition("\r\n")[0]
+
+
+def test_each_message_has_an_identifier_of_its_own(client: httpx.Client) -> None:
+    for form in ("ml-2.1", "ml-3.1", "json-2.1"):
+        found = set()
+        for path in (FLOW, FLOW, f"{FLOW}/A.BE3"):
+            answer = client.get(path, headers={"Accept": FORMATS[form]})
+            if form.startswith("json"):
+                found.add(answer.json()["meta"]["id"])
+            else:
+                found.add(etree.fromstring(answer.content).findtext(".//{*}ID"))
+        assert len(found) == 3

@@ -15,7 +15,7 @@ from queries.cubes import periods
 from queries.cubes.database import quoted, text
 from queries.cubes.model import Component, Names
 from server.sdmx.data.message import Action, DataSet, Message, pieces
-from server.sdmx.header import best
+from server.sdmx.header import best, instant
 
 Version = Literal["1.0", "2.0", "2.1"]
 Labels = Literal["id", "name", "both"]
@@ -97,6 +97,8 @@ class CsvWriter:
                 yield "OBS_KEY"
         for one, held in self.columns:
             yield from self.title(held, one)
+        if self.dated:
+            yield from ("VALID_FROM", "VALID_TO")
 
     def title(self, data_set: DataSet, one: str) -> Iterator[str]:
         """Yield the titles of one component: its own, and that of its name."""
@@ -133,12 +135,23 @@ class CsvWriter:
                 yield from self.cell(data_set, held[name])
             else:
                 yield from ["''"] * (2 if self.named else 1)
+        if self.dated:
+            for moment in (data_set.valid_from, data_set.valid_to):
+                yield text(instant(moment) if moment else "")
 
     def action(self, action: Action) -> str:
         """Return the letter of an action; the letter for merging is of version 2.1."""
         if action == "Merge" and self.version == "2.0":
             return _ACTIONS["Append"]
         return _ACTIONS[action]
+
+    @property
+    def dated(self) -> bool:
+        """Whether there are columns for the time that an observation was what was published.
+
+        Columns of one's own are for all that the standard has no place for.
+        """
+        return self.version != "1.0" and any(one.valid_from for one in self.message.data_sets)
 
     @property
     def named(self) -> bool:
