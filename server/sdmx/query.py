@@ -22,6 +22,7 @@ from server.sdmx import constraining, media, schema, service
 from server.sdmx.answering import State
 from server.sdmx.artefacts import Library
 from server.sdmx.data_query import DataQuery
+from server.sdmx.header import instant
 from server.sdmx.known_as import KnownAs, published_at
 from server.sdmx.languages import languages
 from server.sdmx.rest import finding, first, second, selecting
@@ -59,7 +60,11 @@ class Query:
         moment = self.asked.moment("asOf")
         if moment is not None:
             earlier = (one for one in self.archive.kept() if one.manifest.created <= moment)
-            self.release = next(earlier, self.release)
+            found = next(earlier, None)
+            if found is None:
+                detail = _("Nothing had been published yet at %(moment)s.")
+                raise ProblemError("not-found", detail, moment=instant(moment))
+            self.release = found
         return service.library(self.release)
 
     def state(self) -> State:

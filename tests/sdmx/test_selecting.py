@@ -339,3 +339,11 @@ def test_each_message_has_an_identifier_of_its_own(client: httpx.Client) -> None
             else:
                 found.add(etree.fromstring(answer.content).findtext(".//{*}ID"))
         assert len(found) == 3
+
+
+def test_before_the_first_release_there_were_no_structures(client: httpx.Client) -> None:
+    for path in ("structure/dataflow/OES/DF_SESA_MAIN", "schema/dataflow/OES/DF_SESA_MAIN"):
+        assert client.get(f"/sdmx/v2/{path}?asOf=2026-09-15").status_code == 200
+        answer = client.get(f"/sdmx/v2/{path}?asOf=2026-08-01T00:00:00Z")
+        assert answer.status_code == 404
+        assert "2026-08-01T00:00:00Z" in answer.json()["detail"]
