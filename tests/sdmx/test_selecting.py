@@ -347,3 +347,25 @@ def test_before_the_first_release_there_were_no_structures(client: httpx.Client)
         answer = client.get(f"/sdmx/v2/{path}?asOf=2026-08-01T00:00:00Z")
         assert answer.status_code == 404
         assert "2026-08-01T00:00:00Z" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(("accept", "media"), [
+    ("application/vnd.sdmx.data+xml;version=3.0.0;q=0, */*", FORMATS["ml-3.1"]),
+    ("application/xml;q=0, */*;q=0.1", FORMATS["json-2.1"]),
+    ("application/json;q=0, text/csv;q=0.2, application/json", FORMATS["csv-2.1"]),
+    ("application/vnd.sdmx.data+csv;version=2.1.0;q=0, application/vnd.sdmx.data+csv",
+     FORMATS["csv-2.0"]),
+    ("text/csv;q=0", None), ("application/vnd.sdmx.data+xml;q=0", None),
+])  # fmt: skip
+def test_a_client_does_not_get_what_it_does_not_take(
+    client: httpx.Client, accept: str, media: str | None
+) -> None:
+    answer = client.get(f"{FLOW}/A.BE3", headers={"Accept": accept})
+    assert answer.status_code == (200 if media else 406)
+    assert answer.headers["content-type"] == (media or "application/problem+json")
+
+
+@pytest.mark.parametrize("accept", ["application/xml", "text/xml", "application/*", "*/*", ""])
+def test_xml_of_the_first_version_is_generic(client: httpx.Client, accept: str) -> None:
+    answer = client.get(f"{V1}/DF_SESA_MAIN/A.BE3", headers={"Accept": accept})
+    assert answer.headers["content-type"] == FORMATS["generic-2.1"]
