@@ -38,7 +38,7 @@ def transmit(
     ] = "",
     action: Annotated[str, typer.Option(help="replace, append or delete.")] = "replace",
     embargo: Annotated[
-        str, typer.Option(help="Moment before which nothing may be told, with its zone.")
+        str, typer.Option(help="Moment to come, with its zone, before which nothing may be told.")
     ] = "",
     form: Annotated[str, typer.Option(help="Version of SDMX-ML: 2.1, 3.0 or 3.1.")] = "2.1",
     test: Annotated[bool, typer.Option("--test", help="Mark it as a test.")] = False,
@@ -61,15 +61,18 @@ def transmit(
         test=test, restricted=restricted,
         embargo=moment(embargo) if embargo else None, periods=span(period),
     )  # fmt: skip
+    if order.embargo and order.action == "Delete":
+        raise typer.BadParameter("--embargo: what is deleted has no value to keep until then")
     outside(out, found, order)
     sent = send(found, flow, order, out)
     if as_json or options.as_json:
         say_json({
             "archive": sent.path, "kind": sent.kind, "observations": sent.observations,
-            "withheld": sent.withheld, "release": found.id,
+            "withheld": sent.withheld, "embargoed": sent.embargoed, "release": found.id,
         })  # fmt: skip
         return
-    told = f"{sent.observations} observations, {sent.withheld} of them not free, {sent.kind}"
+    held = f", {sent.embargoed} under embargo" if sent.embargoed else ""
+    told = f"{sent.observations} observations, {sent.withheld} of them not free{held}, {sent.kind}"
     messages.print(told, markup=False)
     typer.echo(sent.path)
 
@@ -126,6 +129,8 @@ def moment(value: str) -> datetime:
     if found is None or found.tzinfo is None:
         example = "2027-01-31T11:00:00+01:00"
         raise typer.BadParameter(f"--embargo: {value!r} is no moment with a zone, as {example}")
+    if found <= datetime.now(UTC):
+        raise typer.BadParameter(f"--embargo: {value} is over already")
     return found.astimezone(UTC)
 
 

@@ -18,6 +18,8 @@ _MATCHED = {
     "co": "contains({}, ?)", "nc": "NOT contains({}, ?)", "sw": "starts_with({}, ?)",
     "ew": "ends_with({}, ?)",
 }  # fmt: skip
+# What an observation without an attribute meets: nothing is not this, and does not contain that.
+_DENIED = ("ne", "nc")
 
 
 class Conditions:
@@ -80,10 +82,15 @@ class Conditions:
                 name, [text for text in self.times if periods.compares(one.operator, text, bound)]
             )
         self.values.append(one.value)
+        measured = name == self.structure.measure.id
         if one.operator in _MATCHED:
-            return _MATCHED[one.operator].format(f"CAST({column} AS VARCHAR)")
-        cast = "CAST(? AS DECIMAL(38, 10))" if name == self.structure.measure.id else "?"
-        return f"{column} {_COMPARED[one.operator]} {cast}"
+            found = _MATCHED[one.operator].format(f"CAST({column} AS VARCHAR)")
+        else:
+            cast = "CAST(? AS DECIMAL(38, 10))" if measured else "?"
+            found = f"{column} {_COMPARED[one.operator]} {cast}"
+        return (
+            f"({column} IS NULL OR {found})" if one.operator in _DENIED and not measured else found
+        )
 
 
 def ordering(structure: Structure, wanted: Selection) -> str:

@@ -177,11 +177,17 @@ def public(cube: Cube, now: datetime) -> Table:
 
 def is_over(embargo: str, now: datetime) -> bool:
     """Tell whether the moment of an embargo has come; one that cannot be read never does."""
+    moment = moment_of(embargo)
+    return moment is not None and moment <= now
+
+
+def moment_of(embargo: str) -> datetime | None:
+    """Return the moment of an embargo; None where it cannot be read."""
     try:
         moment = datetime.fromisoformat(embargo)
     except ValueError:
-        return False
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) <= now
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def chosen(table: Table, wanted: Selection) -> Table:

@@ -171,7 +171,7 @@ class CubeDataset:
             yield Triple(node, DCAT.downloadURL, address)
         query = f"{flow.agency}/{flow.id}/{flow.version}"
         address = NamedNode(f"{self.root}sdmx/v2/data/dataflow/{query}")
-        for sent in media.DATA:
+        for sent in (one for one in media.DATA if not one.series):
             node = NamedNode(f"{self.node.value}#sdmx-{sent.form}-{sent.version}")
             title = f"{EXCHANGED[sent.form]} {sent.version}"
             yield from self.distribution(node, title, "SDMX", sent.media.partition(";")[0], address)

@@ -38,7 +38,7 @@ OPEN = {
 }
 PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Accept-Datetime, Accept-Language, Authorization, "
-    "Content-Type, If-None-Match, If-Range, Range, X-API-Key",
+    "Content-Type, If-Modified-Since, If-None-Match, If-Range, Range, X-API-Key",
     "Access-Control-Max-Age": "86400",
 }
 

@@ -33,9 +33,9 @@ async def answered(
         return await asyncio.to_thread(answer, request, pool, path, work, old=old)
     except ProblemError as error:
         failed = is_fault(error.problem.status)
-        from server.sdmx import query
+        from server.sdmx.failing import failed as told
 
-        return query.failed(request, error)
+        return told(request, error)
     finally:
         pool.charge(time.perf_counter() - start, failed=failed)
 
@@ -46,7 +46,8 @@ def answer(
     """Answer a request."""
     import duckdb
 
-    from server.sdmx.query import Query, unreadable
+    from server.sdmx.failing import unreadable
+    from server.sdmx.query import Query
 
     try:
         return work(Query(request, pool, path, old=old))
@@ -75,8 +76,9 @@ async def structure_2(request: Request, pool: PoolDep, path: str = "") -> Respon
     return await answered(request, pool, path, lambda one: one.structure(), old=False)
 
 
+@router.get("/sdmx/v2/schema", include_in_schema=False)
 @router.get("/sdmx/v2/schema/{path:path}", summary="What valid data are, SDMX-REST 2")
-async def schema_2(request: Request, pool: PoolDep, path: str) -> Response:
+async def schema_2(request: Request, pool: PoolDep, path: str = "") -> Response:
     """Return a schema: /schema/{context}/{agency}/{id}/{version}."""
     return await answered(request, pool, path, lambda one: one.schema(), old=False)
 

@@ -12,8 +12,8 @@ from queries.cubes.vintages import Vintage, changed, gone, vintages
 from queries.release import Release
 from server.errors import ProblemError
 from server.language import mark as _
-from server.sdmx.data.message import DataSet
-from server.sdmx.data_query import DataQuery
+from server.sdmx.data.message import Action, DataSet
+from server.sdmx.data_query import FLAT, DataQuery
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,7 @@ class State:
 def data_sets(state: State, cube: Cube, wanted: DataQuery) -> list[DataSet]:
     """Return the data sets that answer a query; none where there are no data."""
     if not (wanted.history or wanted.updated_after or wanted.as_of):
-        table = public(cube, state.now)
-        return kept([one_set(cube, table, wanted, "Merge" if wanted.restricted() else "Replace")])
+        return kept([one_set(cube, public(cube, state.now), wanted, action(wanted))])
     known = vintages(state.kept, cube, state.release, state.now)
     until = wanted.as_of or state.now
     known = [one for one in known if one.moment <= until]
@@ -44,8 +43,7 @@ def data_sets(state: State, cube: Cube, wanted: DataQuery) -> list[DataSet]:
         return kept(history(known, wanted))
     last = known[-1]
     if wanted.updated_after is None:
-        action = "Merge" if wanted.restricted() else "Replace"
-        made = one_set(last.cube, last.table, wanted, "Merge" if action == "Merge" else "Replace")
+        made = one_set(last.cube, last.table, wanted, action(wanted))
         return kept([replace(made, valid_to=wanted.as_of)])
     before = [one for one in known if one.moment <= wanted.updated_after]
     return kept(differences(before[-1] if before else None, last, wanted))
@@ -68,23 +66,46 @@ def history(known: Sequence[Vintage], wanted: DataQuery) -> list[DataSet]:
 def differences(old: Vintage | None, new: Vintage, wanted: DataQuery) -> list[DataSet]:
     """Return what has to be replaced and deleted to come from one release to another."""
     if old is None:
-        made = one_set(new.cube, new.table, wanted, "Replace")
+        made = one_set(new.cube, new.table, wanted, action(wanted))
         return [replace(made, valid_from=new.moment)]
-    changes = one_set(new.cube, changed(old.table, new.table), wanted, "Replace")
+    changes = one_set(new.cube, changed(old.table, new.table), wanted, action(wanted))
     missing = gone(old.table, new.table)
     only_keys = replace(wanted, attributes=frozenset(), measures=False)
     deleted = one_set(new.cube, missing, only_keys, "Delete")
     return [replace(one, valid_from=new.moment) for one in (changes, deleted)]
 
 
-def one_set(cube: Cube, table: Table, wanted: DataQuery, action: str) -> DataSet:
+def action(wanted: DataQuery) -> Action:
+    """Return what becomes of observations at the one who asks: a part does not replace a whole."""
+    return "Merge" if wanted.restricted() else "Replace"
+
+
+def one_set(cube: Cube, table: Table, wanted: DataQuery, what: Action) -> DataSet:
     """Return the wanted part of a table as a data set."""
     part = chosen(table, wanted).read()
     return DataSet(
-        cube, part, wanted.shown(table.structure), wanted.observed_by,
-        action=action,  # type: ignore[arg-type]
-        measures=wanted.measures, keys_only=wanted.keys_only,
+        cube, part, wanted.shown(table.structure), wanted.observed_by, action=what,
+        measures=wanted.measures, keys_only=wanted.keys_only and wanted.observed_by != FLAT,
     )  # fmt: skip
+
+
+def sliced(found: Sequence[DataSet], wanted: DataQuery) -> list[DataSet]:
+    """Return the part of several data sets that the offset and the limit leave, in their order."""
+    skipped, left = wanted.offset, wanted.limit
+    if not skipped and left is None:
+        return list(found)
+    parts: list[DataSet] = []
+    for one in found:
+        number = one.count()
+        if skipped < number and left != 0:
+            own = DataQuery(
+                sort=wanted.sort, observed_by=wanted.observed_by, offset=skipped, limit=left
+            )
+            made = replace(one, table=chosen(one.table, own))
+            parts.append(made)
+            left = None if left is None else left - made.count()
+        skipped = max(0, skipped - number)
+    return kept(parts)
 
 
 def kept(found: Sequence[DataSet]) -> list[DataSet]:

@@ -46,9 +46,17 @@ class DataQuery(Selection):
         )
         return structure.model_copy(update={"components": kept})
 
-    def without_observations(self, attributes: frozenset[str]) -> DataQuery:
-        """Return the same with series and some of their attributes only."""
-        return replace(self, attributes=attributes, measures=False, keys_only=True)
+    def series_only(self, structure: Structure, attributes: frozenset[str]) -> DataQuery:
+        """Return the same with series and some of their attributes only.
+
+        Of each series one observation is read, so that numbers of them are numbers of series.
+        """
+        found = replace(self, attributes=attributes, measures=False)
+        if self.observed_by == FLAT:
+            return found
+        single = self.observed_by == structure.time.id
+        first, last = (1, None) if single else (self.first, self.last)
+        return replace(found, keys_only=True, first=first, last=last)
 
     def flat(self) -> DataQuery:
         """Return the same without series."""

@@ -24,15 +24,23 @@ class Format:
     form: Form
     version: str
     media: str
+    # For time series alone, which have messages of their own in version 2.1.
+    series: bool = False
 
     @property
     def is_xml(self) -> bool:
         """Tell XML from the others."""
         return self.form in ("ml", "generic")
 
+    def has_place_for(self, kind: str) -> bool:
+        """Tell whether messages can say what artefacts of a kind are: maps are since version 3."""
+        return not (kind in MAPS and self.version == ("2.1" if self.is_xml else "1.0"))
 
-def _format(family: Family, form: Form, version: str, known: Known) -> Format:
-    return Format(family, form, version, str(known.value))
+
+def _format(
+    family: Family, form: Form, version: str, known: Known, *, series: bool = False
+) -> Format:
+    return Format(family, form, version, str(known.value), series)
 
 
 DATA = (
@@ -47,6 +55,8 @@ DATA = (
     _format("data", "csv", "2.1", Known.DATA_SDMX_CSV_2_1_0),
     _format("data", "csv", "2.0", Known.DATA_SDMX_CSV_2_0_0),
     _format("data", "csv", "1.0", Known.DATA_SDMX_CSV_1_0_0),
+    _format("data", "ml", "2.1", Known.DATA_SDMX_ML_2_1_STRTS, series=True),
+    _format("data", "generic", "2.1", Known.DATA_SDMX_ML_2_1_GENTS, series=True),
 )
 STRUCTURE = (
     _format("structure", "ml", "3.0", Known.STRUCTURE_SDMX_ML_3_0),
@@ -64,11 +74,14 @@ SCHEMA = (
     _format("schema", "json", "2.0", Known.SCHEMA_SDMX_JSON_2_0_0),
     *STRUCTURE,
 )
+# Before version 3 they are in sets of structures, which cannot fix the value of a component.
+MAPS = ("representationmap", "structuremap")
 # What is no type of SDMX, and the form that a client means by it.
 COMMON: Mapping[str, tuple[Form, ...]] = {
-    "application/xml": ("ml",), "text/xml": ("ml",), "application/json": ("json",),
+    "application/xml": ("ml", "generic"), "text/xml": ("ml", "generic"),
+    "application/json": ("json",),
     "text/csv": ("csv",), "application/csv": ("csv",),
-    "application/*": ("ml",), "text/*": ("csv",), "*/*": (), "text/html": (),
+    "application/*": ("ml", "generic"), "text/*": ("csv",), "*/*": (), "text/html": (),
     "application/xhtml+xml": (),
 }  # fmt: skip
 # What the web services of the first version were asked for before versions were in names.
@@ -95,7 +108,10 @@ class Chosen:
 
 @lru_cache(512)
 def wishes(accept: str) -> tuple[Wish, ...]:
-    """Read an Accept header, the best wish first; what cannot be read is left out."""
+    """Read an Accept header, the best wish first; what cannot be read is left out.
+
+    What has no weight at all, and stands last, is what a client does not take.
+    """
     found = []
     for item in accept.split(","):
         media, *rest = (part.strip() for part in item.split(";"))
@@ -105,7 +121,7 @@ def wishes(accept: str) -> tuple[Wish, ...]:
             weight = float(given.pop("q", "1"))
         except ValueError:
             continue
-        if "/" in media and 0 < weight <= 1:
+        if "/" in media and 0 <= weight <= 1:
             version = given.pop("version", None)
             found.append(Wish(media.lower(), weight, version, given))
     return tuple(sorted(found, key=lambda one: -one.weight))
@@ -118,12 +134,28 @@ def choose(
 
     What is no media type at all is nothing that is offered.
     """
-    for wish in wishes((accept or "").strip() or "*/*"):
-        found = meant(wish, offered, default, family)
+    known = wishes((accept or "").strip() or "*/*")
+    unliked = [wish for wish in known if wish.weight == 0]
+    left = tuple(one for one in offered if not any(names(wish, one) for wish in unliked))
+    for wish in known:
+        found = meant(wish, left, default, family) if wish.weight else None
         if found is not None:
             return Chosen(found, wish.parameters)
+    raise refused(offered)
+
+
+def names(wish: Wish, offered: Format) -> bool:
+    """Tell whether a wish is for a format, and not for anything."""
+    if wish.media in COMMON:
+        return offered.form in COMMON[wish.media]
+    same = offered.media.partition(";")[0] == wish.media
+    return same and (wish.version is None or fits(wish.version, offered))
+
+
+def refused(offered: Iterable[Format]) -> ProblemError:
+    """Return the failure to write anything that a client takes, with what is offered."""
     detail = _("None of the formats asked for exists here; these do: %(formats)s.")
-    raise ProblemError("not-acceptable", detail, formats=", ".join(one.media for one in offered))
+    return ProblemError("not-acceptable", detail, formats=", ".join(one.media for one in offered))
 
 
 def meant(
@@ -132,14 +164,15 @@ def meant(
     """Return the format that one wish is for, if there is one."""
     if wish.media in COMMON:
         forms = COMMON[wish.media]
-        if not forms or default.form in forms:
-            return default
-        same = [one for one in offered if one.form in forms and one.family == family]
-        return same[0] if same else None
-    named = [one for one in offered if one.media.partition(";")[0] == wish.media]
+        same = [
+            one for one in offered
+            if one.family == family and (not forms or one.form in forms)
+        ]  # fmt: skip
+        return default if default in same else next(iter(same), None)
+    named = [one for one in offered if names(wish, one)]
     if wish.version is None:
         return max(named, key=lambda one: one.version, default=None)
-    return next((one for one in named if fits(wish.version, one)), None)
+    return next(iter(named), None)
 
 
 def fits(wanted: str, offered: Format) -> bool:
@@ -147,9 +180,12 @@ def fits(wanted: str, offered: Format) -> bool:
     have = offered.media.rpartition("version=")[2]
     if "+" not in wanted and "*" not in wanted:
         return trimmed(wanted) == trimmed(have)
-    from server.sdmx.versions import matches
+    from server.sdmx.versions import VersionError, matches
 
-    return matches(wanted.replace("+", "~"), have)
+    try:
+        return matches(wanted.replace("+", "~"), have)
+    except VersionError:
+        return False
 
 
 def trimmed(version: str) -> str:
@@ -166,5 +202,5 @@ def trimmed(version: str) -> str:
 
 def wants_xml(accept: str | None) -> bool:
     """Tell whether a client asked for SDMX-ML by name."""
-    best: Iterable[Wish] = wishes(accept or "")[:1]
+    best: Iterable[Wish] = [one for one in wishes(accept or "")[:1] if one.weight]
     return any(one.media.startswith(_START) and one.media.endswith("+xml") for one in best)

@@ -30,6 +30,8 @@ FIXED = {
 SECTORAL = {
     **FIXED, "CONSOLIDATION": "N", "MATURITY": "_Z", "CURRENCY_DENOM": "_Z", "VALUATION": "S",
 }  # fmt: skip
+# Perimeters overlap, and have no total.
+ONE = {"SE_PERIMETER": "EU"}
 # The codes that national accounts have, of the lists that hold others too: a code of ours that they
 # do not know is not mapped, and so is no code that is added here without being named.
 KNOWN: Mapping[str, tuple[str, ...]] = {
@@ -106,15 +108,17 @@ def mapped(
 ) -> StructureMap:
     """Return the map of a structure to a target.
 
-    A dimension that the target does not have is taken at its total: the target has no more.
+    A dimension that the target does not have is taken at its total: the target has no more. One
+    without a total is taken at one code, or two observations would have the same key there.
     """
     known = {**COMMON, **own}
     same = {one.id: known[one.id] for one in structure.components if one.id in known}
     only = {}
     for one in structure.dimensions:
         codes = collection.code_lists[one.code_list].codes if one.code_list else ()
-        if one.id not in known and any(code.id == "_T" for code in codes):
-            only[one.id] = "_T"
+        wanted = ONE.get(one.id, "_T")
+        if one.id not in known and any(code.id == wanted for code in codes):
+            only[one.id] = wanted
     return StructureMap(
         agency=structure.agency, id=f"SM_{structure.id}_{name}", version=structure.version,
         names=names, source=structure.reference, target=target, same=same,

@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
 from starlette.concurrency import iterate_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from queries.cubes.observations import EMBARGO, facts, is_over
+from queries.cubes.observations import EMBARGO, facts, is_over, moment_of
 from queries.cubes.reading import Cube
 from queries.release import Release
-from server.answers.caching import headers, tag, unchanged
+from server.answers.caching import VARY, headers, tag
 from server.engine.archive import Archive
 from server.engine.pool import Pool
 from server.errors import ProblemError
-from server.language import DATA_LANGUAGES
 from server.language import mark as _
-from server.problems import PROGRAM_LANGUAGE
-from server.sdmx import media, schema, service
+from server.questions.parameters import LONGEST_SHOWN
+from server.sdmx import constraining, media, schema, service
 from server.sdmx.answering import State
 from server.sdmx.artefacts import Library
 from server.sdmx.data_query import DataQuery
-from server.sdmx.failing import error_message
-from server.sdmx.rest import finding, first, second
+from server.sdmx.header import instant
+from server.sdmx.known_as import KnownAs, published_at
+from server.sdmx.languages import languages
+from server.sdmx.rest import finding, first, second, selecting
 from server.sdmx.rest.asked import Asked, refuse
-from server.speech import language_of, prefix_of
 
 # Up to so many observations an answer is made whole, and can be compressed; more are streamed.
 WHOLE = 50_000
-log = logging.getLogger("maillage.server")
 ABSENT = ("metadata", "registration")
 COUNT, MOST = "X-Observation-Count", "X-Observation-Limit"
 DEFAULTS_2 = {"data": media.DATA[0], "structure": media.STRUCTURE[0], "schema": media.SCHEMA[0]}
 DEFAULTS_1 = {"data": media.DATA[3], "structure": media.STRUCTURE[2], "schema": media.SCHEMA[2]}
-VARY = "Accept, Accept-Language, Authorization, X-API-Key"
 Wanted = Callable[[Cube, Asked], DataQuery]
 
 
@@ -63,7 +60,11 @@ class Query:
         moment = self.asked.moment("asOf")
         if moment is not None:
             earlier = (one for one in self.archive.kept() if one.manifest.created <= moment)
-            self.release = next(earlier, self.release)
+            found = next(earlier, None)
+            if found is None:
+                detail = _("Nothing had been published yet at %(moment)s.")
+                raise ProblemError("not-found", detail, moment=instant(moment))
+            self.release = found
         return service.library(self.release)
 
     def state(self) -> State:
@@ -72,23 +73,45 @@ class Query:
         back = any(asked.text(name) for name in ("asOf", "updatedAfter", "includeHistory"))
         return State.of(self.release, self.archive.kept() if back else ())
 
-    def entity(self, chosen: media.Chosen, state: State, cubes: list[Cube]) -> str:
-        """Return what tells the answer from others: embargoes that end change it, too."""
-        over = [
-            sum(is_over(one, state.now) for one in facts(cube).values.get(EMBARGO, ()))
-            for cube in cubes
-        ]
-        return tag(
+    def pairs(self, cubes: Sequence[Cube], wanted: Wanted) -> list[tuple[Cube, DataQuery]]:
+        """Return what is wanted of each cube.
+
+        Of several cubes, one that cannot have what is asked for has no observations of it. What
+        none of them can have is refused.
+        """
+        found: list[tuple[Cube, DataQuery]] = []
+        refused: list[ProblemError] = []
+        for cube in cubes:
+            try:
+                found.append((cube, wanted(cube, self.asked)))
+            except ProblemError as error:
+                refused.append(error)
+        if not found:
+            raise refused[0]
+        return found
+
+    def known_as(self, chosen: media.Chosen, state: State, cubes: Sequence[Cube]) -> KnownAs:
+        """Return by what a client knows the answer again: embargoes that end change it, too."""
+        over = {
+            one: moment
+            for cube in cubes for one in facts(cube).values.get(EMBARGO, ())
+            if is_over(one, state.now) and (moment := moment_of(one))
+        }  # fmt: skip
+        entity = tag(
             self.pool.snapshot, self.request.scope["path"], self.request.scope["query_string"],
-            chosen.format.media, sorted(chosen.parameters.items()), self.languages, over,
+            chosen.format.media, sorted(chosen.parameters.items()), self.languages, sorted(over),
             [one.id for one in state.kept],
         )  # fmt: skip
+        # How far back releases are kept is not told by the moment that the last was published.
+        back = bool(state.kept) or self.asked.text("asOf") is not None
+        published = None if back else published_at(self.archive.home, self.pool.snapshot.release)
+        changed = max([published, *over.values()]) if published else None
+        return KnownAs(self.pool.snapshot, entity, changed)
 
-    def headers(self, entity: str, chosen: media.Format) -> dict[str, str]:
+    def headers(self, known_as: KnownAs, chosen: media.Format) -> dict[str, str]:
         """Return the head of an answer."""
-        found = headers(self.pool.snapshot, entity, VARY)
         return {
-            **found,
+            **known_as.headers(),
             "Content-Type": chosen.media,
             "Content-Language": ", ".join(self.languages),
         }
@@ -99,15 +122,15 @@ class Query:
         known = service.library(self.release)
         found = service.flows(known, context, *named)
         cubes = [service.cube_of(self.release, known, one) for one in found]
-        pairs = [(cube, wanted(cube, self.asked)) for cube in cubes]
+        pairs = self.pairs(cubes, wanted)
         state = self.state()
-        entity = self.entity(chosen, state, cubes)
-        if short := unchanged(self.request, self.pool.snapshot, entity):
+        known_as = self.known_as(chosen, state, [cube for cube, _wanted in pairs])
+        if short := known_as.unchanged(self.request):
             return short
         answer = service.data(state, known, pairs, chosen, self.languages, self.most)
         if answer is None:
             return self.empty()
-        head = self.headers(entity, chosen.format)
+        head = self.headers(known_as, chosen.format)
         head |= {COUNT: str(answer.observations), MOST: str(self.most)}
         if answer.observations <= WHOLE:
             return Response(b"".join(answer.content), headers=head)
@@ -140,23 +163,19 @@ class Query:
             if word not in finding.REFERENCES:
                 refuse("references", word, ", ".join(finding.REFERENCES))
         known = self.library()
-        entity = self.entity(chosen, State.of(self.release), [])
-        if short := unchanged(self.request, self.pool.snapshot, entity):
+        known_as = self.known_as(chosen, State.of(self.release), [])
+        if short := known_as.unchanged(self.request):
             return short
         found = finding.find(known, named)
         if not found and (self.old or named.is_exact):
-            detail_text = _(
-                "There is no %(context)s %(agency)s:%(name)s(%(version)s) in this release."
-            )
-            raise ProblemError(
-                "not-found", detail_text, context=named.kind, agency=named.agency[:100],
-                name=named.name[:100], version=named.version[:100],
-            )  # fmt: skip
+            raise finding.missing(known, named)
         if not found:
             return self.empty()
+        if not any(chosen.format.has_place_for(one.kind) for one in found):
+            raise media.refused(one for one in media.STRUCTURE if one.has_place_for(found[0].kind))
         artefacts = finding.with_references(known, found, references, detail)
         body = service.structures(self.release, known, artefacts, chosen.format, self.languages)
-        return Response(body, headers=self.headers(entity, chosen.format))
+        return Response(body, headers=self.headers(known_as, chosen.format))
 
     def availability(
         self, context: str, named: tuple[str, str, str], wanted: Wanted, components: str
@@ -165,29 +184,40 @@ class Query:
         asked = self.asked
         chosen = self.chosen(media.STRUCTURE, "structure")
         mode = asked.one_of("mode", ("exact", "available"), "exact")
-        references = asked.text("references") or "none"
-        known = service.library(self.release)
-        flow = service.flows(known, context, *named)[0]
-        cube = service.cube_of(self.release, known, flow)
+        kinds = constraining.kinds(asked.text("references") or "none")
         some = () if components in ("*", "all") else tuple(components.split(","))
-        for name in some:
-            finding_component(cube, name)
+        known = service.library(self.release)
+        cubes = [
+            service.cube_of(self.release, known, flow)
+            for flow in service.flows(known, context, *named)
+        ]
+
+        def selected(cube: Cube, asked: Asked) -> DataQuery:
+            for name in some:
+                finding_component(cube, name)
+            return wanted(cube, asked)
+
+        pairs = self.pairs(cubes, selected)
         state = self.state()
-        entity = self.entity(chosen, state, [cube])
-        if short := unchanged(self.request, self.pool.snapshot, entity):
+        known_as = self.known_as(chosen, state, [cube for cube, _wanted in pairs])
+        if short := known_as.unchanged(self.request):
             return short
-        selection = wanted(cube, asked)
-        found = service.availability(state, cube, selection, some, remaining=mode == "available")
-        if found is None:
+        found = [
+            (cube, told) for cube, selection in pairs
+            if (told := constraining.availability(
+                state, cube, selection, some, remaining=mode == "available"
+            ))
+        ]  # fmt: skip
+        if not found:
             return self.empty()
-        artefacts = service.used_artefacts(known, cube, found, references)
+        artefacts = constraining.used_artefacts(known, found, kinds)
         body = service.structures(
-            self.release, known, artefacts, chosen.format, self.languages, found
-        )
-        head = self.headers(entity, chosen.format)
-        return Response(
-            body, headers={**head, COUNT: str(found.observations), MOST: str(self.most)}
-        )
+            self.release, known, artefacts, chosen.format, self.languages,
+            [told for _cube, told in found],
+        )  # fmt: skip
+        number = sum(told.observations for _cube, told in found)
+        head = self.headers(known_as, chosen.format)
+        return Response(body, headers={**head, COUNT: str(number), MOST: str(self.most)})
 
     def schema(self) -> Response:
         """Answer what valid data of a structure are."""
@@ -196,30 +226,35 @@ class Query:
         chosen = self.chosen(media.SCHEMA, "schema")
         known = self.library()
         named = (asked.part(1, "*"), asked.part(2, "*"), asked.part(3, "~"))
-        context = asked.part(0, "dataflow")
-        if context not in ("dataflow", "datastructure"):
-            refuse("context", context, "dataflow, datastructure")
+        context = asked.part(0, "")
+        if context in schema.METADATA:
+            return self.others("metadata")
+        if context not in schema.CONTEXTS:
+            refuse("context", context, ", ".join(schema.CONTEXTS))
+        if named[1] == "*":
+            detail = _("A schema is that of one artefact: /schema/%(context)s/{agency}/{id}.")
+            raise ProblemError("bad-request", detail, context=context)
         flow = service.described_flow(known, context, *named)
         cube = service.cube_of(self.release, known, flow)
-        entity = self.entity(chosen, State.of(self.release), [])
-        if short := unchanged(self.request, self.pool.snapshot, entity):
+        known_as = self.known_as(chosen, State.of(self.release), [])
+        if short := known_as.unchanged(self.request):
             return short
         if chosen.format.family == "structure":
             artefacts = service.schema_artefacts(known, cube, context)
             body = service.structures(self.release, known, artefacts, chosen.format, self.languages)
         else:
             body = schema.write(cube, asked, chosen.format)
-        return Response(body, headers=self.headers(entity, chosen.format))
+        return Response(body, headers=self.headers(known_as, chosen.format))
 
     def data_2(self) -> Response:
         """Answer /data/{context}/{agency}/{id}/{version}/{key}."""
-        self.asked.check(second.DATA, second.MOST)
+        self.asked.check(second.DATA, second.MOST, filtered=True)
         context, named = self.context("*")
         return self.data(context, named, second.wanted)
 
     def availability_2(self) -> Response:
         """Answer /availability/{context}/{agency}/{id}/{version}/{key}/{component}."""
-        self.asked.check(second.AVAILABILITY, second.MOST + 1)
+        self.asked.check(second.AVAILABILITY, second.MOST + 1, filtered=True)
         context, named = self.context("dataflow")
         return self.availability(context, named, second.wanted, self.asked.part(5, "*"))
 
@@ -234,13 +269,22 @@ class Query:
     def data_1(self) -> Response:
         """Answer /data/{flow}/{key}/{provider}."""
         self.asked.check(first.DATA, first.MOST)
+        self.provider()
         return self.data("dataflow", first.flow(self.asked.part(0, "*")), first.wanted)
 
     def availability_1(self) -> Response:
         """Answer /availableconstraint/{flow}/{key}/{provider}/{component}."""
         self.asked.check(first.AVAILABILITY, first.MOST + 1)
+        self.provider()
         named = first.flow(self.asked.part(0, "*"))
         return self.availability("dataflow", named, first.wanted, self.asked.part(3, "*"))
+
+    def provider(self) -> None:
+        """Refuse the data of other providers: all are those of the agency that is served."""
+        asked, own = self.asked.part(2, "all"), service.library(self.release).collection.agency
+        if asked not in selecting.ANY and own not in first.providers(asked):
+            detail = _("There are no data of %(provider)s; all are those of %(agency)s.")
+            raise ProblemError("not-found", detail, provider=asked[:LONGEST_SHOWN], agency=own)
 
     def structure_1(self, kind: str) -> Response:
         """Answer /{type}/{agency}/{id}/{version}/{item}."""
@@ -263,38 +307,3 @@ def finding_component(cube: Cube, name: str) -> None:
     known = [*(one.id for one in cube.structure.dimensions), cube.structure.time.id]
     if name not in known:
         refuse("componentId", name, ", ".join(known))
-
-
-def languages(request: Request) -> tuple[str, ...]:
-    """Return the languages of the data in the order in which a client likes them."""
-    found: dict[str, float] = {}
-    for item in request.headers.get("accept-language", "").split(","):
-        name, _semicolon, quality = item.partition(";")
-        code = name.strip().lower().partition("-")[0]
-        try:
-            weight = float(quality.strip().removeprefix("q=") or 1)
-        except ValueError:
-            continue
-        if code in DATA_LANGUAGES and weight > 0:
-            found.setdefault(code, weight)
-    own = prefix_of(request).removeprefix("/")
-    liked = sorted(found, key=lambda code: -found[code])
-    first_of_all = [own] if own else []
-    return tuple(dict.fromkeys([*first_of_all, *liked, "en", *DATA_LANGUAGES]))
-
-
-def unreadable(error: Exception) -> ProblemError:
-    """Return what cannot be read as a failure of the service, which is logged."""
-    log.error("statistics cannot be read: %s", error)
-    return ProblemError("not-ready", _("The statistics cannot be read at the moment."))
-
-
-def failed(request: Request, error: ProblemError) -> Response:
-    """Return a failure in the form of SDMX where the client asked for that; else raise it."""
-    accept = request.headers.get("accept")
-    if not media.wants_xml(accept):
-        raise error
-    said = language_of(request, PROGRAM_LANGUAGE).say(error.detail, error.values)
-    body, kind = error_message(accept, error.problem.status, said)
-    given = {**error.headers, "Cache-Control": "no-store", "Vary": VARY}
-    return Response(body, error.problem.status, given, kind)

@@ -6,7 +6,7 @@ of others: a message may hold a part of what is said.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from lxml.builder import ElementMaker
@@ -22,6 +22,8 @@ from server.sdmx.media import Format
 from server.sdmx.rest import selecting
 from server.sdmx.rest.asked import Asked
 
+CONTEXTS = ("dataflow", "datastructure", "provisionagreement")
+METADATA = ("metadataflow", "metadatastructure", "metadataprovisionagreement")
 PARAMETERS = ("dimensionAtObservation", "deletion", "asOf", "explicitMeasure")
 XS = "http://www.w3.org/2001/XMLSchema"
 # Where the official schemas are.
@@ -33,6 +35,11 @@ COMMON_TYPES = {
     "BasicTimePeriod": "BasicTimePeriodType",
 }  # fmt: skip
 LEVELS = ("dataSet", "series", "observation")
+YEAR = "REPORTING_YEAR_START_DAY"
+TIME_SERIES = {
+    "DataSetType": "TimeSeriesDataSetType", "SeriesType": "TimeSeriesType",
+    "ObsType": "TimeSeriesObsType",
+}  # fmt: skip
 XML_TYPES = {
     "Boolean": "boolean", "DateTime": "dateTime", "Decimal": "decimal", "Double": "double",
     "Float": "float", "GregorianDay": "date", "GregorianYear": "gYear",
@@ -73,6 +80,10 @@ class XmlSchema:
         self.observed = observed
         self.use = "optional" if deletion else "required"
         self.namespace = f"{subject(cube)}:ObsLevelDim:{observed}"
+        # What is a time series may be sent as one, too: only version 2.1 tells these apart. What
+        # deletes may leave out time, which its types want.
+        in_time = observed == cube.structure.time.id
+        self.in_time = in_time and version == "2.1" and not deletion
         prefixes = {
             "xs": XS, "dsd": self.names.specific, "common": self.names.common, None: self.namespace,
         }  # fmt: skip
@@ -117,8 +128,19 @@ class XmlSchema:
         sequence = self.make(
             "sequence", self.make("element", ref="common:Annotations", minOccurs="0"), *content
         )
-        inner = self.make("restriction", sequence, *attributes, base=f"dsd:{name}")
+        attributes = [*attributes, *self.prohibited()]
+        inner = self.make("restriction", sequence, *attributes, base=f"dsd:{self.base(name)}")
         return self.make("complexType", self.make("complexContent", inner), name=name)
+
+    def base(self, name: str) -> str:
+        """Return the official type that a type of ours is a part of."""
+        return TIME_SERIES[name] if self.in_time else name
+
+    def prohibited(self) -> Iterator[Element]:
+        """Yield what the official types of version 2.1 allow, and a structure must have to have."""
+        known = {one.id for one in self.structure.components}
+        if self.version == "2.1" and YEAR not in known:
+            yield self.make("attribute", name=YEAR, type="xs:gMonthDay", use="prohibited")
 
     def data_set(self) -> Element:
         """Return the type of a data set."""
@@ -150,7 +172,7 @@ class XmlSchema:
         found = [self.attribute(one, self.use) for one in dimensions]
         if self.observed == self.structure.time.id:
             found += [self.attribute(one) for one in self.attributes("series")]
-            found.append(self.make("attribute", name=self.structure.time.id, use="prohibited"))
+            found.append(self.attribute(self.structure.time, "prohibited"))
         return self.restricted("SeriesType", [observations], found)
 
     def observation(self) -> Element:
@@ -162,7 +184,12 @@ class XmlSchema:
         if self.observed != self.structure.time.id:
             found += [self.attribute(one) for one in self.attributes("series")]
         if self.structure.time.id not in [one.id for one in dimensions]:
-            found.append(self.make("attribute", name=self.structure.time.id, use="prohibited"))
+            found.append(self.attribute(self.structure.time, "prohibited"))
+        if self.version == "2.1":
+            # Tells measures apart, of which a structure here has one.
+            found.append(
+                self.make("attribute", name="type", type="common:IDType", use="prohibited")
+            )
         return self.restricted("ObsType", [], found)
 
     def dimensions(self) -> list[Component]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from secrets import token_hex
 from typing import cast
 
 from queries.cubes import reading
-from queries.cubes.model import CodeList, Dataflow
+from queries.cubes.model import Dataflow
 from queries.cubes.reading import FOLDER, Cube
 from queries.cubes.urns import urn
 from queries.release import Release
@@ -18,19 +19,18 @@ from server.errors import ProblemError
 from server.language import mark as _
 from server.questions.parameters import LONGEST_SHOWN
 from server.sdmx import media
-from server.sdmx.answering import State, check_size, data_sets
+from server.sdmx.answering import State, check_size, data_sets, sliced
 from server.sdmx.artefacts import Library, Maintained
 from server.sdmx.availability import Availability
 from server.sdmx.data import csv, generic, ml
 from server.sdmx.data import json as data_json
 from server.sdmx.data.message import DataSet, Message
-from server.sdmx.data_query import FLAT, DataQuery
+from server.sdmx.data_query import DataQuery
 from server.sdmx.elements import Version as MlVersion
 from server.sdmx.header import Header, header
 from server.sdmx.json_message import Version as JsonVersion
 from server.sdmx.national_accounts import code_maps, maps
 from server.sdmx.rest import finding, selecting
-from server.sdmx.rest.asked import refuse
 from server.sdmx.structures import json as structure_json
 from server.sdmx.structures import ml as structure_ml
 
@@ -103,7 +103,8 @@ def described_flow(known: Library, context: str, agency: str, name: str, version
 def head(release: Release, known: Library, *, synthetic: bool = False) -> Header:
     """Return the head of a message from a release."""
     collection = known.collection
-    return header(f"M{release.id}", collection.agency, collection.agency_names, synthetic=synthetic)
+    name = f"M{release.id}_{token_hex(6)}"
+    return header(name, collection.agency, collection.agency_names, synthetic=synthetic)
 
 
 def data(
@@ -117,19 +118,25 @@ def data(
     """Return a message of data; None where there are no data."""
     form = chosen.format
     found: list[DataSet] = []
+    several = len(wanted) > 1 or any(one.history or one.updated_after for _cube, one in wanted)
     for cube, selection in wanted:
         if form.form == "csv" and selection.sort:
             selection = selection.flat()
+        if form.series and selection.observed_by != cube.structure.time.id:
+            raise media.refused(one for one in media.DATA if not one.series)
         selecting.check_sort(cube.structure, selection)
-        found += data_sets(state, cube, selection)
+        # Of several data sets, a part is a part of all of them together.
+        whole = replace(selection, offset=0, limit=None) if several else selection
+        found += data_sets(state, cube, whole)
+    if several and wanted:
+        found = sliced(found, wanted[0][1])
     if not found:
         return None
     number = check_size(found, most)
     synthetic = any(one.flow.synthetic for one in found)
     made = Message(head(state.release, known, synthetic=synthetic), tuple(found), languages)
-    several = len({one.flow.reference for one in found}) > 1
-    if several and (form.form == "csv" or form.version == "1.0"):
-        detail = _("Several dataflows in one message are written in SDMX-ML and SDMX-JSON 2 only.")
+    if len({one.flow.reference for one in found}) > 1 and form.version == "1.0":
+        detail = _("Several dataflows in one message are not written in SDMX-CSV and SDMX-JSON 1.")
         raise ProblemError("not-implemented", detail)
     if (
         form.form == "csv"
@@ -146,9 +153,9 @@ def written(made: Message, chosen: media.Chosen) -> Iterator[bytes]:
     form = chosen.format
     match form.form:
         case "generic":
-            return generic.generic(made)
+            return generic.generic(made, series=form.series)
         case "ml":
-            return ml.specific(cast("MlVersion", form.version), made)
+            return ml.specific(cast("MlVersion", form.version), made, series=form.series)
         case "json":
             return data_json.write(cast("JsonVersion", form.version), made)
         case "csv":
@@ -180,7 +187,7 @@ def structures(
     artefacts: Sequence[Maintained],
     form: media.Format,
     languages: tuple[str, ...],
-    available: Availability | None = None,
+    available: Sequence[Availability] = (),
 ) -> bytes:
     """Return a message of structures."""
     made = head(release, known)
@@ -198,105 +205,3 @@ def schema_artefacts(known: Library, cube: Cube, context: str) -> list[Maintaine
     if context == "dataflow":
         found.append(known.artefacts[urn("dataflow", cube.dataflow.reference)])
     return [*found, *known.of("agencyscheme")]
-
-
-def used_artefacts(
-    known: Library, cube: Cube, found: Availability, references: str
-) -> list[Maintained]:
-    """Return the artefacts that tell what is available, lists with no more than that."""
-    words = set(references.split(","))
-    kinds = {"dataflow", "datastructure", "conceptscheme", "codelist"}
-    if "all" not in words and "*" not in words:
-        for word in words - kinds - {"none", "valuelist", "dataproviderscheme"}:
-            refuse("references", word, ", ".join(sorted({*kinds, "all", "none"})))
-        kinds &= words
-    everything = schema_artefacts(known, cube, "dataflow")
-    used: dict[str, set[str]] = {}
-    for name, values in found.values.items():
-        part = next(one for one in cube.structure.components if one.id == name)
-        if part.code_list:
-            used.setdefault(urn("codelist", part.code_list), set()).update(values)
-    made = []
-    for one in everything:
-        if one.kind in kinds:
-            narrowed = narrow(one, used.get(one.urn))
-            if narrowed is not None:
-                made.append(narrowed)
-    return made
-
-
-def narrow(one: Maintained, used: set[str] | None) -> Maintained | None:
-    """Return a list with the codes that are used and those above them; none for an unused one."""
-    artefact = one.artefact
-    if not isinstance(artefact, CodeList):
-        return one
-    if used is None:
-        return None
-    parents = {code.id: code.parent for code in artefact.codes}
-    wanted = set(used)
-    for code in used:
-        above = parents.get(code)
-        while above and above not in wanted:
-            wanted.add(above)
-            above = parents.get(above)
-    return finding.only_items(one, wanted) if wanted != set(parents) else one
-
-
-def availability(
-    state: State, cube: Cube, wanted: DataQuery, components: Sequence[str], *, remaining: bool
-) -> Availability | None:
-    """Return what data there are for a query; None where there are none.
-
-    With ``remaining``, the values of a dimension are those that could be added to the query.
-    """
-    found = data_sets(state, cube, replace(wanted, observed_by=FLAT))
-    if not found:
-        return None
-    structure = cube.structure
-    known = [one.id for one in structure.dimensions if components == () or one.id in components]
-    with_time = components == () or structure.time.id in components
-    values: dict[str, set[str]] = {name: set() for name in known}
-    times: set[str] = set()
-    for one in found:
-        if with_time:
-            times |= set(one.table.distinct(structure.time.id)[0])
-        if known and not remaining:
-            for name, some in zip(known, one.table.distinct(*known), strict=True):
-                values[name] |= set(some)
-    if remaining:
-        for place, part in enumerate(structure.dimensions):
-            if part.id in known:
-                wider = without(wanted, place, part.id)
-                for each in data_sets(state, cube, replace(wider, observed_by=FLAT)):
-                    values[part.id] |= set(each.table.distinct(part.id)[0])
-    flow = cube.dataflow
-    return Availability(
-        agency=flow.agency, id=f"AVAILABLE_{flow.id}", version=flow.version,
-        context="dataflow", reference=flow.reference,
-        values={name: in_order(cube, name, some) for name, some in values.items()},
-        period=(min(times), max(times)) if times else None,
-        series=sum(series(one) for one in found), observations=sum(one.count() for one in found),
-    )  # fmt: skip
-
-
-def without(wanted: DataQuery, place: int, name: str) -> DataQuery:
-    """Return a selection that leaves one dimension open."""
-    keys = tuple(
-        tuple(None if index == place else codes for index, codes in enumerate(key))
-        for key in wanted.keys
-    )
-    filters = {one: given for one, given in wanted.filters.items() if one != name}
-    return replace(wanted, keys=keys, filters=filters)
-
-
-def in_order(cube: Cube, name: str, some: set[str]) -> tuple[str, ...]:
-    """Return codes in the order of their list."""
-    codes = cube.code_list(name)
-    return tuple(one.id for one in codes.codes if one.id in some) if codes else tuple(sorted(some))
-
-
-def series(one: DataSet) -> int:
-    """Return how many series there are."""
-    key = ", ".join(f'"{part.id}"' for part in one.structure.dimensions)
-    table = one.table.having(f"SELECT DISTINCT {key} FROM {{}}")  # noqa: S608
-    return table.count()

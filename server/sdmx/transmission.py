@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+import duckdb
+
 from queries.cubes import periods
 from queries.cubes.database import quoted, text
 from queries.cubes.model import Dataflow
@@ -26,6 +28,7 @@ from queries.cubes.observations import (
     STATUS,
     Table,
     chosen,
+    is_over,
     public,
     whole,
 )
@@ -42,6 +45,8 @@ from server.sdmx.rest.finding import with_references
 from server.sdmx.structures import ml as structures
 
 SUMS = "SHA256SUMS"
+# What stands for several countries, or none.
+NO_COUNTRY = "XX"
 DATA, STRUCTURES = "data.xml", "structures.xml"
 ACTIONS: dict[str, Action] = {"append": "Append", "replace": "Replace", "delete": "Delete"}
 # What everybody may read, and what only the one who made it may.
@@ -72,6 +77,7 @@ class Sent:
     kind: Kind
     observations: int
     withheld: int
+    embargoed: int
 
 
 def send(release: Release, known: Library, flow: Dataflow, order: Order, out: Path) -> Sent:
@@ -102,7 +108,7 @@ def send(release: Release, known: Library, flow: Dataflow, order: Order, out: Pa
     kind: Kind = "restricted" if order.restricted is not None else "public"
     path = out / f"{name}.zip"
     archive(path, parts, now, OPEN if kind == "public" else CLOSED)
-    return Sent(path, kind, data_set.count(), withheld(table))
+    return Sent(path, kind, data_set.count(), withheld(table), embargoed(table, now))
 
 
 def header(
@@ -124,19 +130,30 @@ def header(
 
 
 def name_of(data_set: DataSet, order: Order, last: str) -> str:
-    """Return the name of an archive: data set, frequency, country and last period."""
+    """Return the name of an archive: data set, frequency, country and last period.
+
+    The frequency is told once where the name of the data set ends with it, as many do.
+    """
     held = {one.id for one in data_set.structure.dimensions}
-    frequency, country = "A", "XX"
-    if "FREQ" in held:
-        frequency = "".join(data_set.table.distinct("FREQ")[0])
-    if "REF_AREA" in held:
-        countries = {area[:2] for area in data_set.table.distinct("REF_AREA")[0]}
-        countries = {one for one in countries if one.isalpha()}
-        country = countries.pop() if len(countries) == 1 else country
+    frequency = "".join(data_set.table.distinct("FREQ")[0]) if "FREQ" in held else "A"
     year, _dash, part = last.partition("-")
     number = "".join(sign for sign in part if sign.isdigit())
-    name = identifier(order.data_set or data_set.flow.id)
-    return f"{name}_{frequency}_{country}_{year}_{number:0>4}"
+    name = identifier(order.data_set or data_set.flow.id).removesuffix(f"_{frequency}")
+    return f"{name}_{frequency}_{country(data_set)}_{year}_{number:0>4}"
+
+
+def country(data_set: DataSet) -> str:
+    """Return the country that all areas are in, those without letters by the areas above them."""
+    codes = data_set.cube.code_list("REF_AREA")
+    if codes is None:
+        return NO_COUNTRY
+    above = {code.id: code.parent for code in codes.codes}
+    found: set[str] = set()
+    for area in data_set.table.distinct("REF_AREA")[0]:
+        while not area[:2].isalpha() and (parent := above.get(area)):
+            area = parent
+        found.add(area[:2] if area[:2].isalpha() else NO_COUNTRY)
+    return found.pop() if len(found) == 1 else NO_COUNTRY
 
 
 def within(order: Order, cube: Cube) -> DataQuery:
@@ -173,7 +190,12 @@ def agreed(cube: Cube, path: Path) -> Table:
     """
     if not path.is_file():
         raise ReleaseError("there is no such file", path, "give the restricted cube of the release")
-    closed, opened = whole(Cube(cube.collection, cube.dataflow, path)), whole(cube)
+    opened = whole(cube)
+    try:
+        closed = whole(Cube(cube.collection, cube.dataflow, path))
+    except (ReleaseError, duckdb.Error) as error:
+        what = f"is no cube of {cube.dataflow.id}: {' '.join(str(error).split())}"
+        raise ReleaseError(what, path, "give the restricted cube of the release") from error
     key = ", ".join(map(quoted, key_of(cube.structure)))
     measure = quoted(cube.structure.measure.id)
     status = STATUS if STATUS in {one.id for one in columns(cube.structure)} else "NULL"
@@ -198,6 +220,19 @@ def withheld(table: Table) -> int:
         return 0
     some = f"SELECT * FROM {{}} WHERE {STATUS} NOT IN ('{PUBLIC}', '{EMBARGOED}')"  # noqa: S608
     return table.having(some).count()
+
+
+def embargoed(table: Table, now: datetime) -> int:
+    """Return how many observations are under an embargo that is not over."""
+    held = {one.id for one in columns(table.structure)}
+    if not {EMBARGO, STATUS} <= held:
+        return 0
+    some = (
+        f"SELECT {EMBARGO} AS told, count(*) AS number FROM {{}} "  # noqa: S608
+        f"WHERE {STATUS} = '{EMBARGOED}' GROUP BY {EMBARGO}"
+    )
+    told = table.having(some).rows("told", "number")
+    return sum(number for moment, number in told if not (moment and is_over(moment, now)))
 
 
 def archive(path: Path, parts: dict[str, Iterator[bytes]], now: datetime, mode: int) -> None:

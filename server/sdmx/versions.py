@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_PART = re.compile(r"(\d*)([+~*]?)")
+_PART = re.compile(r"(0|[1-9]\d*)?([+~*]?)", re.ASCII)
+# A version that is no more than a draft says so at its end.
+_DRAFT = re.compile(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}-[0-9A-Za-z.\-]+", re.ASCII)
 ALL, LATEST, STABLE = "*", "~", "+"
 # What the first version of the web services calls them.
 WORDS = {"all": ALL, "latest": LATEST}
@@ -26,15 +28,22 @@ def numbers(version: str) -> Numbers:
 
 
 def parted(wanted: str) -> list[tuple[int | None, str]]:
-    """Return each part of what is wanted: its number and its sign."""
-    found = []
+    """Return each part of what is wanted: its number and its sign.
+
+    What stands behind a sign without a number must be zero: no other number would mean anything.
+    """
+    found: list[tuple[int | None, str]] = []
     for part in wanted.split("."):
         match = _PART.fullmatch(part)
         if match is None or part == "":
             raise VersionError(wanted)
         found.append((int(match[1]) if match[1] else None, match[2]))
     signs = [sign for _number, sign in found if sign]
-    if len(found) > 3 or len(signs) > 1:
+    place = next((index for index, (number, _sign) in enumerate(found) if number is None), 3)
+    behind = [number for number, _sign in found[place + 1 :] if number]
+    if len(found) > 3 or len(signs) > 1 or behind:
+        raise VersionError(wanted)
+    if signs == [STABLE] and (len(found) == 2 or (len(found) == 1 and place == 3)):
         raise VersionError(wanted)
     return found
 
@@ -47,6 +56,8 @@ def matches(wanted: str, version: str) -> bool:
     >>> matches("*", "1.0"), matches("+", "0.9.0"), matches("2.*", "2.4")
     (True, False, True)
     """
+    if _DRAFT.fullmatch(wanted):
+        return wanted == version
     have = numbers(version)
     parts = parted(wanted)
     sign = next((sign for _number, sign in parts if sign), "")

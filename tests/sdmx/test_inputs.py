@@ -81,14 +81,15 @@ def test_107_periods_that_cannot_be_are_refused(client: httpx.Client, asked: str
     f"{FLOW}?c[REF_AREA]=BE&c[REF_AREA]=BE1", f"{FLOW}/A.BE3/more", "/sdmx/v2/data/xyz/OES",
     "/sdmx/v2/data/dataflow/OES/DF_SESA_MAIN/1.x", f"{FLOW}?c[REF_AREA]=%FF",
     "/sdmx/v2/availability/dataflow/OES/DF_SESA_MAIN?mode=xyz",
-    "/sdmx/v2/schema/metadataflow/OES/DF_SESA_MAIN",
+    "/sdmx/v2/schema", "/sdmx/v2/schema/dataflow", "/sdmx/v2/schema/dataflow/OES",
+    "/sdmx/v2/schema/codelist/OES/CL_AREA",
 ])  # fmt: skip
 def test_108_words_that_mean_nothing_are_refused(client: httpx.Client, path: str) -> None:
     assert client.get(path).status_code == 400
 
 
 @pytest.mark.parametrize("asked", [
-    "c[NOTHING]=1", "attributes=NOTHING", "measures=NOTHING", "sort=NOTHING", "c[TITLE]=x",
+    "c[NOTHING]=1", "attributes=NOTHING", "measures=NOTHING", "sort=NOTHING", "sort=TITLE",
 ])  # fmt: skip
 def test_108_components_that_are_not_there_cannot_be_processed(
     client: httpx.Client, asked: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def library(collection: Collection) -> Library:
 
 
 def write(version: str, form: str, collection: Collection, some: list[Maintained],
-          available: Availability | None = None) -> bytes:  # fmt: skip
+          available: Sequence[Availability] = ()) -> bytes:  # fmt: skip
     head = header("test", collection.agency, collection.agency_names)
     if form == "ml":
         return ml.write(version, head, some, available)  # type: ignore[arg-type]
@@ -46,7 +47,7 @@ def write(version: str, form: str, collection: Collection, some: list[Maintained
 @pytest.mark.parametrize("version", ML)
 def test_xml_is_valid(cube: Cube, version: str, detail: str) -> None:
     some = [replace(one, detail=detail) for one in library(cube.collection).of("*")]  # type: ignore[arg-type]
-    content = write(version, "ml", cube.collection, some, AVAILABLE)
+    content = write(version, "ml", cube.collection, some, (AVAILABLE,))
     assert official.faults(official.messages(version), content) == []
 
 
@@ -54,7 +55,7 @@ def test_xml_is_valid(cube: Cube, version: str, detail: str) -> None:
 @pytest.mark.parametrize("version", JSON)
 def test_json_is_valid(cube: Cube, version: str, detail: str) -> None:
     some = [replace(one, detail=detail) for one in library(cube.collection).of("*")]  # type: ignore[arg-type]
-    content = write(version, "json", cube.collection, some, AVAILABLE)
+    content = write(version, "json", cube.collection, some, (AVAILABLE,))
     validator = official.json_validator(version, "structure")
     assert official.json_faults(validator, content) == []
 
@@ -128,8 +129,14 @@ NA_SEC = """FREQ ADJUSTMENT REF_AREA COUNTERPART_AREA REF_SECTOR COUNTERPART_SEC
 def test_a_map_gives_every_dimension_of_its_target_and_no_other(name: str, wanted: str) -> None:
     # The cube of tests has fewer dimensions than the structure that is published.
     published = design().structures["SESA"]
-    lists = {one.code_list: cubed.code_list("CL_SE_FAMILY").model_copy(update={"codes": ()})
-             for one in published.components if one.code_list}  # fmt: skip
+    total = cubed.code_list("CL_SE_FAMILY").codes[:1]
+    held = {"SE_PERIMETER": (total[0].model_copy(update={"id": "EU", "parent": None}),)}
+    lists = {
+        one.code_list: cubed.code_list("CL_SE_FAMILY").model_copy(
+            update={"codes": held.get(one.id, total)}
+        )
+        for one in published.components if one.code_list
+    }  # fmt: skip
     own = cubed.collection(0).model_copy(update={
         "structures": {published.reference: published}, "code_lists": lists,
     })  # fmt: skip
@@ -138,6 +145,10 @@ def test_a_map_gives_every_dimension_of_its_target_and_no_other(name: str, wante
     given = {target for source, target in made.same.items() if source in dimensions}
     assert given | set(made.fixed) == set(wanted.split())
     assert not given & set(made.fixed)
+    # No two observations have the same key there: what is not mapped has one code.
+    assert set(made.only) == dimensions - set(made.same)
+    assert made.only["SE_PERIMETER"] == "EU"
+    assert "EU" in listings()["CL_SE_PERIMETER"].codes
 
 
 def test_a_parent_that_the_schema_does_not_take_is_said_all_the_same(cube: Cube) -> None:

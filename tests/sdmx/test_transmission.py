@@ -8,8 +8,10 @@ import stat
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from pathlib import Path
 
+import duckdb
 import pytest
 from lxml import etree
 from typer.testing import CliRunner
@@ -17,13 +19,18 @@ from typer.testing import CliRunner
 from loaders.sdmx import data, structures
 from loaders.sdmx.received import Received
 from maillage.cli import app
-from queries.cubes.reading import Cube
+from queries.cubes.model import Component, Concept
+from queries.cubes.reading import STRUCTURES, Cube
 from queries.release import Home
 from server.sdmx import schema
 from tests import cubed
 from tests.sdmx import official
 from tests.sdmx.made import in_order
 from tests.sdmx.vintaged import SECRET, expected, versions
+from tests.server.releases import make, point
+
+# Long after these tests.
+EMBARGO = "2199-01-31T11:00:00+01:00"
 
 
 def transmit(
@@ -70,7 +77,7 @@ def test_what_is_public_is_packed_with_its_head(
 ) -> None:
     done = transmit(vintages, "--out", str(tmp_path), "--form", form, "--data-set", "SESA_A")
     path = sent(done)
-    assert path.name == "SESA_A_A_BE_2025_0000.zip"
+    assert path.name == "SESA_A_BE_2025_0000.zip"
     found = unpacked(path, cube)
     assert (found.sender, found.receivers, found.test) == ("OES", ("4D0",), True)
     assert found.prepared
@@ -142,7 +149,7 @@ def test_periods_and_actions_are_those_that_were_asked_for(
 
 
 def test_an_embargo_needs_a_place_in_the_structure(vintages: Home, tmp_path: Path) -> None:
-    arguments = ["--out", str(tmp_path), "--embargo", "2027-01-31T11:00:00+01:00"]
+    arguments = ["--out", str(tmp_path), "--embargo", EMBARGO]
     done = transmit(vintages, *arguments)
     assert done.returncode == 3
     assert "has no place for an embargo" in done.stderr
@@ -153,6 +160,8 @@ def test_an_embargo_needs_a_place_in_the_structure(vintages: Home, tmp_path: Pat
     (["--period", "2024-13"], "is no period"), (["--period", "2025:2020"], "is after"),
     (["--embargo", "tomorrow"], "no moment with a zone"),
     (["--embargo", "2027-01-31"], "no moment with a zone"),
+    (["--embargo", "2020-01-31T11:00:00+01:00"], "is over already"),
+    (["--embargo", EMBARGO, "--action", "delete"], "has no value to keep"),
     (["--data-set", "a b"], "is no identifier"),
 ])  # fmt: skip
 def test_what_cannot_be_is_a_fault_of_usage(
@@ -183,3 +192,73 @@ def test_what_was_sent_is_told_in_json(vintages: Home, tmp_path: Path) -> None:
     assert told["kind"] == "public"
     assert told["observations"] == len(expected("r3"))
     assert told["release"] == "r3"
+
+
+@pytest.fixture
+def embargoing(tmp_path: Path) -> Home:
+    """A home whose cube has a place for embargoes, and areas of which some have no letters."""
+    home = Home(tmp_path / "embargoing")
+    folder = make(home, "r1") / "cubes"
+    made = cubed.write(folder, 1)
+    known = made.collection
+    (structure,) = known.structures.values()
+    embargo = Component(id="EMBARGO_TIME", role="attribute", text="DateTime")
+    structure = structure.model_copy(update={"components": (*structure.components, embargo)})
+    lists = dict(known.code_lists)
+    for name, code, above in (("CL_CONF_STATUS", "E", None), ("CL_AREA", "52011", "BE3")):
+        held = lists[cubed.reference(name)]
+        more = held.codes[0].model_copy(update={"id": code, "parent": above})
+        lists[held.reference] = held.model_copy(update={"codes": (*held.codes, more)})
+    concept = Concept(id="EMBARGO_TIME", names=cubed.names("Embargo"), iri=f"{cubed.BASE}ns#e")
+    told = known.model_copy(update={
+        "structures": {structure.reference: structure}, "code_lists": lists,
+        "concepts": {**known.concepts, concept.id: concept},
+    })  # fmt: skip
+    (folder / STRUCTURES).write_text(told.model_dump_json(), encoding="utf-8")
+    with duckdb.connect() as base:
+        base.execute(
+            f"CREATE TABLE cube AS SELECT * REPLACE (if(REF_AREA = 'BE33', '52011', REF_AREA) "
+            f"AS REF_AREA), NULL::VARCHAR AS EMBARGO_TIME FROM '{made.path}'"
+        )
+        base.execute(f"COPY cube TO '{made.path}' (FORMAT parquet)")
+    point(home, "r1")
+    return home
+
+
+def test_an_embargo_is_said_of_what_is_free(embargoing: Home, tmp_path: Path) -> None:
+    told = transmit(embargoing, "--out", str(tmp_path / "a"), "--embargo", EMBARGO)
+    path = sent(told)
+    # An area without letters is in the country of the area above it.
+    assert path.name == "DF_SESA_MAIN_A_BE_2025_0000.zip"
+    with zipfile.ZipFile(path) as archive:
+        root = etree.fromstring(archive.read("data.xml"))
+    assert root.findtext(".//{*}EmbargoDate") == "2199-01-31T10:00:00Z"
+    kinds = Counter(
+        (one.get("CONF_STATUS"), one.get("EMBARGO_TIME"), "OBS_VALUE" in one.attrib)
+        for one in root.iter("Obs")
+    )
+    free = kinds.pop(("E", "2199-01-31T10:00:00Z", True))
+    assert set(kinds) == {("A", None, False), ("D", None, False)}
+    assert free + kinds.total() == 200
+    withheld = f"200 observations, {kinds.total()} of them not free"
+    assert f"{withheld}, {free} under embargo, public" in told.stderr.replace("\n", " ")
+    done = transmit(embargoing, "--out", str(tmp_path / "b"), "--embargo", EMBARGO, "--json")
+    assert json.loads(done.stdout)["embargoed"] == free
+
+
+@pytest.mark.parametrize("content", [b"", b"not a cube at all", None])
+def test_a_restricted_file_that_is_no_cube_is_named(
+    vintages: Home, tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "other.parquet"
+    if content is None:
+        with duckdb.connect() as base:
+            base.execute(f"COPY (SELECT 1 AS one) TO '{file}' (FORMAT parquet)")
+    else:
+        file.write_bytes(content)
+    done = transmit(vintages, "--out", str(tmp_path / "a"), "--restricted", str(file))
+    assert done.returncode == 3
+    said = done.stderr.replace("\n", " ")
+    assert "is no cube of DF_SESA_MAIN" in said
+    assert "give the restricted cube of the release" in said
+    assert "Traceback" not in said

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from queries.cubes import periods
 from queries.cubes.database import quoted, text
 from queries.cubes.model import Component, Names
 from server.sdmx.data.message import Action, DataSet, Message, pieces
-from server.sdmx.header import best
+from server.sdmx.header import best, instant
 
 Version = Literal["1.0", "2.0", "2.1"]
 Labels = Literal["id", "name", "both"]
@@ -49,28 +50,42 @@ class CsvWriter:
 
     def parts(self) -> Iterator[str]:
         """Yield the line of titles and those of observations."""
-        first = self.message.data_sets[0]
-        yield ",".join(map(field, self.titles(first))) + "\r\n"
+        yield ",".join(map(field, self.titles())) + "\r\n"
         for data_set in self.message.data_sets:
             # What is not there is written as nothing.
             cells = ", ',', ".join(self.cells(data_set))
             line = f"concat({cells}, chr(13), chr(10))"
+            last = ""
             for (row,) in data_set.table.rows(line):
-                yield row
+                # Without its observations, a series is one line.
+                if row != last or not data_set.keys_only:
+                    yield row
+                last = row
 
-    def components(self, data_set: DataSet) -> list[Component]:
-        """Return what has a column, dimensions first; a key has no observation."""
-        found = data_set.dimensions
-        if data_set.measures:
-            found = [*found, data_set.structure.measure]
-        return [*found, *data_set.structure.attributes]
+    @cached_property
+    def columns(self) -> list[tuple[str, DataSet]]:
+        """What has a column, with the first data set that has it.
 
-    def titles(self, data_set: DataSet) -> Iterator[str]:
+        The dimensions of all structures come first, then their measures, then their attributes.
+        """
+        sets = self.message.structures
+        parts = [
+            *((one, held) for held in sets for one in held.dimensions),
+            *((held.structure.measure, held) for held in sets if held.measures),
+            *((one, held) for held in sets for one in held.structure.attributes),
+        ]
+        found: dict[str, DataSet] = {}
+        for one, held in parts:
+            found.setdefault(one.id, held)
+        return list(found.items())
+
+    def titles(self) -> Iterator[str]:
         """Yield the titles of all columns."""
         if self.version == "1.0":
             yield "DATAFLOW"
         else:
-            several = any(not isinstance(one, str) for one in data_set.attributes.values())
+            said = (one for held in self.message.structures for one in held.attributes.values())
+            several = any(not isinstance(one, str) for one in said)
             yield f"STRUCTURE[{WITHIN}]" if several else "STRUCTURE"
             yield "STRUCTURE_ID"
             if self.options.labels == "name":
@@ -80,21 +95,22 @@ class CsvWriter:
                 yield "SERIES_KEY"
             if self.options.keys in ("obs", "both"):
                 yield "OBS_KEY"
-        for one in self.components(data_set):
-            yield from self.title(data_set, one)
+        for one, held in self.columns:
+            yield from self.title(held, one)
+        if self.dated:
+            yield from ("VALID_FROM", "VALID_TO")
 
-    def title(self, data_set: DataSet, one: Component) -> Iterator[str]:
+    def title(self, data_set: DataSet, one: str) -> Iterator[str]:
         """Yield the titles of one component: its own, and that of its name."""
-        name = best(data_set.cube.collection.concepts[one.id].names, self.languages)
-        said = data_set.attributes.get(one.id)
-        languages = ""
-        if self.version != "1.0" and said is not None and not isinstance(said, str):
-            languages = f"[{WITHIN.join(said)}]"
+        name = best(data_set.cube.collection.concepts[one].names, self.languages)
+        said = [held.attributes.get(one) for held in self.message.structures]
+        spoken = dict.fromkeys(code for text in said if isinstance(text, Mapping) for code in text)
+        languages = f"[{WITHIN.join(spoken)}]" if spoken and self.version != "1.0" else ""
         if self.options.labels == "both":
-            yield f"{one.id}{languages}: {name}"
+            yield f"{one}{languages}: {name}"
         else:
-            yield f"{one.id}{languages}"
-        if self.options.labels == "name" and self.version != "1.0":
+            yield f"{one}{languages}"
+        if self.named:
             yield name
 
     def cells(self, data_set: DataSet) -> Iterator[str]:
@@ -111,14 +127,36 @@ class CsvWriter:
                 yield text(field(name))
             yield text(self.action(data_set.action))
             yield from self.keys(data_set)
-        for one in self.components(data_set):
-            yield from self.cell(data_set, one)
+        own = data_set.structure
+        held = {one.id: one for one in (*data_set.dimensions, own.measure, *own.attributes)}
+        unsaid = {one.id for one in data_set.own} if data_set.keys_only else set()
+        for name, _first in self.columns:
+            if name in held and name not in unsaid:
+                yield from self.cell(data_set, held[name])
+            else:
+                yield from ["''"] * (2 if self.named else 1)
+        if self.dated:
+            for moment in (data_set.valid_from, data_set.valid_to):
+                yield text(instant(moment) if moment else "")
 
     def action(self, action: Action) -> str:
         """Return the letter of an action; the letter for merging is of version 2.1."""
         if action == "Merge" and self.version == "2.0":
             return _ACTIONS["Append"]
         return _ACTIONS[action]
+
+    @property
+    def dated(self) -> bool:
+        """Whether there are columns for the time that an observation was what was published.
+
+        Columns of one's own are for all that the standard has no place for.
+        """
+        return self.version != "1.0" and any(one.valid_from for one in self.message.data_sets)
+
+    @property
+    def named(self) -> bool:
+        """Whether each component has a column for names beside its own."""
+        return self.options.labels == "name" and self.version != "1.0"
 
     def keys(self, data_set: DataSet) -> Iterator[str]:
         """Yield the keys of the series and of the observation, where they are wanted."""
@@ -128,7 +166,8 @@ class CsvWriter:
         if self.options.keys in ("series", "both"):
             yield " || '.' || ".join(quoted(one.id) for one in series)
         if self.options.keys in ("obs", "both"):
-            yield " || '.' || ".join(quoted(one.id) for one in dimensions)
+            whole = " || '.' || ".join(quoted(one.id) for one in dimensions)
+            yield "''" if data_set.keys_only else whole
 
     def cell(self, data_set: DataSet, one: Component) -> Iterator[str]:
         """Yield the cells of one component: its value, and its name where that is wanted."""

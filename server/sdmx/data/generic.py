@@ -14,15 +14,15 @@ from server.sdmx.data.ml import DataWriter
 from server.sdmx.data.xml_text import content, escaped, in_one
 
 
-def generic(message: Message) -> Iterator[bytes]:
+def generic(message: Message, *, series: bool = False) -> Iterator[bytes]:
     """Yield a generic message."""
-    return pieces(GenericWriter("2.1", message).parts())
+    return pieces(GenericWriter("2.1", message, series=series).parts())
 
 
 class GenericWriter(DataWriter):
     """Writes data as pairs of a component and its value."""
 
-    root = "GenericData"
+    root, series_root = "GenericData", "GenericTimeSeriesData"
 
     def declarations(self) -> str:
         """Return the namespaces that the root declares."""

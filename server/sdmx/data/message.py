@@ -105,9 +105,13 @@ class Message:
 
     @property
     def structures(self) -> list[DataSet]:
-        """The first data set of each dataflow and arrangement."""
-        return list({(one.flow.reference, one.observed_by): one
-                     for one in reversed(self.data_sets)}.values())[::-1]  # fmt: skip
+        """The first data set of each dataflow and arrangement that says more than what is gone."""
+        found: dict[tuple[str, str], DataSet] = {}
+        for one in self.data_sets:
+            kind = (one.flow.reference, one.observed_by)
+            if kind not in found or (found[kind].action == "Delete" and one.action != "Delete"):
+                found[kind] = one
+        return list(found.values())
 
     def place(self, data_set: DataSet) -> int:
         """Return which of the structures is that of a data set."""

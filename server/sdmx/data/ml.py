@@ -23,18 +23,21 @@ from server.sdmx.structures.references import References
 _OLD_ACTIONS: dict[Action, str] = {"Merge": "Append"}
 
 
-def specific(version: Version, message: Message) -> Iterator[bytes]:
+def specific(version: Version, message: Message, *, series: bool = False) -> Iterator[bytes]:
     """Yield a message that is particular to the structure of its data."""
-    return pieces(SpecificWriter(version, message).parts())
+    return pieces(SpecificWriter(version, message, series=series).parts())
 
 
 class DataWriter:
     """Writes a message of data: what its forms have in common."""
 
+    # Its name, and that of a message that has time series alone.
     root: str
+    series_root: str
 
-    def __init__(self, version: Version, message: Message) -> None:
+    def __init__(self, version: Version, message: Message, *, series: bool = False) -> None:
         self.version = version
+        self.name = self.series_root if series else self.root
         self.message = message
         self.names = Namespaces(version)
         self.refer = References(self.names)
@@ -42,11 +45,11 @@ class DataWriter:
     def parts(self) -> Iterator[str]:
         """Yield the message in parts."""
         yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-        yield f"<mes:{self.root}{self.declarations()}>"
+        yield f"<mes:{self.name}{self.declarations()}>"
         yield plain(self.header())
         for data_set in self.message.data_sets:
             yield from self.data_set(data_set)
-        yield f"</mes:{self.root}>"
+        yield f"</mes:{self.name}>"
 
     def data_set(self, data_set: DataSet) -> Iterator[str]:
         """Yield one data set."""
@@ -155,7 +158,7 @@ class DataWriter:
 class SpecificWriter(DataWriter):
     """Writes data as attributes that are named as their components."""
 
-    root = "StructureSpecificData"
+    root, series_root = "StructureSpecificData", "StructureSpecificTimeSeriesData"
 
     def declarations(self) -> str:
         """Return the namespaces that the root declares."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import NoReturn
@@ -11,6 +12,9 @@ from queries.cubes import periods
 from server.errors import ProblemError
 from server.language import mark as _
 from server.questions.parameters import LONGEST_SHOWN, refuse_repeated, refuse_unknown
+
+# What is asked of one component: c[REF_AREA].
+FILTER = re.compile(r"c\[([A-Za-z][A-Za-z0-9_\-]*)\]", re.ASCII)
 
 
 class Asked:
@@ -26,10 +30,14 @@ class Asked:
         """Return a part of the path; the default where it is left out or empty."""
         return (self.path[place] if place < len(self.path) else "") or default
 
-    def check(self, known: Sequence[str], most: int) -> None:
-        """Refuse parameters that are unknown or repeated, and a path that is too long."""
+    def check(self, known: Sequence[str], most: int, *, filtered: bool = False) -> None:
+        """Refuse parameters that are unknown or repeated, and a path that is too long.
+
+        Components are only asked for where ``filtered`` says so.
+        """
         names = [name for name, _value in self.given]
-        refuse_unknown([one for one in names if not one.startswith("c[")], [*known, "c[…]"])
+        others = [one for one in names if not (filtered and FILTER.fullmatch(one))]
+        refuse_unknown(others, [*known, *(["c[…]"] if filtered else [])])
         refuse_repeated(names)
         if len(self.path) > most:
             detail = _("%(part)s: the path has a part too many; it takes %(most)s.")
@@ -39,11 +47,8 @@ class Asked:
 
     def filters(self) -> dict[str, str]:
         """Return what is asked of single components."""
-        return {
-            name[2:-1]: value
-            for name, value in self.given
-            if name.startswith("c[") and name.endswith("]")
-        }
+        found = ((FILTER.fullmatch(name), value) for name, value in self.given)
+        return {match[1]: value for match, value in found if match}
 
     def text(self, name: str, default: str | None = None) -> str | None:
         """Return a parameter as it is written."""

@@ -80,6 +80,19 @@ def find(library: Library, named: Named) -> list[Maintained]:
     return found
 
 
+def missing(library: Library, named: Named) -> ProblemError:
+    """Return the failure to find what a path names: an artefact, or an item of one."""
+    values = {
+        "context": named.kind, "agency": named.agency[:LONGEST_SHOWN],
+        "name": named.name[:LONGEST_SHOWN], "version": named.version[:LONGEST_SHOWN],
+        "item": named.items[:LONGEST_SHOWN],
+    }  # fmt: skip
+    detail = _("There is no %(context)s %(agency)s:%(name)s(%(version)s) in this release.")
+    if named.items != "*" and find(library, replace(named, items="*")):
+        detail = _("%(context)s %(agency)s:%(name)s(%(version)s) has no item %(item)s.")
+    return ProblemError("not-found", detail).having(values)
+
+
 def several(text: str) -> list[str]:
     """Return the names that a part of a path has: the first version joins them by a plus.
 

@@ -29,7 +29,7 @@ def flow(text: str) -> tuple[str, str, str]:
     if len(parts) > 3:
         refuse("flow", text, "AGENCY,ID,VERSION")
     if len(parts) == 1:
-        return "*", parts[0] or "*", "latest"
+        return "*", "*" if parts[0] in selecting.ANY else parts[0], "latest"
     agency, name, *version = parts
     return (
         "*" if agency in selecting.ANY else agency,
@@ -38,26 +38,34 @@ def flow(text: str) -> tuple[str, str, str]:
     )
 
 
+def providers(text: str) -> list[str]:
+    """Return the identifiers of the providers that are asked for.
+
+    >>> providers("SDMX,OES+ECB")
+    ['OES', 'ECB']
+    """
+    return [one.rpartition(",")[2] for one in text.split("+")]
+
+
 def wanted(cube: Cube, asked: Asked) -> DataQuery:
     """Return what is wanted of one cube."""
     structure = cube.structure
     detail = asked.one_of("detail", DETAILS, "full")
-    bare = detail in ("dataonly", "serieskeysonly")
     found = DataQuery(
         keys=selecting.read_key(cube, asked.part(1, "all")),
         filters=within(structure.time.id, asked),
         first=asked.count("firstNObservations"),
         last=asked.count("lastNObservations"),
-        attributes=frozenset() if bare else None,
-        measures=detail in ("full", "dataonly"),
-        keys_only=detail == "serieskeysonly",
+        attributes=frozenset() if detail == "dataonly" else None,
         observed_by=selecting.observed_by(structure, asked),
         updated_after=asked.moment("updatedAfter"),
         history=asked.flag("includeHistory"),
     )
+    if detail == "serieskeysonly":
+        return found.series_only(structure, frozenset())
     if detail == "nodata":
         kept = frozenset(one.id for one in structure.attributes if one.attachment != "observation")
-        return found.without_observations(kept)
+        return found.series_only(structure, kept)
     return found
 
 

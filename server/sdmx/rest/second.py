@@ -22,11 +22,13 @@ def wanted(cube: Cube, asked: Asked) -> DataQuery:
     """Return what is wanted of one cube."""
     structure = cube.structure
     observed = selecting.observed_by(structure, asked)
+    filters, holds = selecting.asked_of(cube, asked.filters())
+    selecting.check_year(asked.text("reportingYearStartDay"), filters.get(structure.time.id, ()))
     found = DataQuery(
+        # Of no code at all there is no observation.
+        codes={} if holds else {structure.time.id: ()},
         keys=selecting.read_key(cube, asked.part(4, "*")),
-        filters={
-            name: selecting.read_filter(cube, name, text) for name, text in asked.filters().items()
-        },
+        filters=filters,
         first=asked.count("firstNObservations"),
         last=asked.count("lastNObservations"),
         offset=asked.count("offset", 0) or 0,
@@ -40,4 +42,6 @@ def wanted(cube: Cube, asked: Asked) -> DataQuery:
         history=asked.flag("includeHistory"),
     )
     selecting.check_moments(found)
+    if found.attributes == frozenset() and not found.measures:
+        return found.series_only(structure, frozenset())
     return found

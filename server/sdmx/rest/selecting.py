@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import NoReturn
 
 from queries.cubes import periods
-from queries.cubes.model import Component, Structure
+from queries.cubes.model import Component, Dataflow, Structure
 from queries.cubes.reading import Cube
 from queries.cubes.selection import OPERATORS, Condition, Filter, Key, Operator
 from server.errors import ProblemError
@@ -16,9 +19,17 @@ from server.sdmx.data_query import FLAT, DataQuery
 from server.sdmx.rest.asked import Asked, refuse
 
 ANY = ("", "*", "all")
+_PERIODS = ("eq", "ne", "lt", "le", "gt", "ge")
 LEVELS = {"dataset": "dataset", "series": "series", "obs": "observation"}
 EVERYTHING = ("dsd", "all")
 MOST_KEYS = 500
+_DAY = re.compile(r"--(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])", re.ASCII)
+# A quarter, a semester, a week: a part of a reporting year, not of that of the calendar.
+_REPORTED = re.compile(r"\d{4}-[ASTQMWD]", re.ASCII)
+_COMPARED: Mapping[str, Callable[[str, str], bool]] = {
+    "eq": operator.eq, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
+    "co": operator.contains, "sw": str.startswith, "ew": str.endswith,
+}  # fmt: skip
 
 
 def read_key(cube: Cube, text: str) -> tuple[Key, ...]:
@@ -75,28 +86,70 @@ def component(structure: Structure, name: str, parameter: str) -> Component:
     return found
 
 
+def asked_of(cube: Cube, given: Mapping[str, str]) -> tuple[dict[str, Filter], bool]:
+    """Return what is asked of components with a column, and whether the rest holds.
+
+    What is said of all observations holds of all of them, or of none.
+    """
+    attributes = {one.id for one in cube.structure.attributes if one.attachment == "dataset"}
+    found: dict[str, Filter] = {}
+    holds = True
+    for name, text in given.items():
+        if name not in attributes:
+            found[name] = read_filter(cube, name, text)
+            continue
+        part = next(one for one in cube.structure.attributes if one.id == name)
+        said = said_by(cube.dataflow, name)
+        holds = holds and any(
+            all(meets(said, one) for one in every) for every in alternatives(part, text)
+        )
+    return found, holds
+
+
 def read_filter(cube: Cube, name: str, text: str) -> Filter:
     """Return what is asked of one component: alternatives of things that hold together."""
-    one = component(cube.structure, name, f"c[{name}]")
+    return alternatives(component(cube.structure, name, f"c[{name}]"), text)
+
+
+def alternatives(one: Component, text: str) -> Filter:
+    """Return the comparisons of one component, as they are written."""
     return tuple(
         tuple(condition(one, part) for part in alternative.split("+"))
         for alternative in text.split(",")
     )
 
 
+def said_by(flow: Dataflow, name: str) -> list[str]:
+    """Return what is said of all observations of a dataflow, in each language."""
+    said = flow.texts.get(name)
+    return list(said.values()) if said else [flow.attributes[name]] * (name in flow.attributes)
+
+
+def meets(texts: Sequence[str], one: Condition) -> bool:
+    """Tell whether one of some texts is as is wanted; none of them, where that is denied."""
+    value = one.value
+    match one.operator:
+        case "ne":
+            return value not in texts
+        case "nc":
+            return not any(value in text for text in texts)
+    return any(_COMPARED[one.operator](text, value) for text in texts)
+
+
 def condition(one: Component, text: str) -> Condition:
     """Return one comparison; equality where there is no operator."""
     before, colon, after = text.partition(":")
-    operator: Operator = next((known for known in OPERATORS if colon and known == before), "eq")
-    value = after if operator == before and colon else text
+    told: Operator = next((known for known in OPERATORS if colon and known == before), "eq")
+    value = after if told == before and colon else text
     name = f"c[{one.id}]"
-    if value == "":
+    # No code has a colon, and no number: what stands before it was meant as an operator.
+    if value == "" or (":" in value and (one.code_list or one.role == "measure")):
         refuse(name, text, ", ".join(OPERATORS))
     if one.role == "measure":
         check_number(name, value)
-    if one.role == "time" and operator in ("lt", "le", "gt", "ge"):
+    if one.role == "time" and told in _PERIODS:
         check_period(name, value)
-    return Condition(operator, value)
+    return Condition(told, value)
 
 
 def check_number(name: str, value: str) -> None:
@@ -115,6 +168,19 @@ def check_period(name: str, value: str) -> None:
         periods.read(value)
     except periods.PeriodError:
         refuse(name, value, "2024, 2024-Q1, 2024-M01, 2024-01, 2024-W01, 2024-01-31")
+
+
+def check_year(day: str | None, asked: Filter) -> None:
+    """Refuse reporting years that do not begin with the year, where periods depend on them."""
+    if day is None:
+        return
+    match = _DAY.fullmatch(day)
+    if match is None:
+        refuse("reportingYearStartDay", day, "--01-01")
+    reported = any(_REPORTED.match(one.value) for every in asked for one in every)
+    if reported and day != "--01-01":
+        detail = _("Reporting years are answered here where they begin with the year (--01-01).")
+        raise ProblemError("not-implemented", detail)
 
 
 def observed_by(structure: Structure, asked: Asked) -> str:

@@ -51,7 +51,7 @@ def write(
     header: Header,
     artefacts: Sequence[Maintained],
     languages: tuple[str, ...] = (),
-    availability: Availability | None = None,
+    available: Sequence[Availability] = (),
 ) -> bytes:
     """Return a message with artefacts, and with what data there are where that was asked."""
     writer = StructureWriter(version, languages)
@@ -59,9 +59,9 @@ def write(
     data: Object = {}
     for one in made:
         data.setdefault(GROUPS[one.kind], []).append(writer.artefact(one))
-    if availability is not None:
-        group, constraint = writer.constraint(availability)
-        data[group] = [constraint]
+    for told in available:
+        group, constraint = writer.constraint(told)
+        data.setdefault(group, []).append(constraint)
     return dump(message(version, "structure", header, data, languages))
 
 

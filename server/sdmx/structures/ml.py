@@ -69,10 +69,10 @@ def write(
     version: Version,
     header: Header,
     artefacts: Sequence[Maintained],
-    availability: Availability | None = None,
+    available: Sequence[Availability] = (),
 ) -> bytes:
     """Return a message with artefacts, and with what data there are where that was asked."""
-    return written(StructureWriter(version).message(header, artefacts, availability))
+    return written(StructureWriter(version).message(header, artefacts, available))
 
 
 class StructureWriter(KindWriter[Iterable[Element]]):
@@ -84,7 +84,7 @@ class StructureWriter(KindWriter[Iterable[Element]]):
         self.refer = References(self.names)
 
     def message(
-        self, header: Header, artefacts: Sequence[Maintained], availability: Availability | None
+        self, header: Header, artefacts: Sequence[Maintained], available: Sequence[Availability]
     ) -> Element:
         """Return the whole message."""
         held = self.names.mes("Structures")
@@ -93,9 +93,10 @@ class StructureWriter(KindWriter[Iterable[Element]]):
             found = (self.artefact(one) for one in artefacts if one.kind == kind)
             if (made := listed(self.names.str(group), found)) is not None:
                 groups[group] = made
-        if availability is not None:
+        if available:
             group = constraint_group(self.version)
-            groups[group] = self.names.str(group, constraint(self.names, self.refer, availability))
+            told = (constraint(self.names, self.refer, one) for one in available)
+            groups[group] = self.names.str(group, *told)
         held.extend(groups[name] for name in sorted(groups, key=self.place))
         return self.names.mes("Structure", self.names.header(header), held)
 
