@@ -103,7 +103,7 @@ def system(tables: Sequence[Table], largest: int, identities: Sequence[Identity]
         views[table.name] = View(
             table, levels, lines.view_codes, cells, shown, lines.keys, lines.sizes
         )
-        contents.append(summarise(lines, largest))
+        contents.append(summarise(lines, largest, table.zero_tells))
     content = agreed(contents, list(views.values()), len(every))
     rows = sums(list(views.values()), every, names, sizes)
     added = int(rows[0][-1]) + 1 if len(rows[0]) else 0

@@ -21,7 +21,8 @@ class Content:
     """What cells hold, cell by cell: their sum, and how it is spread over holdings.
 
     ``largest`` are the absolute amounts of the largest holdings, a column each. A holding that
-    adds nothing to a cell in which another adds something is not counted.
+    adds nothing to a cell in which another adds something is not counted; nor is any where all add
+    nothing and zero tells nothing.
     """
 
     value: Figures
@@ -129,20 +130,22 @@ def gather(key: Numbers, holding: Numbers, amount: Figures) -> tuple[Numbers, Nu
     return key[starts], holding[starts], np.add.reduceat(amount, starts)
 
 
-def summarise(lines: Spread, largest: int) -> Content:
+def summarise(lines: Spread, largest: int, zero_tells: bool) -> Content:
     """Return what the cells of a table hold."""
-    return held_by(lines.cell, lines.holding, lines.amount, len(lines.view_codes), largest)
+    size = len(lines.view_codes)
+    return held_by(lines.cell, lines.holding, lines.amount, size, largest, zero_tells)
 
 
 def held_by(
-    cell: Numbers, holding: Numbers, amount: Figures, size: int, largest: int
+    cell: Numbers, holding: Numbers, amount: Figures, size: int, largest: int,
+    zero_tells: bool = True,
 ) -> Content:  # fmt: skip
     """Return what so many cells hold, from who adds how much to which."""
     value: Figures = np.bincount(cell, amount, size).astype(np.float64)
     amount = np.abs(amount)
     gross: Figures = np.bincount(cell, amount, size).astype(np.float64)
-    # Who adds nothing hides nobody; where all add nothing, each is told of.
-    counts = (amount > 0) | (gross[cell] == 0)
+    # Who adds nothing hides nobody; where all add nothing, each is told of, if zero tells.
+    counts = (amount > 0) | (zero_tells & (gross[cell] == 0))
     cell, holding, amount = cell[counts], holding[counts], amount[counts]
     holdings = np.bincount(cell, minlength=size)
     order = np.lexsort((-amount, cell))

@@ -45,6 +45,7 @@ class Table:
     difference between two values that means something: 1 for counts of persons or enterprises.
     Tables of one ``group`` are withheld together: where a cell of one is, so is in the others
     what has the same codes.
+    Without ``zero_tells`` a cell to which nobody adds anything tells nothing of who is in it.
     ``previous`` names the table of the period before, when it is published at the same time.
     """
 
@@ -57,6 +58,7 @@ class Table:
     step: float = 0.0
     previous: str | None = None
     group: str = ""
+    zero_tells: bool = True
 
     @property
     def measured(self) -> str:

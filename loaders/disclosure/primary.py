@@ -75,5 +75,5 @@ def judged(content: Content, counted: Flags, rules: Rules) -> tuple[Reasons, Fig
         bad = lacking > 1e-9 * content.gross
         reason[bad] = status
         level = np.maximum(level, np.where(bad, lacking, 0.0))
-    reason[content.holdings < rules.minimum] = "A"
+    reason[(content.holdings > 0) & (content.holdings < rules.minimum)] = "A"
     return reason, level

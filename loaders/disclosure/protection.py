@@ -42,6 +42,8 @@ WITHHELD, KNOWN_TO_ONE = 1e-4, 1e-3
 TRIES = 2
 # How many holdings a move near a cell may take out of sight before all cells are looked at.
 DEAR, DEAR_OF_LARGE = 10, 100
+# How many steps of the solver that may take: where most is withheld, many for nothing.
+STEPS = 50_000
 
 
 def protect(
@@ -126,6 +128,7 @@ class Suppression(Search):
         # What a withheld cell keeps from the public is a figure of so many.
         self.charge = whole.content.holdings.astype(np.float64)
         self.dear = DEAR_OF_LARGE if whole.size > LARGE else DEAR
+        self.steps_left = STEPS
         super().__init__(whole, found, rules, self.charge.copy())
         # What is known already cannot hide anything, and nothing hides it any more.
         self.room.down[known] = self.room.up[known] = 0
@@ -185,13 +188,14 @@ class Suppression(Search):
     def cheapest(self, target: int, by: float) -> Move | None:
         """Return the move found that takes the least that is not withheld yet.
 
-        It is looked for near the cell, and among all cells where that takes much: what is
-        withheld for one cell far away often hides another.
+        It is looked for near the cell, and among all cells where that takes much, as long as
+        steps are left: what is withheld for one cell far away often hides another.
         """
         best, near = self.nearest(target, by)
-        if best is None or self.price(best) > self.dear:
+        if best is None or (self.price(best) > self.dear and self.steps_left > 0):
             every = np.arange(self.system.size)
             far = self.solver.move(target, by, every, self.room)
+            self.steps_left -= self.solver.steps
             if far is not None and (best is None or self.price(far) < self.price(best)):
                 best, near = far, every
         return best and self.fewest(target, by, best, near)

@@ -57,6 +57,7 @@ def table(tables: Tables, one: Published, trees: Mapping[str, Tree]) -> Table:
         hidden={PROFILE: frozenset(profiles)},
         step=1.0 if one.measure.counts else 0.0,
         group=tables.group(one),
+        zero_tells=one.measure.zero_tells,
     )
 
 

@@ -30,7 +30,7 @@ class Measure(Declared):
 
     Measures of one ``group`` say so much of each other that where one is withheld, all are.
     Units of the codes of ``none_for``, by dimension, have none of it by definition: that their
-    figure is zero tells nothing of them.
+    figure is zero tells nothing of them. Without ``zero_tells`` that is so of all: most have none.
     With ``whole`` it is a share instead: the measure of the same column in per cent of its cell
     whose key differs by these codes.
     """
@@ -40,6 +40,7 @@ class Measure(Declared):
     attributes: Mapping[str, str] = {}
     group: str = ""
     none_for: Mapping[str, tuple[str, ...]] = {}
+    zero_tells: bool = True
     whole: Mapping[str, str] = {}
 
     @property

@@ -129,6 +129,7 @@ GROUP BY unit, year"""
             hidden={PROFILE: frozenset(hidden)},
             step=1.0 if one.measure.counts else 0.0,
             group=self.group(one),
+            zero_tells=one.measure.zero_tells,
         )
 
     def group(self, one: Published) -> str:
