@@ -23,8 +23,9 @@ from server.cubes.choice import choose as choose_view
 from server.cubes.form import kept
 from server.cubes.formats import FORMATS, METADATA, PARQUET, Format
 from server.cubes.page import Described, card, view
-from server.cubes.published import grouped, published, titles
+from server.cubes.published import published
 from server.cubes.seen import Seen
+from server.cubes.subjects import grouped, titles
 from server.cubes.walstat_indicators import as_csv, offered
 from server.dependencies import PoolDep
 from server.engine.pool import Pool

@@ -17,8 +17,9 @@ from server.answers.negotiate import CSV, HTML, JSON, choose
 from server.answers.patience import while_connected
 from server.answers.responses import content_type
 from server.charts.map import Map, country
-from server.cubes.published import grouped, published
+from server.cubes.published import published
 from server.cubes.seen import Name, plain
+from server.cubes.subjects import grouped
 from server.dependencies import PoolDep
 from server.engine.pool import Lease, Pool
 from server.engine.published import Snapshot
