@@ -1,7 +1,7 @@
 """The languages of the pages: their texts, and how each writes numbers and days."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -113,7 +113,12 @@ def language(code: str) -> Language:
 
 def preferred(header: str) -> str:
     """Return the language of ours that an Accept-Language header likes best."""
-    best, chosen = 0.0, DEFAULT
+    return next(iter(liked(header, LANGUAGES)), DEFAULT)
+
+
+def liked(header: str, among: Container[str]) -> list[str]:
+    """Return the languages that an Accept-Language header names among some, the best first."""
+    found: dict[str, float] = {}
     for item in header.split(","):
         tag, _semicolon, quality = item.partition(";")
         code = tag.strip().lower().partition("-")[0]
@@ -121,6 +126,6 @@ def preferred(header: str) -> str:
             weight = float(quality.strip().removeprefix("q=") or 1)
         except ValueError:
             continue
-        if code in LANGUAGES and best < weight <= 1:
-            best, chosen = weight, code
-    return chosen
+        if code in among and 0 < weight <= 1:
+            found[code] = max(weight, found.get(code, 0))
+    return sorted(found, key=lambda code: -found[code])

@@ -79,3 +79,11 @@ def json_faults(validator: Validator, content: bytes) -> list[str]:
     """Return what a schema finds wrong in a message."""
     return [f"{list(one.absolute_path)}: {one.message[:200]}"
             for one in validator.iter_errors(json.loads(content))]  # fmt: skip
+
+
+def structure_faults(form: str, content: bytes) -> list[str]:
+    """Return what is wrong with a message of structures in a form as ``ml-3.0`` or ``json-2.1``."""
+    name, _dash, version = form.partition("-")
+    if name == "ml":
+        return faults(messages(version), content)
+    return json_faults(json_validator(version, "structure"), content)

@@ -172,12 +172,7 @@ def test_structures_are_valid_whatever_is_asked_for(
     answer = client.get(f"/sdmx/v2/structure/{path}", headers={"Accept": STRUCTURES[form]})
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == STRUCTURES[form]
-    name, _dash, version = form.partition("-")
-    if name == "ml":
-        assert official.faults(official.messages(version), answer.content) == []
-    else:
-        validator = official.json_validator(version, "structure")
-        assert official.json_faults(validator, answer.content) == []
+    assert official.structure_faults(form, answer.content) == []
 
 
 def held(client: httpx.Client, path: str) -> dict[str, int]:
@@ -228,12 +223,7 @@ def test_availability_tells_how_much_there_is_and_of_what(client: httpx.Client, 
     assert answer.status_code == 200
     assert answer.headers["x-observation-count"] == "8"
     assert answer.headers["x-observation-limit"] == "1000000"
-    name, _dash, version = form.partition("-")
-    if name == "ml":
-        assert official.faults(official.messages(version), answer.content) == []
-    else:
-        validator = official.json_validator(version, "structure")
-        assert official.json_faults(validator, answer.content) == []
+    assert official.structure_faults(form, answer.content) == []
     found = structures.read(answer.content)
     lists = {one.id: [code.id for code in one.codes] for one in found.code_lists.values()}
     # A code comes with those above it.

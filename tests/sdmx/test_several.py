@@ -130,12 +130,7 @@ def test_availability_tells_of_each_dataflow(several: httpx.Client, form: str) -
     answer = several.get(path, headers={"Accept": STRUCTURES[form]})
     assert answer.status_code == 200
     assert answer.headers["x-observation-count"] == str(250 * YEARS)
-    name, _dash, version = form.partition("-")
-    if name == "ml":
-        assert official.faults(official.messages(version), answer.content) == []
-    else:
-        validator = official.json_validator(version, "structure")
-        assert official.json_faults(validator, answer.content) == []
+    assert official.structure_faults(form, answer.content) == []
     for flow in ("DF_SESA_MAIN", "DF_SHORT"):
         assert flow in answer.text
     found = structures.read(answer.content)
