@@ -43,6 +43,7 @@ PREFLIGHT = {
 }
 
 ADDED = [(name.lower().encode(), value.encode()) for name, value in (SECURITY | OPEN).items()]
+POLICY, NOT_MODIFIED = b"content-security-policy", 304
 ADDED_NAMES = frozenset(name for name, _value in ADDED) | {b"x-request-id"}
 
 
@@ -126,14 +127,23 @@ class Outgoing:
         """Pass on one part of the answer."""
         if message["type"] == "http.response.start":
             self.started = True
-            message = {**message, "headers": [*message["headers"], *self.added(message["headers"])]}
+            added = self.added(message["headers"], message["status"])
+            message = {**message, "headers": [*message["headers"], *added]}
         elif self.headless:
             message = {**message, "body": b""}
         await self.send(message)
 
-    def added(self, present: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        """Return the headers that an answer does not have yet."""
+    def added(
+        self, present: Iterable[tuple[bytes, bytes]], status: int
+    ) -> list[tuple[bytes, bytes]]:
+        """Return the headers that an answer does not have yet.
+
+        One that says that nothing changed leaves alone what the client has: its headers would take
+        the place of those of the answer that the client kept, which may have another policy.
+        """
         names = {name for name, _value in present}
+        if status == NOT_MODIFIED:
+            names.add(POLICY)
         own = [*ADDED, (b"x-request-id", self.request_id.encode())]
         return own if names.isdisjoint(ADDED_NAMES) else [one for one in own if one[0] not in names]
 

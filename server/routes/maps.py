@@ -138,7 +138,9 @@ async def embed(request: Request, name: str, pool: Pool) -> Response:
         raise no_such(name)
     if asked.wish.language in ("fr", "en"):
         request.scope["state"]["language_prefix"] = f"/{asked.wish.language}"
-    entity = entity_of(request, pool, asked, "embed")
+    # Who may show it is in its policy, and so in its name.
+    allowed = request.app.state.settings.embed_in
+    entity = entity_of(request, pool, asked, f"embed in {allowed}")
     if short := unchanged(request, pool.snapshot, entity):
         return short
 

@@ -84,13 +84,17 @@ def answer(site: Site, path: str) -> httpx.Response:
 
 
 def framed(page: Page, folder: Path, address: str, shown: str) -> Frame:
-    """Open a page of the other site with a map in a frame."""
+    """Open a new page of the other site with a map in a frame.
+
+    A browser that opens the same page again may show in the frame what it showed before.
+    """
+    name = f"{len(list(folder.iterdir()))}.html"
     content = (
         '<!doctype html><link rel="icon" href="data:,"><title>Elsewhere</title><h1>Elsewhere</h1>'
         f'<iframe src="{shown}" width="900" height="600" title="Map"></iframe>'
     )
-    (folder / "page.html").write_text(content, encoding="utf-8")
-    page.goto(f"{address}/page.html")
+    (folder / name).write_text(content, encoding="utf-8")
+    page.goto(f"{address}/{name}")
     frame = page.query_selector("iframe")
     assert frame is not None
     found = frame.content_frame()
@@ -190,6 +194,21 @@ def test_wrong_options_are_refused(site: Site, wrong: str) -> None:
     refused = answer(site, f"/embed/maps/memberships?{wrong}")
     assert refused.status_code == 400
     assert wrong.partition("=")[0] in refused.text
+
+
+@pytest.mark.parametrize("path", ["/embed/maps/memberships", "/maps/memberships.svg"])
+def test_what_has_not_changed_keeps_its_policy(site: Site, path: str) -> None:
+    """What an answer without content says takes the place of what a browser has kept."""
+    first = answer(site, path)
+    with site.client() as client:
+        again = client.get(
+            path, headers={"Accept": first.request.headers["accept"],
+                           "If-None-Match": first.headers["etag"]},
+        )  # fmt: skip
+    assert again.status_code == 304
+    assert "content-security-policy" in first.headers
+    assert "content-security-policy" not in again.headers
+    assert again.headers["x-content-type-options"] == "nosniff"
 
 
 def test_the_policy_names_who_may_frame(site: Site, port: int) -> None:
