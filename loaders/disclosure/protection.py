@@ -194,8 +194,9 @@ class Suppression(Search):
         best, near = self.nearest(target, by)
         if best is None or (self.price(best) > self.dear and self.steps_left > 0):
             every = np.arange(self.system.size)
+            before = self.solver.steps
             far = self.solver.move(target, by, every, self.room)
-            self.steps_left -= self.solver.steps
+            self.steps_left -= self.solver.steps - before
             if far is not None and (best is None or self.price(far) < self.price(best)):
                 best, near = far, every
         return best and self.fewest(target, by, best, near)

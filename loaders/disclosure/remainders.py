@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from loaders.disclosure.cells import PARTS, System, weighed, weights
+from loaders.disclosure.cells import PARTS, Membership, System, signatures, weights
 from loaders.disclosure.content import Content, Figures, Flags, held_by
 from loaders.disclosure.dimensions import Numbers
 from loaders.disclosure.primary import LARGEST, judged
@@ -41,6 +41,11 @@ class Rests:
         return np.bincount(self.number, minlength=len(self.larger))
 
     @property
+    def lines(self) -> Membership:
+        """What each holding adds to each rest."""
+        return {"holding": self.holding, "held": self.number, "added": self.added}
+
+    @property
     def content(self) -> Content:
         """What each rest holds."""
         return held_by(self.number, self.holding, self.added, len(self.larger), LARGEST)
@@ -60,8 +65,7 @@ def with_remainders(whole: System, rules: Rules) -> System:
     if not len(found.larger):
         return whole
     variable = whole.variable[found.larger]
-    signature = np.zeros(len(found.larger), dtype=np.int64)
-    np.add.at(signature, found.number, weighed(found.holding, found.added, whole.holdings))
+    signature = signatures(found.lines, whole.holdings, len(found.larger))
     known = looked_up(whole, signature + variable * APART)
     # One cell for each rest, however many pairs leave it.
     named = np.stack((variable, signature), axis=1)

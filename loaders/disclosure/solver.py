@@ -102,7 +102,7 @@ class Solver:
     def __init__(self, matrix: Matrix) -> None:
         self.matrix = matrix
         self.solved = 0
-        # What the last program took.
+        # What all programs together took.
         self.steps = 0
         self._highs = _Highs()
         self._highs.setOptionValue("output_flag", False)
@@ -187,7 +187,7 @@ class Solver:
         self._highs.passModel(problem)
         self._highs.run()
         self.solved += 1
-        self.steps = int(self._highs.getInfo().simplex_iteration_count)
+        self.steps += int(self._highs.getInfo().simplex_iteration_count)
         if self._highs.getModelStatus() != HighsModelStatus.kOptimal:
             return None
         both = np.array(self._highs.getSolution().col_value)
